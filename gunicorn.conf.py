@@ -1,0 +1,34 @@
+"""The front door: how gunicorn serves the house, from HOST, PORT, WEB_PROCESSES and WEB_THREADS."""
+
+from os import environ
+
+
+def _whole(name: str, default: int) -> int:
+    """The environment's NAME as a whole number of at least 1; stops the start and says which one is wrong."""
+    text = environ.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise SystemExit(f"{name} debe ser un número entero desde 1, y es «{text}».")
+    return int(text)
+
+
+wsgi_app = "wsgi:app"
+bind = f"{environ.get('HOST') or '127.0.0.1'}:{_whole('PORT', 8000)}"
+
+worker_class = "gthread"
+workers = _whole("WEB_PROCESSES", 1)
+# An open socket (a display, a window, a phone) holds one thread: this bounds how many can be open at once.
+threads = _whole("WEB_THREADS", 200)
+if workers > 1 and not environ.get("REDIS_URL"):
+    raise SystemExit(
+        "Con WEB_PROCESSES mayor que 1 hace falta REDIS_URL: sin él, hay pantallas que no se enteran."
+    )
+
+# Open sockets never end by themselves; displays and windows come back on their own to the new process.
+graceful_timeout = 3
+# A connection to an SQLite database must not cross a fork, so each process loads the house by itself.
+preload_app = False
+control_socket_disable = True
+
+# Off unless asked for (`--access-logfile`), and then with neither who asked nor what the question carried.
+accesslog = None
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s bytes %(D)s µs"

@@ -1,0 +1,40 @@
+#!/bin/sh
+# The machine under the tests: a browser, PostgreSQL and Redis, installed from the system's packages where missing.
+set -eu
+
+has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+has_postgresql() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; }
+has_redis() { command -v redis-server; }
+
+missing_parts() {
+    has_browser >/dev/null 2>&1 || printf ' chromium'
+    has_postgresql >/dev/null 2>&1 || printf ' postgresql'
+    has_redis >/dev/null 2>&1 || printf ' redis-server'
+}
+
+refuse() {
+    echo "$1" >&2
+    exit 1
+}
+
+missing=$(missing_parts)
+[ -n "$missing" ] || exit 0
+
+echo "Para las pruebas hace falta instalar en este equipo:$missing"
+command -v apt-get >/dev/null || refuse "Este equipo no tiene apt-get. Instale usted:$missing"
+
+if [ "$(id -u)" -eq 0 ]; then
+    as_root="env"
+elif [ "${CI:-}" != "true" ] && command -v sudo >/dev/null; then
+    echo "Se instala con apt-get; sudo puede pedirle su contraseña."
+    as_root="sudo env"
+else
+    refuse "Instalarlo pide permisos de administrador. Como root: apt-get install --no-install-recommends$missing"
+fi
+
+$as_root apt-get update --quiet=2
+# shellcheck disable=SC2086  # one word for each package
+$as_root DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends $missing
+
+missing=$(missing_parts)
+[ -z "$missing" ] || refuse "apt-get terminó, pero todavía falta:$missing"
