@@ -33,8 +33,14 @@ else
 fi
 
 $as_root apt-get update --quiet=2
+# Ubuntu calls the browser chromium-browser.
+if [ -z "$(apt-cache search --names-only '^chromium$')" ]; then
+    packages=$(echo "$missing" | sed 's/chromium/chromium-browser/')
+else
+    packages=$missing
+fi
 # shellcheck disable=SC2086  # one word for each package
-$as_root DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends $missing
+$as_root DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends $packages
 
 missing=$(missing_parts)
 [ -z "$missing" ] || refuse "apt-get terminó, pero todavía falta:$missing"
