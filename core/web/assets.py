@@ -21,6 +21,7 @@ COPIES = {
 }
 
 ICONS = (
+    "a-large-small",
     "accessibility",
     "arrow-left",
     "arrow-right",
@@ -29,6 +30,10 @@ ICONS = (
     "briefcase",
     "building-2",
     "check",
+    "circle-alert",
+    "circle-check",
+    "circle-dashed",
+    "circle-dot",
     "circle-help",
     "clock",
     "contrast",
@@ -46,8 +51,10 @@ ICONS = (
     "list",
     "log-out",
     "map-pin",
+    "megaphone",
     "message-square",
     "monitor",
+    "octagon-alert",
     "pause",
     "phone",
     "play",
@@ -59,6 +66,8 @@ ICONS = (
     "search",
     "settings",
     "shield",
+    "star",
+    "sun",
     "ticket",
     "triangle-alert",
     "type",
