@@ -12,7 +12,6 @@ export HOST PORT
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check --no-input
 ROOMS := core counter kiosk display admin portal
-SOURCES := $(ROOMS) wsgi.py config.py
 CATALOGUES := $(wildcard core/web/translations/*/LC_MESSAGES/messages.po)
 VENDOR := core/web/static/vendor/icons.svg
 
@@ -87,7 +86,7 @@ messages: .venv/.run
 	@mkdir -p build
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-wrap --add-location file --sort-by-file \
 		--keyword lazy_gettext --project 'Atención al ciudadano' --version 1.0 \
-		--copyright-holder 'Alcaldía de California (Santander)' --output-file build/messages.pot $(wildcard $(SOURCES))
+		--copyright-holder 'Alcaldía de California (Santander)' --output-file build/messages.pot $(wildcard $(ROOMS))
 	@test -f core/web/translations/en/LC_MESSAGES/messages.po \
 		|| $(BIN)/pybabel --quiet init --no-wrap --input-file build/messages.pot --output-dir core/web/translations --locale en
 	$(BIN)/pybabel --quiet update --no-wrap --ignore-obsolete --no-fuzzy-matching --ignore-pot-creation-date \
