@@ -11,7 +11,7 @@ def _whole(name: str, default: int) -> int:
     return int(text)
 
 
-wsgi_app = "wsgi:app"
+wsgi_app = "wsgi:create_app()"
 bind = f"{environ.get('HOST') or '127.0.0.1'}:{_whole('PORT', 8000)}"
 
 worker_class = "gthread"
