@@ -1,0 +1,1 @@
+"""The rules of the office; nothing here knows the faces through which people meet them."""

@@ -1,0 +1,222 @@
+"""The office's memory: the declarative base, the event log, and transaction(), which keeps all of it or nothing."""
+
+from __future__ import annotations
+
+import enum
+import threading
+from collections import deque
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Connection, Dialect, Enum, ForeignKey, Index, MetaData, event, update
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session
+from sqlalchemy.types import TypeDecorator
+
+from core import events
+from core.clock import instant, milliseconds
+from core.events import Happened
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_WRITES = "writes"
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "trusted_schema=OFF")
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, kept as whole milliseconds so that both databases order and subtract it alike."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else milliseconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else instant(value)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map = {
+        datetime: Instant,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+        enum.Enum: Enum(enum.Enum, native_enum=False, length=20, values_callable=lambda kind: [m.value for m in kind]),
+    }
+
+
+class Stream(Base):
+    """One row per site: the number of its last event, and the lock behind which its queue changes."""
+
+    __tablename__ = "streams"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    last_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    priority_run: Mapped[int] = mapped_column(default=0)
+
+
+class Event(Base):
+    """The ordered log: what happened, when, by whom and why; written with the change it tells of."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index(None, "turn_id", "seq"),
+        Index(None, "site_id", "kind", "at"),
+        Index(None, "who_kind", "who_id", "seq"),
+    )
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    who_kind: Mapped[str]
+    who_id: Mapped[int | None]
+    turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"))
+    window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
+    reason: Mapped[str | None]
+    public: Mapped[dict[str, Any]]
+    detail: Mapped[dict[str, Any]]
+
+
+class Line:
+    """A lock that serves whoever has waited longest.
+
+    SQLite lets waiting writers retry at random, and one of them can starve for seconds; in a line
+    nobody does. It is for fairness only: what is right is settled by the rows.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._places: deque[threading.Lock] = deque()
+        self._busy = False
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._busy:
+                self._busy = True
+                return
+            place = threading.Lock()
+            place.acquire()
+            self._places.append(place)
+        place.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._places:
+                self._places.popleft().release()
+            else:
+                self._busy = False
+
+
+_line = Line()
+
+
+@contextmanager
+def transaction(session: Session | scoped_session[Any]) -> Iterator[Session]:
+    """Keep all that happens inside, its events included, and announce it; or undo all of it.
+
+    What the session had read before is read again, so that every decision is made on the present.
+    Raises whatever the work raises, after undoing it. Transactions do not nest.
+    """
+    work: Session = session() if isinstance(session, scoped_session) else session
+    if work.info.get(_WRITES):
+        raise RuntimeError("a transaction is already open: open it once, around all that must stand together")
+    work.rollback()
+    work.info[_WRITES] = True
+    try:
+        with _turn_to_write(work):
+            work.connection(execution_options={_WRITES: True})
+            try:
+                yield work
+                kept = _write_log(work)
+                work.commit()
+            except BaseException:
+                events.take(work)
+                work.rollback()
+                raise
+    finally:
+        work.info[_WRITES] = False
+    events.deliver(kept)
+
+
+def _turn_to_write(session: Session) -> AbstractContextManager[None]:
+    return _line if session.get_bind().dialect.name == "sqlite" else nullcontext()
+
+
+def _write_log(session: Session) -> list[Happened]:
+    """Number the recorded events of each site in the order of the commits, without gaps."""
+    recorded = sorted(events.take(session), key=lambda fact: fact.site_id)
+    numbered: list[Happened] = []
+    for site_id, facts in groupby(recorded, key=lambda fact: fact.site_id):
+        batch = list(facts)
+        last = session.execute(
+            update(Stream)
+            .where(Stream.site_id == site_id)
+            .values(last_seq=Stream.last_seq + len(batch))
+            .returning(Stream.last_seq)
+            .execution_options(synchronize_session=False)
+        ).scalar_one()
+        numbered += [replace(fact, seq=last - len(batch) + n) for n, fact in enumerate(batch, start=1)]
+    if numbered:
+        session.flush()
+        session.execute(Event.__table__.insert(), [_row(fact) for fact in numbered])  # type: ignore[attr-defined]
+    return numbered
+
+
+def _row(fact: Happened) -> dict[str, Any]:
+    return {
+        "site_id": fact.site_id,
+        "seq": fact.seq,
+        "kind": fact.kind,
+        "at": fact.at,
+        "who_kind": fact.who.kind,
+        "who_id": fact.who.id,
+        "turn_id": fact.turn_id,
+        "window_id": fact.window_id,
+        "reason": fact.reason,
+        "public": dict(fact.public),
+        "detail": dict(fact.detail),
+    }
+
+
+def prepare(engine: Engine) -> None:
+    """Make every connection of `engine` durable and explicit about when it writes.
+
+    SQLite (WAL, synchronous=FULL): a transaction that writes begins IMMEDIATE, because one that read
+    first and writes later fails at once when another has committed in between. PostgreSQL: limits on
+    waiting, so that a forgotten transaction cannot stop the office.
+    """
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _prepare_postgresql)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '5s'")
+        cursor.execute("SET statement_timeout = '15s'")
+        cursor.execute("SET idle_in_transaction_session_timeout = '30s'")
+    connection.commit()
