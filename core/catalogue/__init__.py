@@ -1,0 +1,1 @@
+"""What the town hall offers, where, when and to whom first."""

@@ -1,0 +1,204 @@
+"""What the town hall is made of: sites, hours, offices, services and their tree, windows, priority groups."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Base
+
+
+class Entity(Base):
+    """The town hall itself; an installation serves one."""
+
+    __tablename__ = "entities"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    short_name: Mapped[str]
+    municipality: Mapped[str]
+    department: Mapped[str]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    web: Mapped[str | None]
+
+
+class Site(Base):
+    """A place where people are attended, with its own hours, queue and calling order."""
+
+    __tablename__ = "sites"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    address: Mapped[str]
+
+    hours: Mapped[list[OpeningHours]] = relationship(order_by="OpeningHours.weekday, OpeningHours.opens")
+
+
+class OpeningHours(Base):
+    """One stretch of one weekday (1 Monday … 7 Sunday) in which turns are given."""
+
+    __tablename__ = "opening_hours"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    weekday: Mapped[int]
+    opens: Mapped[time]
+    closes: Mapped[time]
+
+
+class ClosedDay(Base):
+    """A day on which the site gives no turns though the calendar would, and the act that says so."""
+
+    __tablename__ = "closed_days"
+    __table_args__ = (UniqueConstraint("site_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    day: Mapped[date]
+    act: Mapped[str]
+
+
+class Office(Base):
+    """A department of the town hall."""
+
+    __tablename__ = "offices"
+    __table_args__ = (UniqueConstraint("site_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+
+
+class Topic(Base):
+    """The first question of the kiosk, in the citizen's words; its turns share a letter."""
+
+    __tablename__ = "topics"
+    __table_args__ = (UniqueConstraint("site_id", "code"), UniqueConstraint("site_id", "series"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    code: Mapped[str]
+    series: Mapped[str]
+    name: Mapped[str]
+    name_en: Mapped[str]
+    hint: Mapped[str]
+    hint_en: Mapped[str]
+    icon: Mapped[str]
+    position: Mapped[int]
+
+    services: Mapped[list[Service]] = relationship(order_by="Service.position", back_populates="topic")
+
+
+class Service(Base):
+    """Something a citizen comes for; `minutes` is what an attention is expected to take."""
+
+    __tablename__ = "services"
+    __table_args__ = (UniqueConstraint("site_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topics.id"))
+    office_id: Mapped[int] = mapped_column(ForeignKey("offices.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+    name_en: Mapped[str]
+    hint: Mapped[str]
+    hint_en: Mapped[str]
+    minutes: Mapped[int]
+    requirements: Mapped[list[str]]
+    requirements_en: Mapped[list[str]]
+    position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
+
+    topic: Mapped[Topic] = relationship(back_populates="services")
+    office: Mapped[Office] = relationship()
+
+
+window_services = Table(
+    "window_services",
+    Base.metadata,
+    Column("window_id", ForeignKey("windows.id"), primary_key=True),
+    Column("service_id", ForeignKey("services.id"), primary_key=True, index=True),
+)
+
+
+class Window(Base):
+    """A desk with a number on the wall; `services` is what can be attended there."""
+
+    __tablename__ = "windows"
+    __table_args__ = (UniqueConstraint("site_id", "label"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    label: Mapped[str]
+    name: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+
+    services: Mapped[list[Service]] = relationship(secondary=window_services, order_by=Service.position)
+
+
+class PriorityGroup(Base):
+    """People whom the law puts first; a citizen declares it and nobody asks for proof or diagnosis.
+
+    Sources: CPACA 5.6; Decreto-ley 19/2012 arts. 12 and 13; Leyes 1171/2007, 1251/2008 and 1618/2013.
+    """
+
+    __tablename__ = "priority_groups"
+    __table_args__ = (UniqueConstraint("site_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+    name_en: Mapped[str]
+    who: Mapped[str]
+    who_en: Mapped[str]
+    icon: Mapped[str]
+    first_of_all: Mapped[bool]
+    position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Reason(Base):
+    """A reason that an exception may give; `kind` is the exception (pick, skip, group, cancel, pause…)."""
+
+    __tablename__ = "reasons"
+    __table_args__ = (UniqueConstraint("site_id", "kind", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    kind: Mapped[str]
+    code: Mapped[str]
+    name: Mapped[str]
+    position: Mapped[int]
+
+
+class Result(Base):
+    """How an attention may end: solved, oriented, filed as a petition, referred…"""
+
+    __tablename__ = "results"
+    __table_args__ = (UniqueConstraint("site_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    code: Mapped[str]
+    name: Mapped[str]
+    position: Mapped[int]
+
+
+class Notice(Base):
+    """A short text that the displays show between calls."""
+
+    __tablename__ = "notices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    text: Mapped[str]
+    text_en: Mapped[str]
+    position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)

@@ -1,0 +1,210 @@
+"""Who sits at which window, and what else than attending they do: pauses, other work, calls for help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from core.catalogue.model import Reason, Window, window_services
+from core.db import Base
+from core.errors import N_, Invalid, Missing, Refused
+from core.events import Happened, Who, record
+from core.people.model import Official, official_services
+
+_OPEN = text("ended_at IS NULL")
+
+
+class Sitting(Base):
+    """An official at a window, from when to when; a window has one official and an official one window."""
+
+    __tablename__ = "sittings"
+    __table_args__ = (
+        Index("ux_sittings_window_open", "window_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ux_sittings_official_open", "official_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    window_id: Mapped[int] = mapped_column(ForeignKey("windows.id"))
+    official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    window: Mapped[Window] = relationship()
+    official: Mapped[Official] = relationship()
+
+
+class Away(Base):
+    """Time at the window without calling: a pause or other work (`kind`), with its reason."""
+
+    __tablename__ = "aways"
+    __table_args__ = (
+        Index("ux_aways_official_open", "official_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(None, "window_id", "started_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    reason: Mapped[str]
+    window_id: Mapped[int] = mapped_column(ForeignKey("windows.id"))
+    official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class HelpCall(Base):
+    """An official asks the supervisor to come; open until somebody answers."""
+
+    __tablename__ = "help_calls"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    window_id: Mapped[int] = mapped_column(ForeignKey("windows.id"))
+    official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"))
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
+
+    window: Mapped[Window] = relationship()
+    official: Mapped[Official] = relationship(foreign_keys=official_id)
+
+
+class WindowTaken(Refused):
+    message = N_("La ventanilla %(window)s ya la usa otra persona. Elija otra o pida que la libere.")
+
+
+class NotAtAWindow(Refused):
+    message = N_("Elija primero la ventanilla en que va a atender.")
+
+
+class IsAway(Refused):
+    message = N_("Está en pausa. Termine la pausa para llamar.")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An official at a window of a site and the services that can be attended there by that official."""
+
+    site_id: int
+    window_id: int
+    window: str
+    official_id: int
+    services: frozenset[int]
+
+    @property
+    def who(self) -> Who:
+        return Who("official", self.official_id)
+
+
+def sit(session: Session, site_id: int, window_id: int, official_id: int, at: datetime) -> None:
+    """Take a window of the site; leaves the one the official had. Raises WindowTaken, Missing."""
+    window = session.get(Window, window_id)
+    if window is None or window.site_id != site_id or not window.active:
+        raise Missing(N_("Esa ventanilla no existe en su sede."))
+    stand_up(session, site_id, official_id, at)
+    try:
+        with session.begin_nested():
+            session.add(Sitting(window_id=window_id, official_id=official_id, started_at=at))
+    except IntegrityError:
+        raise WindowTaken(window=window.label) from None
+    _record(session, "sat down", site_id, window_id, official_id, at)
+
+
+def stand_up(session: Session, site_id: int, official_id: int, at: datetime) -> None:
+    """Leave the window, ending any pause. Nothing happens to who sits nowhere."""
+    come_back(session, site_id, official_id, at)
+    sitting = sitting_of(session, official_id)
+    if sitting is not None:
+        sitting.ended_at = at
+        session.flush()
+        _record(session, "stood up", site_id, sitting.window_id, official_id, at)
+
+
+def sitting_of(session: Session, official_id: int) -> Sitting | None:
+    """The window where the official sits now, if any."""
+    return session.scalar(select(Sitting).where(Sitting.official_id == official_id, Sitting.ended_at.is_(None)))
+
+
+def desk_of(session: Session, site_id: int, official_id: int) -> Desk:
+    """The desk from which the official acts. Raises NotAtAWindow."""
+    row = session.execute(
+        select(Sitting.window_id, Window.label)
+        .join(Window, Window.id == Sitting.window_id)
+        .where(Sitting.official_id == official_id, Sitting.ended_at.is_(None), Window.site_id == site_id)
+    ).first()
+    if row is None:
+        raise NotAtAWindow
+    allowed = set(
+        session.scalars(select(window_services.c.service_id).where(window_services.c.window_id == row.window_id))
+    )
+    skills = set(
+        session.scalars(select(official_services.c.service_id).where(official_services.c.official_id == official_id))
+    )
+    return Desk(site_id, row.window_id, row.label, official_id, frozenset(allowed & skills if skills else allowed))
+
+
+def go_away(session: Session, desk: Desk, kind: str, reason: str, at: datetime) -> None:
+    """Begin a pause (``"pause"``) or other work (``"task"``), with a reason from the site's list."""
+    known = session.scalar(
+        select(Reason.code).where(Reason.site_id == desk.site_id, Reason.kind == kind, Reason.code == reason)
+    )
+    if kind not in ("pause", "task") or known is None:
+        raise Invalid(N_("Elija el motivo de la pausa de la lista."), field="reason")
+    come_back(session, desk.site_id, desk.official_id, at)
+    session.add(Away(kind=kind, reason=reason, window_id=desk.window_id, official_id=desk.official_id, started_at=at))
+    _record(session, "went away", desk.site_id, desk.window_id, desk.official_id, at, reason=f"{kind}:{reason}")
+
+
+def come_back(session: Session, site_id: int, official_id: int, at: datetime) -> None:
+    """End the pause or other work, if any."""
+    away = away_now(session, official_id)
+    if away is not None:
+        away.ended_at = at
+        session.flush()
+        _record(session, "came back", site_id, away.window_id, official_id, at)
+
+
+def away_now(session: Session, official_id: int) -> Away | None:
+    """The pause or other work that the official is in, if any."""
+    return session.scalar(select(Away).where(Away.official_id == official_id, Away.ended_at.is_(None)))
+
+
+def check_present(session: Session, official_id: int) -> None:
+    """Raises IsAway for who is in a pause: the queue is not called from there."""
+    if away_now(session, official_id) is not None:
+        raise IsAway
+
+
+def ask_for_help(session: Session, desk: Desk, at: datetime) -> None:
+    """Ask the supervisor to come; asking again while nobody has answered changes nothing."""
+    open_call = select(HelpCall.id).where(HelpCall.official_id == desk.official_id, HelpCall.answered_at.is_(None))
+    if session.scalar(open_call) is None:
+        session.add(HelpCall(window_id=desk.window_id, official_id=desk.official_id, asked_at=at))
+        _record(session, "asked for help", desk.site_id, desk.window_id, desk.official_id, at)
+
+
+def answer_help(session: Session, site_id: int, help_id: int, by: int, at: datetime) -> None:
+    """The supervisor goes. Raises Missing for a call of another site or already answered."""
+    call = session.get(HelpCall, help_id, with_for_update=True)
+    if call is None or call.window.site_id != site_id or call.answered_at is not None:
+        raise Missing
+    call.answered_at, call.answered_by = at, by
+    _record(session, "answered help", site_id, call.window_id, by, at)
+
+
+def _record(
+    session: Session, kind: str, site_id: int, window_id: int, official_id: int, at: datetime, reason: str | None = None
+) -> None:
+    record(
+        session,
+        Happened(
+            kind=kind,
+            site_id=site_id,
+            at=at,
+            who=Who("official", official_id),
+            window_id=window_id,
+            reason=reason,
+        ),
+    )

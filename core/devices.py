@@ -1,0 +1,164 @@
+"""Kiosks and displays: paired by a short code, known by a token, revocable, and seen or not seen."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ForeignKey, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.db import Base
+from core.errors import N_, Invalid, Refused, TooMany
+from core.people.actions import digest
+
+PAIRING_LIFE = timedelta(minutes=10)
+PAIRINGS_OPEN_AT_ONCE = 50
+SEEN_EVERY = timedelta(seconds=30)
+SILENT_AFTER = timedelta(minutes=2)
+CODE_LETTERS = "ACDEFHJKLMNPRTUVWXY3479"
+CODE_LENGTH = 7
+"""23 ** 7 codes live ten minutes: about 3.4e9, tried only by a signed-in administrator."""
+
+KINDS = ("kiosk", "display")
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "kiosk": {"mm_per_px": 0.248, "paper_mm": 80, "printer_host": "", "printer_code_page": 0x13},
+    "display": {"diagonal_in": 43, "distance_m": 6, "windows": [], "volume": 80, "voice": True},
+}
+
+
+class Device(Base):
+    """A paired kiosk or display. `settings` are the measures by which it draws itself."""
+
+    __tablename__ = "devices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    kind: Mapped[str]
+    name: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    settings: Mapped[dict[str, Any]]
+    paired_at: Mapped[datetime]
+    paired_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
+    seen_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class Pairing(Base):
+    """A code shown on a screen that asks to be let in; the screen alone holds the secret."""
+
+    __tablename__ = "pairings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    expires_at: Mapped[datetime]
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
+
+
+class UnknownCode(Refused):
+    status = 422
+    message = N_("Ese código no está en ninguna pantalla. Léalo de nuevo: cambia cada diez minutos.")
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """A live device, as plain values."""
+
+    id: int
+    site_id: int
+    kind: str
+    name: str
+    settings: dict[str, Any]
+
+
+def ask_to_pair(session: Session, kind: str, at: datetime) -> tuple[str, str]:
+    """Open a pairing for a screen; returns the code to show and the secret it keeps.
+
+    Raises TooMany when more screens wait than a town hall has, so that strangers cannot fill the table.
+    """
+    old = session.scalars(select(Pairing).where(Pairing.expires_at < at)).all()
+    for pairing in old:
+        session.delete(pairing)
+    session.flush()
+    if len(session.scalars(select(Pairing.id).limit(PAIRINGS_OPEN_AT_ONCE)).all()) >= PAIRINGS_OPEN_AT_ONCE:
+        raise TooMany
+    code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    secret = secrets.token_urlsafe(32)
+    session.add(Pairing(code=code, secret_hash=digest(secret), kind=kind, expires_at=at + PAIRING_LIFE))
+    return code, secret
+
+
+def pairing_of(session: Session, secret: str, at: datetime) -> Pairing | None:
+    """The open pairing of the screen that holds `secret`."""
+    return session.scalar(
+        select(Pairing).where(Pairing.secret_hash == digest(secret), Pairing.expires_at > at).with_for_update()
+    )
+
+
+def let_in(session: Session, code: str, name: str, site_id: int, by: int, at: datetime) -> Device:
+    """Accept the screen that shows `code`. Raises UnknownCode, Invalid for an empty name."""
+    typed = "".join(code.upper().split()).replace("-", "")
+    pairing = session.scalar(
+        select(Pairing)
+        .where(Pairing.code == typed, Pairing.expires_at > at, Pairing.device_id.is_(None))
+        .with_for_update()
+    )
+    if pairing is None:
+        raise UnknownCode
+    if not name.strip():
+        raise Invalid(N_("Escriba un nombre para reconocer el equipo, como «Quiosco de la entrada»."), field="name")
+    device = Device(
+        site_id=site_id,
+        kind=pairing.kind,
+        name=name.strip(),
+        token_hash=digest(secrets.token_urlsafe(32)),
+        settings=dict(DEFAULTS[pairing.kind]),
+        paired_at=at,
+        paired_by=by,
+    )
+    session.add(device)
+    session.flush()
+    pairing.device_id = device.id
+    return device
+
+
+def claim(session: Session, pairing: Pairing) -> str | None:
+    """The token for a screen that has been let in, given once; None while it still waits."""
+    if pairing.device_id is None:
+        return None
+    token = secrets.token_urlsafe(32)
+    session.get_one(Device, pairing.device_id).token_hash = digest(token)
+    session.delete(pairing)
+    return token
+
+
+def recognise(session: Session, token: str) -> Paired | None:
+    """The live device that holds `token`, or None if there is none or it was revoked."""
+    row = session.execute(
+        select(Device.id, Device.site_id, Device.kind, Device.name, Device.settings).where(
+            Device.token_hash == digest(token), Device.revoked_at.is_(None)
+        )
+    ).first()
+    return Paired(*row) if row else None
+
+
+def note_seen(session: Session, device_id: int, at: datetime) -> None:
+    """The device has been heard of; written at most every half minute."""
+    session.execute(
+        update(Device)
+        .where(Device.id == device_id, Device.seen_at.is_(None) | (Device.seen_at < at - SEEN_EVERY))
+        .values(seen_at=at)
+    )
+
+
+def revoke(session: Session, device_id: int, site_id: int, at: datetime) -> None:
+    """Take the device's right away; its open socket is cut within seconds. Idempotent."""
+    session.execute(
+        update(Device)
+        .where(Device.id == device_id, Device.site_id == site_id, Device.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )

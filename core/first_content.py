@@ -1,0 +1,138 @@
+"""The town hall on its first day: reads the content file and fills an empty installation with it."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime, time
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.catalogue.model import (
+    Entity,
+    Notice,
+    Office,
+    OpeningHours,
+    PriorityGroup,
+    Reason,
+    Result,
+    Service,
+    Site,
+    Topic,
+    Window,
+)
+from core.db import Stream
+from core.people.actions import hash_password, random_password
+from core.people.model import Official
+from core.speech import SERIES_LETTERS
+from core.turns.model import QueueSettings
+from core.turns.policy import Order
+
+Content = dict[str, Any]
+
+
+def california() -> Content:
+    """The content for the Alcaldía de California (Santander), as parsed TOML."""
+    return tomllib.loads(files("core").joinpath("california.toml").read_text(encoding="utf-8"))
+
+
+def is_loaded(session: Session) -> bool:
+    return session.scalar(select(Entity.id).limit(1)) is not None
+
+
+def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
+    """Create the town hall; returns each demo account's random password, which is kept nowhere else.
+
+    Raises KeyError for a reference that the content does not hold, ValueError for a letter that cannot be told
+    from another by ear.
+    """
+    named = {key: content["entity"].get(key) for key in ("name", "short_name", "municipality", "department")}
+    session.add(Entity(**named))
+    site = Site(code=content["site"]["code"], name=content["site"]["name"], address=content["site"]["address"])
+    session.add(site)
+    session.flush()
+    session.add(Stream(site_id=site.id, last_seq=0, priority_run=0))
+    _add_hours(session, site, content)
+    services = _add_services(session, site, content)
+    windows = {}
+    for row in content["windows"]:
+        windows[row["label"]] = Window(
+            site_id=site.id,
+            label=row["label"],
+            name=row["name"],
+            services=[services[code] for code in row["services"]],
+        )
+    session.add_all(windows.values())
+    _add_words(session, site, content)
+    _add_order(session, site, content, at)
+    return _add_officials(session, site, content)
+
+
+def _add_hours(session: Session, site: Site, content: Content) -> None:
+    for row in content["hours"]:
+        opens, closes = time.fromisoformat(row["opens"]), time.fromisoformat(row["closes"])
+        session.add_all(
+            OpeningHours(site_id=site.id, weekday=day, opens=opens, closes=closes) for day in row["weekdays"]
+        )
+
+
+def _add_services(session: Session, site: Site, content: Content) -> dict[str, Service]:
+    offices = {row["code"]: Office(site_id=site.id, code=row["code"], name=row["name"]) for row in content["offices"]}
+    topics = {}
+    for position, row in enumerate(content["topics"]):
+        if row["series"] not in SERIES_LETTERS:
+            raise ValueError(f"series {row['series']!r} of topic {row['code']!r} sounds or looks like another letter")
+        topics[row["code"]] = Topic(site_id=site.id, position=position, **row)
+    session.add_all([*offices.values(), *topics.values()])
+    session.flush()
+    services = {}
+    texts = ("code", "name", "name_en", "hint", "hint_en", "minutes", "requirements", "requirements_en")
+    for position, row in enumerate(content["services"]):
+        services[row["code"]] = Service(
+            site_id=site.id,
+            topic_id=topics[row["topic"]].id,
+            office_id=offices[row["office"]].id,
+            position=position,
+            **{name: row[name] for name in texts},
+        )
+    session.add_all(services.values())
+    return services
+
+
+def _add_words(session: Session, site: Site, content: Content) -> None:
+    group_texts = ("code", "name", "name_en", "who", "who_en", "icon", "first_of_all")
+    for position, row in enumerate(content["groups"]):
+        session.add(PriorityGroup(site_id=site.id, position=position, **{name: row[name] for name in group_texts}))
+    for kind, rows in ((Reason, content["reasons"]), (Result, content["results"]), (Notice, content["notices"])):
+        session.add_all(kind(site_id=site.id, position=position, **row) for position, row in enumerate(rows))
+
+
+def _add_order(session: Session, site: Site, content: Content, at: datetime) -> None:
+    session.add(
+        QueueSettings(
+            site_id=site.id,
+            since=at,
+            set_by=None,
+            reason="Primera configuración",
+            head_start={row["code"]: row["head_start_min"] for row in content["groups"]},
+            **(content["queue"] | {"order": Order(content["queue"]["order"])}),
+        )
+    )
+
+
+def _add_officials(session: Session, site: Site, content: Content) -> dict[str, str]:
+    passwords = {}
+    for row in content["officials"]:
+        passwords[row["username"]] = random_password()
+        session.add(
+            Official(
+                site_id=site.id,
+                username=row["username"],
+                name=row["name"],
+                roles=row["roles"],
+                password_hash=hash_password(passwords[row["username"]]),
+            )
+        )
+    return passwords

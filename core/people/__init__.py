@@ -1,0 +1,1 @@
+"""Officials: who they are, what they may do, and the sessions in which they do it."""

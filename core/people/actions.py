@@ -1,0 +1,202 @@
+"""Sign officials in and out, end their sessions, and keep guessing slow."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from core.errors import N_, Invalid, Refused, TooMany
+from core.people.model import FailedSignIn, Official, SignIn
+from core.people.rights import Permission, permissions
+
+IDLE = timedelta(minutes=60)
+LONGEST = timedelta(hours=10)
+SEEN_EVERY = timedelta(minutes=1)
+FAILURES_KEPT = timedelta(minutes=15)
+FREE_FAILURES = 5
+"""Attempts on one account before it waits; a waiting account is slow, never locked."""
+FREE_FAILURES_OF_A_SOURCE = 30
+
+PASSWORD_SHORTEST, PASSWORD_LONGEST = 12, 256
+_hasher = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
+_ABSENT = _hasher.hash(secrets.token_urlsafe())
+
+
+class SignInRefused(Refused):
+    """The same answer for an unknown name, a wrong password and a disabled account."""
+
+    status = 401
+    message = N_("El usuario o la contraseña no son correctos. Escríbalos de nuevo.")
+
+
+class SlowDown(TooMany):
+    message = N_("Hubo varios intentos fallidos. Espere %(seconds)s segundos y vuelva a intentar.")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The official of a live session, as plain values that outlive the database session."""
+
+    id: int
+    site_id: int
+    name: str
+    username: str
+    roles: tuple[str, ...]
+    sign_in_id: int
+    seen_at: datetime
+    must_change_password: bool
+
+    def may(self, permission: Permission) -> bool:
+        return permission in permissions(self.roles)
+
+
+def digest(secret: str) -> str:
+    """SHA-256 of a random secret of ≥ 128 bits; enough where the secret cannot be guessed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def random_password() -> str:
+    """Four groups of five letters and digits without look-alikes: about 98 bits."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(4))
+
+
+def hash_password(password: str) -> str:
+    """argon2id. Raises Invalid for a password shorter than 12 or longer than 256 characters."""
+    if not PASSWORD_SHORTEST <= len(password) <= PASSWORD_LONGEST:
+        raise Invalid(
+            N_("Escriba una contraseña de %(shortest)s a %(longest)s caracteres. Una frase larga sirve."),
+            field="password",
+            shortest=PASSWORD_SHORTEST,
+            longest=PASSWORD_LONGEST,
+        )
+    return _hasher.hash(password)
+
+
+def check_pace(session: Session, account: str, source: str, at: datetime) -> None:
+    """Refuse for a while after repeated failures: each one over the free five doubles the wait, up to 60 s.
+
+    Raises SlowDown with the seconds that are left. ASVS 5.0 6.3.1, 6.1.1: delay, never a lock.
+    """
+    for column, value, free in (
+        (FailedSignIn.account, account, FREE_FAILURES),
+        (FailedSignIn.source, source, FREE_FAILURES_OF_A_SOURCE),
+    ):
+        count, last = session.execute(
+            select(func.count(), func.max(FailedSignIn.at)).where(column == value, FailedSignIn.at > at - FAILURES_KEPT)
+        ).one()
+        if count >= free:
+            left = (last + timedelta(seconds=min(60, 2 ** (count - free + 1))) - at).total_seconds()
+            if left > 0:
+                seconds = int(left) + 1
+                raise SlowDown(retry_after=seconds, seconds=seconds)
+
+
+def check_password(session: Session, username: str, password: str) -> Official:
+    """The official whose credentials these are. Raises SignInRefused, in the same time for every cause."""
+    official = session.scalar(select(Official).where(Official.username == username.strip().lower()))
+    try:
+        _hasher.verify(official.password_hash if official else _ABSENT, password[:PASSWORD_LONGEST])
+    except (VerificationError, InvalidHashError):
+        raise SignInRefused from None
+    if official is None or not official.active:
+        raise SignInRefused
+    return official
+
+
+def note_failure(session: Session, account: str, source: str, at: datetime) -> None:
+    """Remember a failed attempt and forget those too old to count."""
+    session.execute(delete(FailedSignIn).where(FailedSignIn.at < at - FAILURES_KEPT))
+    session.add(FailedSignIn(at=at, account=account, source=source))
+
+
+def sign_in(session: Session, official: Official, browser: str, at: datetime) -> str:
+    """Open a session for the official; the token is returned once and only its digest is kept."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        SignIn(token_hash=digest(token), official_id=official.id, started_at=at, seen_at=at, browser=browser[:120])
+    )
+    return token
+
+
+def signed_in(session: Session, token: str, at: datetime) -> SignedIn | None:
+    """The official of a live session: not ended, used in the last hour, begun in the last ten."""
+    row = session.execute(
+        select(
+            Official.id,
+            Official.site_id,
+            Official.name,
+            Official.username,
+            Official.roles,
+            SignIn.id,
+            SignIn.seen_at,
+            Official.must_change_password,
+        )
+        .join(SignIn, SignIn.official_id == Official.id)
+        .where(
+            SignIn.token_hash == digest(token),
+            SignIn.ended_at.is_(None),
+            SignIn.seen_at > at - IDLE,
+            SignIn.started_at > at - LONGEST,
+            Official.active,
+        )
+    ).first()
+    if row is None:
+        return None
+    return SignedIn(*row[:4], tuple(row[4]), *row[5:])
+
+
+def note_use(session: Session, sign_in_id: int, at: datetime) -> None:
+    """Keep a session awake."""
+    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=at))
+
+
+def sign_out(session: Session, sign_in_id: int, at: datetime) -> None:
+    """End one session."""
+    session.execute(update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None)).values(ended_at=at))
+
+
+def sign_out_everywhere(session: Session, official_id: int, at: datetime, but: int | None = None) -> None:
+    """End every session of an official, except the one that asks if it is given."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.official_id == official_id, SignIn.ended_at.is_(None), SignIn.id != (but or 0))
+        .values(ended_at=at)
+    )
+
+
+def change_password(session: Session, official_id: int, current: str, new: str, at: datetime, sign_in_id: int) -> None:
+    """Set a new password and end the official's other sessions.
+
+    Raises SignInRefused if the current one is wrong, Invalid if the new one is too short or the same.
+    """
+    official = session.get_one(Official, official_id)
+    check_password(session, official.username, current)
+    if new == current:
+        raise Invalid(N_("Escriba una contraseña distinta de la actual."), field="new")
+    official.password_hash = hash_password(new)
+    official.must_change_password = False
+    sign_out_everywhere(session, official_id, at, but=sign_in_id)
+
+
+def disable(session: Session, official_id: int, at: datetime) -> None:
+    """Take an official's access away: no more sign-ins, and every session ends."""
+    session.get_one(Official, official_id).active = False
+    sign_out_everywhere(session, official_id, at)
+
+
+def reset_password(session: Session, official_id: int, at: datetime) -> str:
+    """Give a random first password, returned once; the official must change it at the next sign-in."""
+    official = session.get_one(Official, official_id)
+    password = random_password()
+    official.password_hash = hash_password(password)
+    official.must_change_password = True
+    sign_out_everywhere(session, official_id, at)
+    return password

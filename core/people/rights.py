@@ -1,0 +1,27 @@
+"""Which role may do what: the only table of rights, read by every face."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    ATTEND = "attend"
+    SUPERVISE = "supervise"
+    SEE_FIGURES = "see figures"
+    CONFIGURE = "configure"
+    MANAGE_PEOPLE = "manage people"
+
+
+ROLES: dict[str, frozenset[Permission]] = {
+    "official": frozenset({Permission.ATTEND}),
+    "supervisor": frozenset({Permission.SUPERVISE, Permission.SEE_FIGURES}),
+    "control": frozenset({Permission.SEE_FIGURES}),
+    "administrator": frozenset({Permission.CONFIGURE, Permission.MANAGE_PEOPLE}),
+}
+
+
+def permissions(roles: Iterable[str]) -> frozenset[Permission]:
+    """All that these roles allow together; an unknown role allows nothing."""
+    return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))
