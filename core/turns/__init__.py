@@ -1,0 +1,1 @@
+"""Turns: who came, for what, who is next, and what became of each."""

@@ -1,0 +1,53 @@
+"""What people do with turns; each verb finds, asks the rule, changes, and records what happened."""
+
+from core.turns.actions.attend import Outcome, add_service, finish, hold, resume, start, transfer, undo_last
+from core.turns.actions.call import call_next, check_hands_empty, mark_absent, pick, recall
+from core.turns.actions.change import in_hand, turn_of, turn_with_token
+from core.turns.actions.citizen import ask_more_time, come_back, leave
+from core.turns.actions.issue import Asked, Issued, check_open, issue
+from core.turns.actions.supervise import (
+    QueueOrder,
+    cancel,
+    close_leftovers,
+    let_go,
+    move,
+    regroup,
+    return_absent,
+    set_order,
+    skip,
+)
+
+__all__ = [
+    "Asked",
+    "Issued",
+    "Outcome",
+    "QueueOrder",
+    "add_service",
+    "ask_more_time",
+    "call_next",
+    "cancel",
+    "check_hands_empty",
+    "check_open",
+    "close_leftovers",
+    "come_back",
+    "finish",
+    "hold",
+    "in_hand",
+    "issue",
+    "leave",
+    "let_go",
+    "mark_absent",
+    "move",
+    "pick",
+    "recall",
+    "regroup",
+    "resume",
+    "return_absent",
+    "set_order",
+    "skip",
+    "start",
+    "transfer",
+    "turn_of",
+    "turn_with_token",
+    "undo_last",
+]

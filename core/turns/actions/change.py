@@ -1,0 +1,142 @@
+"""The one way in which a turn changes: in line, by a legal step, with what it was before kept for undoing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.catalogue.model import Reason
+from core.clock import milliseconds
+from core.db import Stream
+from core.desks import Desk
+from core.errors import N_, Invalid, Missing, Refused
+from core.events import Happened, Value, Who, record
+from core.turns.lifecycle import IN_HAND, State, Step, leads_to
+from core.turns.model import QueueSettings, Turn
+
+
+class WrongState(Refused):
+    message = N_("El turno %(code)s ya cambió: %(state)s. Mire cómo quedó antes de seguir.")
+
+
+class NoTurnInHand(Refused):
+    message = N_("No tiene un turno en la mano. Llame el siguiente.")
+
+
+STATES = {
+    State.WAITING: N_("está esperando"),
+    State.CALLED: N_("está llamado"),
+    State.ATTENDING: N_("está en atención"),
+    State.ON_HOLD: N_("está en pausa"),
+    State.ABSENT: N_("no se presentó"),
+    State.FINISHED: N_("ya terminó"),
+    State.LEFT: N_("la persona se retiró"),
+    State.CANCELLED: N_("está anulado"),
+}
+
+
+def lock_queue(session: Session, site_id: int) -> Stream:
+    """Stand in line for the site's queue until the transaction ends.
+
+    Every change to turns that exist takes this lock first, so that changes of one site happen one after
+    the other and their events are numbered as they happened. Issuing takes it only to number its event.
+    """
+    stream = session.get(Stream, site_id, with_for_update=True, populate_existing=True)
+    if stream is None:
+        raise Missing
+    return stream
+
+
+def turn_of(session: Session, site_id: int, turn_id: int) -> Turn:
+    """A turn of the site, locked and fresh. Raises Missing for any other."""
+    lock_queue(session, site_id)
+    turn = session.get(Turn, turn_id, with_for_update={"of": Turn}, populate_existing=True)
+    if turn is None or turn.site_id != site_id:
+        raise Missing(N_("Ese turno no existe en su sede."))
+    return turn
+
+
+def turn_with_token(session: Session, token: str) -> Turn:
+    """The turn that a citizen holds, by its unguessable token. Raises Missing."""
+    turn = session.scalar(select(Turn).where(Turn.token == token))
+    if turn is None:
+        raise Missing(N_("Este turno no existe o ya venció. Tome otro en el quiosco."))
+    return turn
+
+
+def in_hand(session: Session, desk: Desk) -> Turn:
+    """The turn that the official has called or attends, locked. Raises NoTurnInHand."""
+    lock_queue(session, desk.site_id)
+    turn = session.scalar(
+        select(Turn)
+        .where(Turn.official_id == desk.official_id, Turn.state.in_(IN_HAND), Turn.site_id == desk.site_id)
+        .with_for_update(of=Turn)
+        .execution_options(populate_existing=True)
+    )
+    if turn is None:
+        raise NoTurnInHand
+    return turn
+
+
+def settings_of(session: Session, site_id: int) -> QueueSettings:
+    """The queue settings that rule the site now: the last row of their history."""
+    return session.scalars(
+        select(QueueSettings).where(QueueSettings.site_id == site_id).order_by(QueueSettings.id.desc()).limit(1)
+    ).one()
+
+
+def check_reason(session: Session, site_id: int, kind: str, code: str) -> None:
+    """Raises Invalid unless the reason is in the site's list for that kind of exception."""
+    known = select(Reason.id).where(Reason.site_id == site_id, Reason.kind == kind, Reason.code == code)
+    if session.scalar(known) is None:
+        raise Invalid(N_("Elija un motivo de la lista."), field="reason")
+
+
+def change(
+    session: Session,
+    turn: Turn,
+    step: Step,
+    *,
+    who: Who,
+    at: datetime,
+    reason: str | None = None,
+    public: Mapping[str, Value] | None = None,
+    why: Mapping[str, Any] | None = None,
+    **values: object,
+) -> None:
+    """Take a legal step: set the columns in `values`, and record it with what they were and became.
+
+    `why` is kept for the office (the decision behind a call). Raises WrongState.
+    """
+    to = leads_to(step, turn.state)
+    if to is None:
+        raise WrongState(code=turn.code, state=STATES[turn.state])
+    if to is not turn.state:
+        values |= {"state": to, "state_since": at}
+    before = {name: getattr(turn, name) for name in values}
+    for name, value in values.items():
+        setattr(turn, name, value)
+    session.flush()
+    record(
+        session,
+        Happened(
+            kind=step.value,
+            site_id=turn.site_id,
+            at=at,
+            who=who,
+            turn_id=turn.id,
+            window_id=turn.window_id or before.get("window_id"),
+            reason=reason,
+            public={"code": turn.code, **(public or {})},
+            detail={"before": plain(before), "after": plain(values), **(why or {})},
+        ),
+    )
+
+
+def plain(values: Mapping[str, object]) -> dict[str, Any]:
+    """Column values as JSON: instants in milliseconds."""
+    return {name: milliseconds(v) if isinstance(v, datetime) else v for name, v in values.items()}

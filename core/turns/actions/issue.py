@@ -1,0 +1,173 @@
+"""Give a turn: a number that nobody else has, a place in the order, and an address that nobody can guess."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import FromClause, Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core.catalogue.hours import opening
+from core.catalogue.model import PriorityGroup, Service, Topic
+from core.clock import milliseconds
+from core.errors import N_, Invalid, Refused, TooMany
+from core.events import Happened, Who, record
+from core.turns.actions.change import settings_of
+from core.turns.lifecycle import State
+from core.turns.model import AskedService, SeriesCounter, ServiceDay, Turn
+from core.turns.policy import GENERAL, order_key
+
+PER_DEVICE_AND_MINUTE = 20
+"""A person needs some seconds at the kiosk; faster than this it is somebody hammering."""
+
+LANGUAGES = ("es", "en")
+
+
+class Closed(Refused):
+    message = N_("A esta hora no se dan turnos. Quienes ya tienen turno serán atendidos.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a citizen asks for: a service of the site and the priority group that they declare."""
+
+    site_id: int
+    service_id: int
+    group: str = GENERAL
+    language: str = "es"
+    device_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """The turn that was given."""
+
+    id: int
+    token: str
+    code: str
+
+
+def check_open(session: Session, site_id: int, at: datetime) -> None:
+    """Raises Closed outside the hours of the site; hours stop the giving of turns, never the calling (CPACA 7.3)."""
+    if not opening(session, site_id, at).open:
+        raise Closed
+
+
+def issue(session: Session, asked: Asked, who: Who, at: datetime) -> Issued:
+    """Give the next number of the service's series for the civil day of `at`.
+
+    The number comes from a counter row in the same transaction: consecutive, without gaps, and unique by
+    constraint. Officials may give turns at any hour. Raises Closed, TooMany, Invalid (service, group, language).
+    """
+    if who.kind != "official":
+        check_open(session, asked.site_id, at)
+    if asked.device_id is not None:
+        _check_pace(session, asked.device_id, at)
+    if asked.language not in LANGUAGES:
+        raise Invalid(N_("Elija español o inglés."), field="language")
+    series = session.scalar(
+        select(Topic.series)
+        .join(Service, Service.topic_id == Topic.id)
+        .where(Service.id == asked.service_id, Service.site_id == asked.site_id, Service.active)
+    )
+    if series is None:
+        raise Invalid(N_("Ese servicio no se atiende aquí. Elija uno de la lista."), field="service")
+    first_of_all = comes_first_of_all(session, asked.site_id, asked.group)
+    day_id = _day(session, asked.site_id, at)
+    number = _number(session, day_id, series)
+    issued = milliseconds(at)
+    turn = {
+        "token": secrets.token_urlsafe(16),
+        "site_id": asked.site_id,
+        "service_day_id": day_id,
+        "series": series,
+        "number": number,
+        "service_id": asked.service_id,
+        "group": asked.group,
+        "first_of_all": first_of_all,
+        "language": asked.language,
+        "issued_at": at,
+        "seniority": issued,
+        "order_key": order_key(settings_of(session, asked.site_id).rules, asked.group, issued, first_of_all),
+        "state": State.WAITING,
+        "state_since": at,
+        "device_id": asked.device_id,
+    }
+    turns = Turn.__table__
+    turn_id = session.execute(turns.insert().values(turn).returning(turns.c.id)).scalar_one()  # type: ignore[attr-defined]
+    session.execute(
+        AskedService.__table__.insert().values(turn_id=turn_id, service_id=asked.service_id)  # type: ignore[attr-defined]
+    )
+    code = f"{series} {number:03d}"
+    record(
+        session,
+        Happened(
+            kind="issued",
+            site_id=asked.site_id,
+            at=at,
+            who=who,
+            turn_id=turn_id,
+            public={"code": code},
+            detail={"service_id": asked.service_id, "group": asked.group, "order_key": turn["order_key"]},
+        ),
+    )
+    return Issued(turn_id, str(turn["token"]), code)
+
+
+def _check_pace(session: Session, device_id: int, at: datetime) -> None:
+    recent = session.scalar(
+        select(func.count())
+        .select_from(Turn)
+        .where(Turn.device_id == device_id, Turn.issued_at > at - timedelta(minutes=1))
+    )
+    if (recent or 0) >= PER_DEVICE_AND_MINUTE:
+        raise TooMany(N_("Se pidieron muchos turnos seguidos. Espere un minuto o acérquese a una ventanilla."))
+
+
+def comes_first_of_all(session: Session, site_id: int, group: str) -> bool:
+    """Whether the law puts the group before any other turn. Raises Invalid for a group the site does not have."""
+    if group == GENERAL:
+        return False
+    first = session.scalar(
+        select(PriorityGroup.first_of_all).where(
+            PriorityGroup.site_id == site_id, PriorityGroup.code == group, PriorityGroup.active
+        )
+    )
+    if first is None:
+        raise Invalid(N_("Elija una condición de la lista, o «Ninguna»."), field="group")
+    return first
+
+
+def _upsert(session: Session, table: FromClause) -> Any:
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(cast(Table, table))
+
+
+def _day(session: Session, site_id: int, at: datetime) -> int:
+    known = select(ServiceDay.id).where(ServiceDay.site_id == site_id, ServiceDay.day == at.date())
+    day_id = session.scalar(known)
+    if day_id is None:
+        session.execute(
+            _upsert(session, ServiceDay.__table__)
+            .values(site_id=site_id, day=at.date(), opened_at=at)
+            .on_conflict_do_nothing(index_elements=["site_id", "day"])
+        )
+        day_id = session.scalars(known).one()
+    return day_id
+
+
+def _number(session: Session, day_id: int, series: str) -> int:
+    counter = SeriesCounter.__table__
+    number: int = session.execute(
+        _upsert(session, counter)
+        .values(service_day_id=day_id, series=series, last_number=1)
+        .on_conflict_do_update(
+            index_elements=["service_day_id", "series"], set_={"last_number": counter.c.last_number + 1}
+        )
+        .returning(counter.c.last_number)
+    ).scalar_one()
+    return number

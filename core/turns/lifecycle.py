@@ -1,0 +1,93 @@
+"""What may become of a turn: its states and the only legal steps between them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    CALLED = "called"
+    ATTENDING = "attending"
+    ON_HOLD = "on hold"
+    ABSENT = "absent"
+    FINISHED = "finished"
+    LEFT = "left"
+    CANCELLED = "cancelled"
+
+
+class Step(StrEnum):
+    """A change of a turn, named as the log tells it."""
+
+    CALLED = "called"
+    PICKED = "picked"
+    RECALLED = "recalled"
+    STARTED = "started"
+    ABSENT = "absent"
+    RETURNED = "returned"
+    HELD = "held"
+    RESUMED = "resumed"
+    TRANSFERRED = "transferred"
+    PASSED_ON = "passed on"
+    SERVICE_ADDED = "service added"
+    SKIPPED = "skipped"
+    REGROUPED = "regrouped"
+    POSTPONED = "postponed"
+    FINISHED = "finished"
+    LEFT = "left"
+    CANCELLED = "cancelled"
+
+
+IN_HAND = (State.CALLED, State.ATTENDING)
+"""An official holds at most one turn in these states, and a window too."""
+
+ENDED = (State.FINISHED, State.LEFT, State.CANCELLED)
+
+LEGAL: dict[Step, tuple[frozenset[State], State | None]] = {
+    Step.CALLED: (frozenset({State.WAITING}), State.CALLED),
+    Step.PICKED: (frozenset({State.WAITING}), State.CALLED),
+    Step.RECALLED: (frozenset({State.CALLED}), State.CALLED),
+    Step.STARTED: (frozenset({State.CALLED}), State.ATTENDING),
+    Step.ABSENT: (frozenset({State.CALLED}), State.ABSENT),
+    Step.RETURNED: (frozenset({State.ABSENT}), State.WAITING),
+    Step.HELD: (frozenset({State.CALLED, State.ATTENDING}), State.ON_HOLD),
+    Step.RESUMED: (frozenset({State.ON_HOLD}), State.ATTENDING),
+    Step.TRANSFERRED: (frozenset({State.WAITING, State.CALLED, State.ATTENDING, State.ON_HOLD}), State.WAITING),
+    Step.PASSED_ON: (frozenset({State.ATTENDING}), State.WAITING),
+    Step.SERVICE_ADDED: (frozenset({State.CALLED, State.ATTENDING}), None),
+    Step.SKIPPED: (frozenset({State.WAITING}), State.WAITING),
+    Step.REGROUPED: (frozenset({State.WAITING, State.CALLED, State.ATTENDING}), None),
+    Step.POSTPONED: (frozenset({State.WAITING}), State.WAITING),
+    Step.FINISHED: (frozenset({State.ATTENDING}), State.FINISHED),
+    Step.LEFT: (frozenset({State.WAITING, State.CALLED, State.ON_HOLD, State.ABSENT}), State.LEFT),
+    Step.CANCELLED: (
+        frozenset({State.WAITING, State.CALLED, State.ON_HOLD, State.ABSENT, State.ATTENDING}),
+        State.CANCELLED,
+    ),
+}
+"""Each step: from which states it is legal, and to which it leads (None: the state stays)."""
+
+UNDOABLE = frozenset(
+    {
+        Step.CALLED,
+        Step.PICKED,
+        Step.STARTED,
+        Step.ABSENT,
+        Step.HELD,
+        Step.RESUMED,
+        Step.TRANSFERRED,
+        Step.PASSED_ON,
+        Step.REGROUPED,
+        Step.FINISHED,
+        Step.CANCELLED,
+        Step.SKIPPED,
+    }
+)
+
+
+def leads_to(step: Step, state: State) -> State | None:
+    """The state after `step` from `state`, or None if the step is not legal there."""
+    legal_from, to = LEGAL[step]
+    if state not in legal_from:
+        return None
+    return to or state
