@@ -1,0 +1,114 @@
+"""Every setting of the product, read once from the environment; a wrong or missing one stops the start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parent
+SECRET_BYTES = 32
+
+
+class BadSetting(SystemExit):
+    """A setting that the product cannot start with; the sentence says which and how to mend it."""
+
+    def __init__(self, name: str, remedy: str) -> None:
+        super().__init__(f"La configuración {name} no sirve: {remedy}")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the installation is. See README for what each one means."""
+
+    database_url: str
+    secret_key: str = field(repr=False)
+    redis_url: str | None = None
+    public_url: str = "http://127.0.0.1:8000"
+    voice: str = "pico"
+    proxies: int = 0
+    web_threads: int = 200
+    instance: Path = ROOT / "instance"
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def trusted_hosts(self) -> list[str]:
+        """The names by which the product answers; any other Host is refused."""
+        return sorted({urlsplit(self.public_url).hostname or "", "127.0.0.1", "localhost"})
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of `environment` (the process's own by default). Raises BadSetting."""
+    env = os.environ if environment is None else environment
+    instance = Path(env.get("INSTANCE_DIR", str(ROOT / "instance"))).absolute()
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Settings(
+        database_url=_database_url(env, instance),
+        secret_key=_secret_key(env, instance),
+        redis_url=_redis_url(env),
+        public_url=_public_url(env),
+        voice=_voice(env),
+        proxies=_whole(env, "PROXIES", 0, least=0, most=5),
+        web_threads=_whole(env, "WEB_THREADS", 200, least=40, most=2000),
+        instance=instance,
+    )
+
+
+def _database_url(env: Mapping[str, str], instance: Path) -> str:
+    url = env.get("DATABASE_URL") or f"sqlite:///{instance / 'townhall.sqlite3'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            url = "postgresql+psycopg://" + url.removeprefix(short)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadSetting("DATABASE_URL", "use sqlite:////ruta/archivo.sqlite3 o postgresql://usuario@servidor/base")
+    return url
+
+
+def _secret_key(env: Mapping[str, str], instance: Path) -> str:
+    key = env.get("SECRET_KEY")
+    if key is None:
+        path = instance / "secret.key"
+        if not path.exists():
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(SECRET_BYTES))
+        key = path.read_text().strip()
+    if len(key) < SECRET_BYTES:
+        raise BadSetting("SECRET_KEY", f"necesita al menos {SECRET_BYTES} caracteres al azar")
+    return key
+
+
+def _redis_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("REDIS_URL") or None
+    if url is not None and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise BadSetting("REDIS_URL", "use redis://servidor:6379/0")
+    return url
+
+
+def _public_url(env: Mapping[str, str]) -> str:
+    url = env.get("PUBLIC_URL") or f"http://127.0.0.1:{env.get('PORT', '8000')}"
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        raise BadSetting(
+            "PUBLIC_URL", "escriba la dirección completa que abre la ciudadanía, como https://turnos.ejemplo.gov.co"
+        )
+    return url.rstrip("/")
+
+
+def _voice(env: Mapping[str, str]) -> str:
+    voice = env.get("VOICE", "pico")
+    if voice != "pico" and not Path(voice).is_dir():
+        raise BadSetting("VOICE", "use «pico» o la carpeta de las grabaciones")
+    return voice
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:
+    text = env.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise BadSetting(name, f"escriba un número entero de {least} a {most}")
+    return int(text)

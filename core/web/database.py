@@ -1,0 +1,27 @@
+"""Flask-SQLAlchemy over the office's own declarative base: it carries the engine and the session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+
+from core.db import prepare
+from core.tables import Base
+
+db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
+migrate = Migrate(render_as_batch=True, compare_type=True)
+
+
+def connect(app: Flask, url: str) -> None:
+    """Give the application its database; connections are made durable before the first is used."""
+    options: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "pool_timeout": 10}
+    if url.startswith("postgresql"):
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)
+    db.init_app(app)
+    migrate.init_app(app, db, directory="migrations")
+    with app.app_context():
+        prepare(db.engine)

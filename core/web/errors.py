@@ -1,0 +1,114 @@
+"""How each kind of refusal is told: one handler per kind, in Spanish, as a page or as JSON."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Flask, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from core.errors import N_, Invalid, Refused, TooMany
+from core.web.database import db
+from core.web.guard import NotPaired, SignInFirst
+from core.web.words import translate
+
+TITLES = {
+    400: N_("La página venció"),
+    401: N_("Ingrese para continuar"),
+    403: N_("No tiene permiso"),
+    404: N_("No lo encontramos"),
+    405: N_("Eso no se puede hacer aquí"),
+    409: N_("No se puede hacer ahora"),
+    413: N_("Es demasiado grande"),
+    415: N_("Ese formato no se recibe"),
+    422: N_("Revise los datos"),
+    429: N_("Espere un momento"),
+    500: N_("Algo falló de nuestro lado"),
+    503: N_("El sistema no responde por ahora"),
+}
+SENTENCES = {
+    400: N_("Vuelva a cargar la página y repita lo que hizo."),
+    404: N_("Revise la dirección o vuelva al inicio."),
+    405: N_("Vuelva a la página anterior y use sus botones."),
+    413: N_("Envíe menos texto."),
+    415: N_("Use los formularios de la página."),
+    500: N_("No se guardó nada. Intente de nuevo; si se repite, avise con este número: %(reference)s."),
+    503: N_("Espere unos segundos y vuelva a intentar. Los turnos ya tomados siguen valiendo."),
+}
+RETRY_AFTER_S = 5
+
+
+def message_of(refused: Refused) -> str:
+    """The sentence of a refusal, translated and filled."""
+    return translate(refused.message, **refused.values)
+
+
+def wants_json() -> bool:
+    """Whether the one who asks is a script of ours rather than a page being opened."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
+def answer(status: int, message: str, **headers: str) -> ResponseReturnValue:
+    """A refusal as JSON or as a page, with the status that it deserves."""
+    if wants_json():
+        return jsonify(error=message), status, headers
+    title = translate(TITLES.get(status, TITLES[409]))
+    return render_template("error.html", title=title, message=message), status, headers
+
+
+def register(app: Flask) -> None:
+    """Install the handlers."""
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> ResponseReturnValue:
+        db.session.rollback()
+        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+        if isinstance(error, Invalid) and error.field and wants_json():
+            return jsonify(error=message_of(error), field=error.field), error.status, headers
+        return answer(error.status, message_of(error), **headers)
+
+    @app.errorhandler(NotPaired)
+    def not_paired(error: NotPaired) -> ResponseReturnValue:
+        if request.method == "GET" and not wants_json():
+            return redirect(url_for("pairing.show", kind=error.kind))
+        return answer(401, message_of(error))
+
+    @app.errorhandler(SignInFirst)
+    def sign_in_first(error: SignInFirst) -> ResponseReturnValue:
+        if request.method == "GET" and not wants_json():
+            flash(message_of(error), "info")
+            return redirect(url_for("sign_in.show", next=request.path))
+        return answer(401, message_of(error))
+
+    @app.errorhandler(CSRFError)
+    def csrf(_error: CSRFError) -> ResponseReturnValue:
+        return answer(400, translate(SENTENCES[400]))
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error
+        return answer(status, translate(SENTENCES.get(status, SENTENCES[400])))
+
+    @app.errorhandler(IntegrityError)
+    def changed_meanwhile(_error: IntegrityError) -> ResponseReturnValue:
+        db.session.rollback()
+        return answer(409, translate(N_("Otra persona lo cambió al mismo tiempo. Mire cómo quedó antes de seguir.")))
+
+    @app.errorhandler(OperationalError)
+    def no_database(error: OperationalError) -> ResponseReturnValue:
+        db.session.rollback()
+        app.logger.error("database: %s", type(error.orig).__name__)
+        return answer(503, translate(SENTENCES[503]), **{"Retry-After": str(RETRY_AFTER_S)})
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> ResponseReturnValue:
+        db.session.rollback()
+        reference = secrets.token_hex(4)
+        app.logger.exception("unexpected error %s at %s %s", reference, request.method, request.endpoint)
+        return answer(500, translate(SENTENCES[500], reference=reference))

@@ -1,0 +1,118 @@
+"""What all forms share: strict fields that refuse what a person did not mean, and the key of the press."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from typing import Any, Self
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, StringField, ValidationError
+from wtforms.widgets import TextInput
+
+from core.errors import N_, Invalid
+from core.presses import Press, press
+from core.web.words import translate
+
+_WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
+_FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
+_BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffd\u200b")
+
+
+def new_press() -> str:
+    """A fresh key for a button: 128 random bits, URL-safe."""
+    return secrets.token_urlsafe(16)
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """NFC and without outer spaces. Raises ValueError for control, bidi-override and broken characters."""
+    text = unicodedata.normalize("NFC", text)
+    allowed = "\n\r\t" if lines else ""
+    for character in text:
+        if character not in allowed and (unicodedata.category(character) in _FORBIDDEN or character in _BIDI):
+            raise ValueError(character)
+    return text.strip()
+
+
+class Text(StringField):
+    """One line of text, at most `most` characters."""
+
+    def __init__(self, label: str, validators: Any = None, *, most: int = 120, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.most = most
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0] if valuelist else ""
+        try:
+            self.data = clean(self.data)
+        except ValueError:
+            raise ValidationError(translate(N_("Tiene caracteres no permitidos. Escríbalo de nuevo."))) from None
+        if len(self.data) > self.most:
+            sentence = N_("Escriba %(most)s caracteres o menos. Tiene %(count)s.")
+            raise ValidationError(translate(sentence, most=self.most, count=len(self.data)))
+
+
+class Whole(Field):
+    """A whole number in ASCII digits, from `least` to `most`; «1_000», « 7 » and «٣» are not."""
+
+    widget = TextInput()
+
+    def __init__(
+        self, label: str, validators: Any = None, *, least: int = 0, most: int = 999_999_999, **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.least, self.most = least, most
+
+    def _value(self) -> str:
+        return "" if self.data is None else str(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not valuelist or valuelist[0] == "":
+            self.data = None
+            return
+        if not _WHOLE.fullmatch(valuelist[0]) or not self.least <= int(valuelist[0]) <= self.most:
+            self.data = None
+            raise ValidationError(
+                translate(N_("Escriba un número de %(least)s a %(most)s."), least=self.least, most=self.most)
+            )
+        self.data = int(valuelist[0])
+
+
+class Form(FlaskForm):
+    """A form that says what is wrong, and refuses fields that it does not know or that come twice."""
+
+    several: frozenset[str] = frozenset()
+    """Fields that may come more than once."""
+
+    def checked(self) -> Self:
+        """The form, if it may be obeyed. Raises Invalid naming the first field to mend."""
+        if self.validate_on_submit():
+            return self
+        for name, errors in self.errors.items():
+            first = errors[0] if isinstance(errors, list) else str(errors)
+            if name is None:
+                raise Invalid(str(first))
+            label = str(self[name].label.text).strip()
+            raise Invalid(f"{label}: {first}" if label else str(first), field=name)
+        raise Invalid
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        good = bool(super().validate(extra_validators))
+        for name, values in request.form.lists():
+            if name not in self._fields or (len(values) > 1 and name not in self.several):
+                self.form_errors.append(translate(N_("La página envió datos que no se esperaban. Vuelva a cargarla.")))
+                return False
+        return good
+
+
+class PressForm(Form):
+    """A form whose button has a key, so that pressing twice does it once."""
+
+    press = HiddenField()
+
+    def pressed(self, actor: str, what: str) -> Press:
+        """The press of this request by `actor`; `what` names the button. Raises Invalid."""
+        asked = {name: field.data for name, field in self._fields.items() if name not in ("press", "csrf_token")}
+        return press(actor, self.press.data or "", {"what": what, **asked})

@@ -1,0 +1,143 @@
+"""Who may enter: every route and every socket wears exactly one of these marks, or the house does not start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
+from flask_login import LoginManager, current_user
+
+from core import clock
+from core.db import transaction
+from core.devices import Paired, note_seen, recognise
+from core.errors import N_, Forbidden, Refused
+from core.people import actions as people
+from core.people.rights import Permission
+from core.web.database import db
+
+View = TypeVar("View", bound=Callable[..., Any])
+login = LoginManager()
+
+
+class SignInFirst(Refused):
+    status = 401
+    message = N_("Ingrese con su usuario para continuar.")
+
+
+class NotPaired(Refused):
+    status = 401
+    message = N_("Este equipo no está vinculado. Pida el código a quien administra el sistema.")
+
+    def __init__(self, kind: str) -> None:
+        super().__init__()
+        self.kind = kind
+
+
+class Identity:
+    """What Flask-Login needs of a signed-in official; the cookie carries the token of the sign-in, not an id."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(self, token: str, official: people.SignedIn) -> None:
+        self._token = token
+        self.official = official
+
+    def get_id(self) -> str:
+        return self._token
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.official, name)
+
+
+@login.user_loader
+def _identity(token: str) -> Identity | None:
+    at = clock.now()
+    official = people.signed_in(db.session(), token, at)
+    if official is None:
+        return None
+    if at - official.seen_at > people.SEEN_EVERY:
+        with transaction(db.session) as session:
+            people.note_use(session, official.sign_in_id, at)
+    return Identity(token, official)
+
+
+def public(view: View) -> View:
+    """Anybody may enter."""
+    view.guard = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """Only a signed-in official with any of `permissions`; with none named, any official."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            check_official(*permissions)
+            return view(*args, **kwargs)
+
+        guarded.guard = ("official", permissions)  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return mark
+
+
+def for_device(kind: str) -> Callable[[View], View]:
+    """Only a paired device of this kind, which is then in `this_device()`."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            check_device(kind)
+            return view(*args, **kwargs)
+
+        guarded.guard = ("device", kind)  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return mark
+
+
+def check_official(*permissions: Permission) -> None:
+    """Raises SignInFirst or Forbidden."""
+    if not current_user.is_authenticated:
+        raise SignInFirst
+    if permissions and not any(current_user.may(permission) for permission in permissions):
+        raise Forbidden
+
+
+def check_device(kind: str) -> Paired:
+    """The device that asks. Raises NotPaired."""
+    device = recognise(db.session(), request.cookies.get(device_cookie(kind), ""))
+    if device is None or device.kind != kind:
+        raise NotPaired(kind)
+    g.device = device
+    return device
+
+
+def this_device() -> Paired:
+    """The paired device of this request."""
+    device: Paired = g.device
+    return device
+
+
+def heard_from(device: Paired) -> None:
+    """Note that the device is alive, at most every half minute."""
+    with transaction(db.session) as session:
+        note_seen(session, device.id, clock.now())
+
+
+def device_cookie(kind: str) -> str:
+    """The name of the cookie that holds a device's token."""
+    prefix = "__Host-" if current_app.config["SESSION_COOKIE_SECURE"] else ""
+    return f"{prefix}{kind}"
+
+
+def check_guards(app: Flask) -> None:
+    """Raises RuntimeError for a route that says nothing of who may enter."""
+    for endpoint, view in app.view_functions.items():
+        if endpoint.split(".")[-1] != "static" and not hasattr(view, "guard"):
+            raise RuntimeError(f"{endpoint} does not say who may enter: mark it public, requires(…) or for_device(…)")

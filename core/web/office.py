@@ -1,0 +1,160 @@
+"""The application that every face is added to: its settings, its doors, its headers, its words."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from flask import Flask, Response, request
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy import select
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from core import clock
+from core.catalogue.model import Entity
+from core.speech import voice_from
+from core.web import commands, errors, live, pairing, sign_in, words
+from core.web.database import connect, db
+from core.web.forms import new_press
+from core.web.guard import login
+
+csrf = CSRFProtect()
+LARGEST_BODY = 64_000
+SPARE_THREADS = 24
+"""Threads that no socket may take, so that pages are always answered."""
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "media-src 'self' blob:",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class Settings(Protocol):
+    """What the office needs to know of the installation; `config.Settings` says it."""
+
+    @property
+    def database_url(self) -> str: ...
+    @property
+    def secret_key(self) -> str: ...
+    @property
+    def redis_url(self) -> str | None: ...
+    @property
+    def public_url(self) -> str: ...
+    @property
+    def https(self) -> bool: ...
+    @property
+    def trusted_hosts(self) -> list[str]: ...
+    @property
+    def voice(self) -> str: ...
+    @property
+    def proxies(self) -> int: ...
+    @property
+    def web_threads(self) -> int: ...
+    @property
+    def instance(self) -> Path: ...
+
+
+def create(settings: Settings) -> Flask:
+    """An application with everything but its faces."""
+    app = Flask("core.web", instance_path=str(settings.instance))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        PUBLIC_URL=settings.public_url,
+        TRUSTED_HOSTS=settings.trusted_hosts,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        MAX_FORM_PARTS=100,
+        SESSION_COOKIE_NAME="__Host-session" if settings.https else "session",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        BABEL_DEFAULT_LOCALE="es_CO",
+        BABEL_DEFAULT_TIMEZONE="America/Bogota",
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    app.extensions["voice"] = voice_from(settings.voice)
+    connect(app, settings.database_url)
+    login.init_app(app)
+    csrf.init_app(app)
+    words.babel.init_app(app, locale_selector=words.select_locale)
+    errors.register(app)
+    live.register(app, settings.redis_url, most_sockets=settings.web_threads - SPARE_THREADS)
+    app.register_blueprint(sign_in.bp)
+    app.register_blueprint(pairing.bp)
+    commands.register(app)
+    _dress(app, https=settings.https)
+    return app
+
+
+def _dress(app: Flask, *, https: bool) -> None:
+    app.jinja_env.filters.update(
+        clock=words.clock_text,
+        day=words.day_text,
+        wait=words.wait_text,
+        minutes=words.minutes_text,
+        ms=clock.milliseconds,
+    )
+    app.jinja_env.globals.update(new_press=new_press)
+
+    @app.context_processor
+    def everywhere() -> dict[str, Any]:
+        return {"entity": entity(), "language": words.language(), "now": clock.now()}
+
+    @app.url_defaults
+    def version_static(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint.split(".")[-1] == "static" and "filename" in values:
+            blueprint = app.blueprints.get(endpoint.rpartition(".")[0])
+            folder = (blueprint or app).static_folder
+            if folder:
+                values["v"] = _version(os.path.join(folder, values["filename"]))
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if https:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if request.endpoint and request.endpoint.split(".")[-1] != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def entity() -> Entity | None:
+    """The town hall whose name is on every page; None before the first content is loaded."""
+    return db.session.scalar(select(Entity).limit(1))
+
+
+@lru_cache(maxsize=512)
+def _version(path: str) -> str:
+    """A word that changes with the file, so that browsers may keep it for a year."""
+    try:
+        return format(int(os.stat(path).st_mtime), "x")
+    except OSError:
+        return "0"

@@ -1,0 +1,54 @@
+"""How a new kiosk or display is let in: it shows a short code, an administrator types it, it opens its page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core import clock, devices
+from core.db import transaction
+from core.web.database import db
+from core.web.guard import device_cookie, public
+
+bp = Blueprint("pairing", __name__)
+ENTRANCES = {"kiosk": "kiosk.home", "display": "display.screen"}
+TOKEN_LIFE_S = 400 * 86_400
+
+
+@bp.get("/pair/<kind>")
+@public
+def show(kind: str) -> ResponseReturnValue:
+    """The code of this screen; the page asks again by itself until it is let in."""
+    if kind not in ENTRANCES:
+        abort(404)
+    at = clock.now()
+    secret = request.cookies.get(_waiting(kind), "")
+    with transaction(db.session) as session:
+        pairing = devices.pairing_of(session, secret, at)
+        code = pairing.code if pairing else None
+        token = devices.claim(session, pairing) if pairing else None
+        if pairing is None:
+            code, secret = devices.ask_to_pair(session, kind, at)
+    if token:
+        answer = make_response(redirect(url_for(ENTRANCES[kind])))
+        _set(answer, device_cookie(kind), token, TOKEN_LIFE_S)
+        answer.delete_cookie(_waiting(kind), secure=current_app.config["SESSION_COOKIE_SECURE"])
+        return answer
+    answer = make_response(render_template("pair.html", kind=kind, code=f"{code[:3]} {code[3:]}" if code else ""))
+    _set(answer, _waiting(kind), secret, int(devices.PAIRING_LIFE.total_seconds()))
+    return answer
+
+
+def _waiting(kind: str) -> str:
+    return f"{device_cookie(kind)}-pairing"
+
+
+def _set(answer: object, name: str, value: str, seconds: int) -> None:
+    answer.set_cookie(  # type: ignore[attr-defined]
+        name,
+        value,
+        max_age=seconds,
+        httponly=True,
+        samesite="Strict",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )

@@ -1,0 +1,160 @@
+"""Where officials come in and go out, change their password and see their open sessions."""
+
+from __future__ import annotations
+
+import hmac
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+from sqlalchemy import select
+from wtforms import PasswordField, StringField
+from wtforms.validators import DataRequired, Length
+
+from core import clock
+from core.db import transaction
+from core.errors import N_
+from core.people import actions as people
+from core.people.model import SignIn
+from core.people.rights import Permission
+from core.web.database import db
+from core.web.errors import message_of
+from core.web.forms import Form
+from core.web.guard import Identity, public, requires
+from core.web.words import translate
+
+bp = Blueprint("sign_in", __name__)
+
+
+class SignInForm(Form):
+    username = StringField("Usuario", [DataRequired("Escriba su usuario."), Length(max=120, message="Es muy largo.")])
+    password = PasswordField("Contraseña", [DataRequired("Escriba su contraseña."), Length(max=1024)])
+    next = StringField()
+
+
+class PasswordForm(Form):
+    current = PasswordField("Contraseña actual", [DataRequired("Escriba su contraseña actual."), Length(max=1024)])
+    new = PasswordField("Contraseña nueva", [DataRequired("Escriba la contraseña nueva."), Length(max=1024)])
+
+
+@bp.get("/sign-in")
+@public
+def show() -> ResponseReturnValue:
+    form = SignInForm(next=request.args.get("next", ""))
+    return render_template("sign_in.html", form=form)
+
+
+@bp.post("/sign-in")
+@public
+def enter() -> ResponseReturnValue:
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return render_template("sign_in.html", form=form), 422
+    at = clock.now()
+    account, source = _digest(form.username.data or ""), _digest(request.remote_addr or "")
+    try:
+        people.check_pace(db.session(), account, source, at)
+        official = people.check_password(db.session(), form.username.data or "", form.password.data or "")
+    except people.SlowDown as slow:
+        return _again(form, message_of(slow), slow.status)
+    except people.SignInRefused as refused:
+        with transaction(db.session) as work:
+            people.note_failure(work, account, source, at)
+        return _again(form, message_of(refused), refused.status)
+    with transaction(db.session) as work:
+        token = people.sign_in(work, official, request.user_agent.string, at)
+    session.clear()
+    signed = people.signed_in(db.session(), token, at)
+    assert signed is not None
+    login_user(Identity(token, signed))
+    return redirect(_inside(form.next.data or "") or url_for("sign_in.home"))
+
+
+@bp.get("/home")
+@requires()
+def home() -> ResponseReturnValue:
+    """The page where this official works."""
+    if current_user.must_change_password:
+        flash(translate(N_("Cambie la contraseña que le dieron por una suya.")), "info")
+        return redirect(url_for("sign_in.account"))
+    for permission, endpoint in (
+        (Permission.ATTEND, "counter.desk"),
+        (Permission.SUPERVISE, "admin.hall"),
+        (Permission.SEE_FIGURES, "admin.hall"),
+        (Permission.CONFIGURE, "admin.devices"),
+    ):
+        if current_user.may(permission):
+            return redirect(url_for(endpoint))
+    return redirect(url_for("sign_in.account"))
+
+
+@bp.post("/sign-out")
+@requires()
+def leave() -> ResponseReturnValue:
+    with transaction(db.session) as work:
+        people.sign_out(work, current_user.sign_in_id, clock.now())
+    logout_user()
+    session.clear()
+    flash(translate(N_("Salió del sistema.")), "success")
+    return redirect(url_for("sign_in.show"))
+
+
+@bp.get("/account")
+@requires()
+def account() -> ResponseReturnValue:
+    return _account(PasswordForm())
+
+
+@bp.post("/account/password")
+@requires()
+def change_password() -> ResponseReturnValue:
+    form = PasswordForm()
+    if not form.validate_on_submit():
+        return _account(form), 422
+    with transaction(db.session) as work:
+        people.change_password(
+            work, current_user.id, form.current.data or "", form.new.data or "", clock.now(), current_user.sign_in_id
+        )
+    flash(translate(N_("Contraseña cambiada. Sus otras sesiones se cerraron.")), "success")
+    return redirect(url_for("sign_in.account"))
+
+
+@bp.post("/account/end-others")
+@requires()
+def end_others() -> ResponseReturnValue:
+    with transaction(db.session) as work:
+        people.sign_out_everywhere(work, current_user.id, clock.now(), but=current_user.sign_in_id)
+    flash(translate(N_("Sus otras sesiones se cerraron.")), "success")
+    return redirect(url_for("sign_in.account"))
+
+
+def _account(form: PasswordForm) -> str:
+    open_sessions = db.session.scalars(
+        select(SignIn)
+        .where(
+            SignIn.official_id == current_user.id,
+            SignIn.ended_at.is_(None),
+            SignIn.seen_at > clock.now() - people.IDLE,
+        )
+        .order_by(SignIn.started_at.desc())
+    ).all()
+    return render_template("account.html", form=form, sessions=open_sessions, this=current_user.sign_in_id)
+
+
+def _again(form: SignInForm, message: str, status: int) -> ResponseReturnValue:
+    flash(message, "error")
+    return render_template("sign_in.html", form=form), status
+
+
+def _digest(text: str) -> str:
+    """A name or an address as something that tells nobody what it was."""
+    return hmac.digest(current_app.secret_key.encode(), text.strip().lower().encode(), "sha256").hex()[:32]  # type: ignore[union-attr]
+
+
+def _inside(path: str) -> str | None:
+    """The path if it stays in the house."""
+    parts = urlsplit(path)
+    if parts.scheme or parts.netloc or not path.startswith("/") or path.startswith("//") or "\\" in path:
+        return None
+    return path
