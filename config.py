@@ -61,7 +61,11 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _database_url(env: Mapping[str, str], instance: Path) -> str:
-    url = env.get("DATABASE_URL") or f"sqlite:///{instance / 'townhall.sqlite3'}"
+    return read_database_url(env.get("DATABASE_URL") or f"sqlite:///{instance / 'townhall.sqlite3'}")
+
+
+def read_database_url(url: str) -> str:
+    """The address as SQLAlchemy needs it, with the driver that the product uses. Raises BadSetting."""
     for short in ("postgres://", "postgresql://"):
         if url.startswith(short):
             url = "postgresql+psycopg://" + url.removeprefix(short)

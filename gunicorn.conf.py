@@ -19,9 +19,7 @@ workers = _whole("WEB_PROCESSES", 1)
 # An open socket (a display, a window, a phone) holds one thread: this bounds how many can be open at once.
 threads = _whole("WEB_THREADS", 200)
 if workers > 1 and not environ.get("REDIS_URL"):
-    raise SystemExit(
-        "Con WEB_PROCESSES mayor que 1 hace falta REDIS_URL: sin él, hay pantallas que no se enteran."
-    )
+    raise SystemExit("Con WEB_PROCESSES mayor que 1 hace falta REDIS_URL: sin él, hay pantallas que no se enteran.")
 
 # Open sockets never end by themselves; displays and windows come back on their own to the new process.
 graceful_timeout = 3

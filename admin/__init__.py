@@ -1,0 +1,5 @@
+"""Administration: supervisors watch and act, administrators set the house up."""
+
+from flask import Blueprint
+
+bp = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates", static_folder="static")

@@ -1,0 +1,5 @@
+"""The window: an official calls, attends and sends on."""
+
+from flask import Blueprint
+
+bp = Blueprint("counter", __name__, url_prefix="/counter", template_folder="templates", static_folder="static")

@@ -1,0 +1,5 @@
+"""The display: the hall sees and hears who is called."""
+
+from flask import Blueprint
+
+bp = Blueprint("display", __name__, url_prefix="/display", template_folder="templates", static_folder="static")

@@ -1,0 +1,5 @@
+"""The kiosk: a citizen says what they need, and takes a turn."""
+
+from flask import Blueprint
+
+bp = Blueprint("kiosk", __name__, url_prefix="/kiosk", template_folder="templates", static_folder="static")

@@ -1,0 +1,5 @@
+"""The portal: what the town hall tells everybody, and the citizen's phone."""
+
+from flask import Blueprint
+
+bp = Blueprint("portal", __name__, template_folder="templates", static_folder="static", static_url_path="/portal/static")

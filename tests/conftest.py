@@ -1,0 +1,180 @@
+"""Fixtures that all tests share: a town hall on each database, the application, and people signed in to it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import Engine, create_engine, select
+from sqlalchemy.orm import Session
+
+import config
+from core import clock, devices, first_content, tables
+from core.db import prepare, transaction
+from core.people.actions import hash_password
+from core.people.model import Official
+from core.web.database import db
+from core.web.guard import device_cookie
+from tests import make, postgresql
+from wsgi import create_app
+
+DATABASES = ("sqlite", "postgresql")
+_names = count()
+
+
+def settings_for(url: str, instance: Path) -> config.Settings:
+    return config.Settings(database_url=url, secret_key="a key for tests, long enough " * 2, instance=instance)
+
+
+def _build(url: str, instance: Path) -> None:
+    """Migrate an empty database and load the town hall, with one password that tests know."""
+    app = create_app(settings_for(url, instance))
+    with app.app_context():
+        upgrade(directory=str(Path(__file__).parents[1] / "migrations"))
+        with transaction(db.session) as session:
+            first_content.load(session, first_content.california(), make.OPENING - timedelta(days=30))
+            known = hash_password(make.PASSWORD)
+            for official in session.scalars(select(Official)):
+                official.password_hash = known
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    file = folder / "town.sqlite3"
+    _build(f"sqlite:///{file}", folder)
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgresql.cluster(tmp_path_factory.mktemp("postgresql") / "cluster") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_address: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    postgresql.run(postgresql_address, "CREATE DATABASE town")
+    _build(config.read_database_url(f"{postgresql_address}/town"), tmp_path_factory.mktemp("template"))
+    return "town"
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh town hall, on each database."""
+    if request.param == "sqlite":
+        file = tmp_path / "town.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
+        return
+    address, template = (request.getfixturevalue(name) for name in ("postgresql_address", "postgresql_template"))
+    name = f"town_{next(_names)}"
+    postgresql.run(address, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield config.read_database_url(f"{address}/{name}")
+    postgresql.run(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    assert tables.Base.metadata.tables
+    made = create_engine(database_url, pool_size=20, max_overflow=20)
+    prepare(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with Session(engine) as opened:
+        yield opened
+
+
+class Hands:
+    """The hands of the office's clock, which only the test moves."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def forward(self, **how_long: float) -> datetime:
+        self.at += timedelta(**how_long)
+        return self.at
+
+    def read(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def hands() -> Iterator[Hands]:
+    """The clock stands at nine on a working Monday until the test moves it."""
+    stopped = Hands(make.at(60))
+    with clock.reading(stopped.read):
+        yield stopped
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path, hands: Hands) -> Iterator[Flask]:
+    made = create_app(settings_for(database_url, tmp_path))
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@dataclass
+class House:
+    """The application as its people meet it; each gets a browser of their own."""
+
+    app: Flask
+
+    def anybody(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def official(self, username: str = "ventanilla1", window: str | None = None) -> FlaskClient:
+        """Signed in and, if a window is named, sitting there."""
+        client = self.app.test_client()
+        entered = client.post("/sign-in", data={"username": username, "password": make.PASSWORD, "next": ""})
+        assert entered.status_code == 302, entered.get_data(as_text=True)
+        if window is not None:
+            with self.app.app_context(), transaction(db.session) as session:
+                make.desk(session, window, username)
+        return client
+
+    def device(self, kind: str, **settings: object) -> FlaskClient:
+        """A paired kiosk or display."""
+        client = self.app.test_client()
+        with self.app.app_context(), transaction(db.session) as session:
+            at = clock.now()
+            code, secret = devices.ask_to_pair(session, kind, at)
+            session.flush()
+            by = make.official(session, "administracion").id
+            device = devices.let_in(session, code, f"{kind} de prueba", make.site(session).id, by, at)
+            device.settings = {**device.settings, **settings}
+            pairing = devices.pairing_of(session, secret, at)
+            assert pairing is not None
+            token = devices.claim(session, pairing)
+            assert token is not None
+        with self.app.app_context():
+            client.set_cookie(device_cookie(kind), token)
+        return client
+
+    def look(self) -> Session:
+        """A session to look at what was kept; use inside `with house.app.app_context()`."""
+        db.session.rollback()
+        return db.session()
+
+
+@pytest.fixture
+def house(app: Flask) -> House:
+    return House(app)
+
+

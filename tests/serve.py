@@ -1,0 +1,24 @@
+"""The real product under gunicorn, with its clock set to an hour of a test's choosing."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import datetime
+
+from flask import Flask
+
+import wsgi
+from core import clock
+
+
+def create_app() -> Flask:
+    """The application, in a world that began at TEST_CLOCK (ISO, Bogotá) when this process started."""
+    began = datetime.fromisoformat(os.environ["TEST_CLOCK"]).replace(tzinfo=clock.BOGOTA)
+    started = time.monotonic()
+
+    def reads() -> datetime:
+        return clock.instant(clock.milliseconds(began) + int((time.monotonic() - started) * 1000))
+
+    clock.reading(reads).__enter__()
+    return wsgi.create_app()
