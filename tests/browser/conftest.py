@@ -1,0 +1,190 @@
+"""A town hall running under gunicorn, a real browser, and the accessibility engine to judge its pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+
+from core import devices
+from core.db import prepare, transaction
+from tests import make
+from tests.postgresql import free_port
+
+HOUSE = Path(__file__).parents[2]
+AXE = HOUSE / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+HALF_PAST_EIGHT = "2026-11-23T08:30:00"
+
+KIOSK = {"width": 1080, "height": 1920}
+TV = {"width": 1920, "height": 1080}
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1366, "height": 768}
+
+
+@dataclass
+class Town:
+    """A running installation: its address and its database."""
+
+    url: str
+    database_url: str
+    folder: Path
+    began: datetime
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def session(self) -> Session:
+        engine = create_engine(self.database_url)
+        prepare(engine)
+        return Session(engine)
+
+    def pair(self, kind: str, **settings: object) -> str:
+        """Let a device in, as an administrator would; returns the token that its cookie holds."""
+        with self.session() as session, transaction(session):
+            code, secret = devices.ask_to_pair(session, kind, self.began)
+            session.flush()
+            administrator = make.official(session, "administracion")
+            device = devices.let_in(session, code, kind, make.site(session).id, administrator.id, self.began)
+            device.settings = {**device.settings, **settings}
+            pairing = devices.pairing_of(session, secret, self.began)
+            assert pairing is not None
+            token = devices.claim(session, pairing)
+        assert token is not None
+        return token
+
+
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        raise RuntimeError("chromium is missing: run tests/machine.sh")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium(), args=[*quiet, "--autoplay-policy=no-user-gesture-required"]
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def town(database_url: str, tmp_path: Path) -> Iterator[Town]:
+    """The product as it is shipped, under gunicorn, at half past eight of a working Monday."""
+    port = free_port()
+    environment = os.environ | {
+        "DATABASE_URL": database_url,
+        "INSTANCE_DIR": str(tmp_path),
+        "PORT": str(port),
+        "TEST_CLOCK": HALF_PAST_EIGHT,
+        "WEB_THREADS": "64",
+        "PYTHONPATH": str(HOUSE),
+    }
+    log = (tmp_path / "server.log").open("w")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "tests.serve:create_app()"],
+        cwd=HOUSE,
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    running = Town(
+        f"http://127.0.0.1:{port}",
+        database_url,
+        tmp_path,
+        datetime.fromisoformat(HALF_PAST_EIGHT).replace(tzinfo=make.OPENING.tzinfo),
+    )
+    try:
+        _wait_for(running.url, server)
+        yield running
+    finally:
+        for context in running.contexts:
+            context.close()
+        server.terminate()
+        server.wait(timeout=15)
+        log.close()
+    told = (tmp_path / "server.log").read_text()
+    assert "Traceback" not in told, told
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    until = monotonic() + 30
+    while monotonic() < until and server.poll() is None:
+        try:
+            urllib.request.urlopen(f"{url}/sign-in", timeout=5).close()
+            return
+        except (urllib.error.URLError, ConnectionError):
+            sleep(0.1)
+    raise RuntimeError(f"the server did not answer at {url}")
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, town: Town) -> Open:
+    """Open a page in a browser of its own; `device` is the kind of paired device that it is.
+
+    Anything the page complains of on its console, a violated content policy included, fails the test.
+    """
+
+    def opened(path: str, size: dict[str, int], device: str | None = None, **settings: object) -> Page:
+        context = browser.new_context(viewport=size, locale="es-CO", timezone_id="America/Bogota", base_url=town.url)  # type: ignore[arg-type]
+        town.contexts.append(context)
+        if device:
+            token = town.pair(device, **settings)
+            context.add_cookies([{"name": device, "value": token, "url": town.url}])
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.complaints = complaints  # type: ignore[attr-defined]
+        page.goto(path)
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def sign_in(visit: Open) -> Callable[..., Page]:
+    """An official at work, in a browser of their own."""
+
+    def entered(username: str, path: str = "/home", size: dict[str, int] = DESK) -> Page:
+        page = visit("/sign-in", size)
+        page.get_by_label("Usuario").fill(username)
+        page.get_by_label("Contraseña", exact=True).fill(make.PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        if path != "/home":
+            page.goto(path)
+        return page
+
+    return entered
+
+
+def check_accessible(page: Page) -> None:
+    """Fail with what WCAG 2.2 AA finds wrong on the page as it stands."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}}).then(r => r.violations)", RULES
+    )
+    told = [
+        {"rule": one["id"], "where": [node["target"] for node in one["nodes"]], "help": one["help"]} for one in found
+    ]
+    assert not told, json.dumps(told, indent=1, ensure_ascii=False)
