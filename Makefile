@@ -85,7 +85,7 @@ $(VENDOR): core/web/assets.py node_modules/.package-lock.json | .venv/.run
 messages: .venv/.run
 	@mkdir -p build
 	$(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --no-wrap --add-location file --sort-by-file \
-		--keyword lazy_gettext --project 'Atención al ciudadano' --version 1.0 \
+		--keyword lazy_gettext --keyword _l --project 'Atención al ciudadano' --version 1.0 \
 		--copyright-holder 'Alcaldía de California (Santander)' --output-file build/messages.pot $(wildcard $(ROOMS))
 	@test -f core/web/translations/en/LC_MESSAGES/messages.po \
 		|| $(BIN)/pybabel --quiet init --no-wrap --input-file build/messages.pot --output-dir core/web/translations --locale en

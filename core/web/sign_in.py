@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy import select
 from wtforms import PasswordField, StringField
@@ -28,14 +29,18 @@ bp = Blueprint("sign_in", __name__)
 
 
 class SignInForm(Form):
-    username = StringField("Usuario", [DataRequired("Escriba su usuario."), Length(max=120, message="Es muy largo.")])
-    password = PasswordField("Contraseña", [DataRequired("Escriba su contraseña."), Length(max=1024)])
+    username = StringField(
+        _l("Usuario"), [DataRequired(_l("Escriba su usuario.")), Length(max=120, message=_l("Es muy largo."))]
+    )
+    password = PasswordField(_l("Contraseña"), [DataRequired(_l("Escriba su contraseña.")), Length(max=1024)])
     next = StringField()
 
 
 class PasswordForm(Form):
-    current = PasswordField("Contraseña actual", [DataRequired("Escriba su contraseña actual."), Length(max=1024)])
-    new = PasswordField("Contraseña nueva", [DataRequired("Escriba la contraseña nueva."), Length(max=1024)])
+    current = PasswordField(
+        _l("Contraseña actual"), [DataRequired(_l("Escriba su contraseña actual.")), Length(max=1024)]
+    )
+    new = PasswordField(_l("Contraseña nueva"), [DataRequired(_l("Escriba la contraseña nueva.")), Length(max=1024)])
 
 
 @bp.get("/sign-in")
