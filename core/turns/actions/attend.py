@@ -99,7 +99,7 @@ def transfer(session: Session, desk: Desk, service_id: int, position: Position, 
     """
     turn = in_hand(session, desk)
     origin = turn.service_id
-    _ask(session, turn, service_id)
+    added = _ask(session, turn, service_id)
     if not back_to_me:
         _settle(session, turn, Outcome(origin, TRANSFERRED), desk.official_id, at)
     send(
@@ -110,6 +110,7 @@ def transfer(session: Session, desk: Desk, service_id: int, position: Position, 
         position,
         desk.who,
         at,
+        why={"added": added},
         return_to=desk.official_id if back_to_me else turn.return_to,
         return_service_id=origin if back_to_me else turn.return_service_id,
     )
@@ -208,7 +209,7 @@ def undo_last(session: Session, desk: Desk, at: datetime) -> Turn:
     after, before = last.detail["after"], last.detail["before"]
     if plain({name: getattr(turn, name) for name in after}) != after:
         raise NothingToUndo
-    _unsettle(session, turn, last, before.get("service_id", turn.service_id))
+    _unsettle(session, turn, last)
     for name, value in before.items():
         setattr(turn, name, _restored(name, value))
     if last.kind == Step.CALLED and _no_call_since(session, last):
@@ -269,16 +270,20 @@ def _restored(name: str, value: Any) -> Any:
     return State(value) if name == "state" else value
 
 
-def _ask(session: Session, turn: Turn, service_id: int) -> None:
+def _ask(session: Session, turn: Turn, service_id: int) -> int | None:
+    """Put a service on the turn; the id of what was added, None if it was asked already."""
     service = session.get(Service, service_id)
     if service is None or service.site_id != turn.site_id or not service.active:
         raise Invalid(N_("Elija un servicio de la lista."), field="service")
     pending = [asked for asked in turn.asked if asked.attended_at is None and asked.service_id != service_id]
     if len(pending) + 1 > MOST_SERVICES:
         raise Invalid(N_("Un turno no lleva más de %(most)s servicios."), field="service", most=MOST_SERVICES)
-    if all(asked.service_id != service_id or asked.attended_at is not None for asked in turn.asked):
-        turn.asked.append(AskedService(service_id=service_id))
-        session.flush()
+    if any(asked.service_id == service_id and asked.attended_at is None for asked in turn.asked):
+        return None
+    added = AskedService(service_id=service_id)
+    turn.asked.append(added)
+    session.flush()
+    return added.id
 
 
 def _check_outcomes(session: Session, turn: Turn, outcomes: Sequence[Outcome]) -> None:
@@ -309,14 +314,14 @@ def _settle(session: Session, turn: Turn, outcome: Outcome, official_id: int, at
     session.flush()
 
 
-def _unsettle(session: Session, turn: Turn, last: Event, service_id: int) -> None:
-    """Take back the results that the undone action wrote; what was only then asked goes away with them."""
+def _unsettle(session: Session, turn: Turn, last: Event) -> None:
+    """Take back the results that the undone action wrote; what it asked for the first time goes away with them."""
     if last.kind not in (Step.FINISHED, Step.PASSED_ON, Step.TRANSFERRED):
         return
     for asked in list(turn.asked):
         if asked.attended_at == last.at and asked.attended_by == last.who_id:
             asked.result = asked.quantity = asked.attended_by = asked.attended_at = None
-        elif last.kind == Step.TRANSFERRED and asked.attended_at is None and asked.service_id != service_id:
+        elif asked.id == last.detail.get("added"):
             turn.asked.remove(asked)
             session.delete(asked)
     session.flush()
