@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy import ForeignKey, Index, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -14,6 +14,9 @@ from core.db import Base
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Who, record
 from core.people.model import Official, official_services
+
+FORGOTTEN_AFTER = timedelta(hours=12)
+"""Who sat down so long ago went home without saying so: the window may be taken and gives no hope of attention."""
 
 _OPEN = text("ended_at IS NULL")
 
@@ -99,11 +102,19 @@ class Desk:
 
 
 def sit(session: Session, site_id: int, window_id: int, official_id: int, at: datetime) -> None:
-    """Take a window of the site; leaves the one the official had. Raises WindowTaken, Missing."""
+    """Take a window of the site, also one that somebody forgot to leave; the official leaves the one they had.
+
+    Raises WindowTaken, Missing.
+    """
     window = session.get(Window, window_id)
     if window is None or window.site_id != site_id or not window.active:
         raise Missing(N_("Esa ventanilla no existe en su sede."))
     stand_up(session, site_id, official_id, at)
+    session.execute(
+        update(Sitting)
+        .where(Sitting.window_id == window_id, Sitting.ended_at.is_(None), Sitting.started_at < at - FORGOTTEN_AFTER)
+        .values(ended_at=at)
+    )
     try:
         with session.begin_nested():
             session.add(Sitting(window_id=window_id, official_id=official_id, started_at=at))

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from core.catalogue.model import Service, Topic, Window, window_services
 from core.clock import milliseconds
 from core.db import Event, Instant, Stream
-from core.desks import Away, Desk, HelpCall, Sitting
+from core.desks import FORGOTTEN_AFTER, Away, Desk, HelpCall, Sitting
 from core.people.model import Official, official_services
 from core.turns.actions.call import CALLABLE_FOR, callable_by, in_order
 from core.turns.actions.change import settings_of
@@ -259,7 +259,12 @@ def _counters(session: Session, site_id: int, minutes: dict[int, float], at: dat
         select(Sitting.window_id, Sitting.official_id)
         .join(Window, Window.id == Sitting.window_id)
         .outerjoin(Away, (Away.official_id == Sitting.official_id) & Away.ended_at.is_(None))
-        .where(Window.site_id == site_id, Sitting.ended_at.is_(None), Away.id.is_(None))
+        .where(
+            Window.site_id == site_id,
+            Sitting.ended_at.is_(None),
+            Sitting.started_at > at - FORGOTTEN_AFTER,
+            Away.id.is_(None),
+        )
     ).all()
     allowed = _pairs(session, window_services.c.window_id, window_services.c.service_id)
     skills = _pairs(session, official_services.c.official_id, official_services.c.service_id)
