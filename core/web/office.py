@@ -141,8 +141,10 @@ def _dress(app: Flask, *, https: bool) -> None:
             response.headers.setdefault(name, value)
         if https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if request.endpoint and request.endpoint.split(".")[-1] != "static":
+        if not (request.endpoint or "").endswith("static"):
             response.headers.setdefault("Cache-Control", "no-store")
+        elif "v" not in request.args:
+            response.headers["Cache-Control"] = "no-cache"
         return response
 
 
