@@ -273,7 +273,7 @@ def test_an_announcement_ends_with_its_words() -> None:
 def test_a_tag_in_a_text_does_not_command_the_engine() -> None:
     plain = samples_of(PicoVoice().say("Ana speed level 20 Pérez"))
     tagged = samples_of(PicoVoice().say('Ana <speed level="20"> Pérez'))
-    assert abs(len(tagged) - len(plain)) < RATE
+    assert abs(len(tagged) - len(plain)) < RATE // 4
 
 
 def test_recorded_words_are_joined_in_their_order(tmp_path: Path) -> None:
