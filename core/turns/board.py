@@ -20,8 +20,8 @@ from core.turns.actions.call import CALLABLE_FOR, callable_by, in_order
 from core.turns.actions.change import settings_of
 from core.turns.lifecycle import IN_HAND, State, Step
 from core.turns.model import QueueSettings, Turn
-from core.turns.policy import GENERAL, MINUTE, Waiting, order_key
-from core.turns.waits import Counter, InLine, Wait, as_range, forward
+from core.turns.policy import GENERAL, MINUTE, Waiting
+from core.turns.waits import Counter, Forecast, InLine, Wait, as_range, forward
 
 ANNOUNCED = (Step.CALLED, Step.PICKED, Step.RECALLED)
 EXCEPTIONS = (Step.PICKED, Step.SKIPPED, Step.REGROUPED, Step.CANCELLED, Step.TRANSFERRED)
@@ -211,10 +211,9 @@ class Flow:
     settings: QueueSettings
     priority_run: int
 
-    def waits(self, also: InLine | None = None) -> dict[int, float]:
-        """Expected waits in milliseconds by turn; `also` adds a turn that is not there yet."""
-        waiting = [*self.waiting, also] if also else self.waiting
-        return forward(waiting, self.counters, self.minutes, self.settings.rules, self.priority_run)
+    def forecast(self) -> Forecast:
+        """What is expected to happen from now on."""
+        return forward(self.waiting, self.counters, self.minutes, self.settings.rules, self.priority_run)
 
 
 def flow(session: Session, site_id: int, at: datetime) -> Flow:
@@ -239,17 +238,19 @@ def flow(session: Session, site_id: int, at: datetime) -> Flow:
 
 def wait_of(session: Session, turn: Turn, at: datetime) -> Wait:
     """The range that a waiting turn has still to wait."""
-    return as_range(flow(session, turn.site_id, at).waits().get(turn.id))
+    return as_range(flow(session, turn.site_id, at).forecast().waits.get(turn.id))
 
 
 def wait_for(session: Session, site_id: int, service_ids: Sequence[int], at: datetime) -> dict[int, Wait]:
-    """The range that somebody without priority would wait who took a turn now, by service."""
+    """The range that somebody without priority would wait who took a turn now, by service.
+
+    Whoever comes last is called when the first window that serves them has called everybody else it can.
+    """
     seen = flow(session, site_id, at)
-    now = milliseconds(at)
-    key = order_key(seen.settings.rules, GENERAL, now)
-    newcomer = Waiting(2**62, GENERAL, now, key)
+    idle = seen.forecast().idle
     return {
-        service_id: as_range(seen.waits(InLine(newcomer, service_id)).get(newcomer.id)) for service_id in service_ids
+        service_id: as_range(min((idle[c.id] for c in seen.counters if service_id in c.services), default=None))
+        for service_id in service_ids
     }
 
 

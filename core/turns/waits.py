@@ -40,14 +40,22 @@ class InLine:
     service_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Milliseconds from now: until each waiting turn is called, and until each counter has nobody left to call."""
+
+    waits: dict[int, float]
+    idle: dict[int, float]
+
+
 def forward(
     waiting: Sequence[InLine],
     counters: Iterable[Counter],
     minutes: Mapping[int, float],
     rules: Rules,
     priority_run: int = 0,
-) -> dict[int, float]:
-    """The expected wait from now, in milliseconds, of each waiting turn that some counter serves.
+) -> Forecast:
+    """Run the queue forward with expected times; a turn that no counter serves has no wait.
 
     Each counter, when it is free, takes the next turn it serves by `rules` and keeps it for the service's mean
     (`minutes`, by service). Queue facts: such a run errs about half of what «position times average» does.
@@ -62,7 +70,7 @@ def forward(
             line.sort(reverse=True)
     free = [(counter.free_in, counter.id, counter.services) for counter in counters]
     heapq.heapify(free)
-    waits: dict[int, float] = {}
+    forecast = Forecast({}, {})
     while free:
         when, counter_id, services = heapq.heappop(free)
         heads = [_head(lines[priority], services) for priority in (True, False)]
@@ -73,13 +81,14 @@ def forward(
             priority_run,
         )
         if choice is None:
+            forecast.idle[counter_id] = when
             continue
         priority_run = run_after(rules, choice.turn, priority_run)
         entry = turns[choice.turn.id]
         lines[choice.turn.priority][entry.service_id].pop()
-        waits[choice.turn.id] = when
+        forecast.waits[choice.turn.id] = when
         heapq.heappush(free, (when + minutes[entry.service_id] * MINUTE, counter_id, services))
-    return waits
+    return forecast
 
 
 def _head(lines: Mapping[int, list[tuple[tuple[int, int, int], int]]], services: frozenset[int]) -> int | None:
