@@ -105,8 +105,6 @@ def send(data: bytes, host: str, port: int = 9100, timeout: float = 3.0) -> None
     A printer that never answers questions is taken as it is. Each step lasts `timeout` seconds at most. Raise
     PrinterOutOfPaper, or PrinterUnreachable when it cannot be known that the printer took it all.
     """
-    if not host:
-        raise PrinterUnreachable
     try:
         with socket.create_connection((host, port), timeout) as printer:
             answers = _has_paper(printer, min(timeout, 0.5))
