@@ -11,7 +11,8 @@ from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base
-from core.errors import N_, Invalid, Refused, TooMany
+from core.errors import N_, Invalid, Missing, Refused, TooMany
+from core.events import Happened, Who, record
 from core.people.actions import digest
 
 PAIRING_LIFE = timedelta(minutes=10)
@@ -161,4 +162,42 @@ def revoke(session: Session, device_id: int, site_id: int, at: datetime) -> None
         update(Device)
         .where(Device.id == device_id, Device.site_id == site_id, Device.revoked_at.is_(None))
         .values(revoked_at=at)
+    )
+
+
+def of_site(session: Session, site_id: int) -> list[Device]:
+    """The site's live devices, kiosks last, by name."""
+    return list(
+        session.scalars(
+            select(Device)
+            .where(Device.site_id == site_id, Device.revoked_at.is_(None))
+            .order_by(Device.kind, Device.name, Device.id)
+        )
+    )
+
+
+def device_of(session: Session, device_id: int, site_id: int) -> Device:
+    """A live device of the site, locked. Raises Missing for any other."""
+    device = session.get(Device, device_id, with_for_update=True, populate_existing=True)
+    if device is None or device.site_id != site_id or device.revoked_at is not None:
+        raise Missing(N_("Ese equipo no existe en su sede, o ya se desvinculó."))
+    return device
+
+
+def set_up(
+    session: Session, device_id: int, site_id: int, name: str, settings: dict[str, Any], by: int, at: datetime
+) -> None:
+    """Name the device and change some of its settings; what `settings` does not name stays. Raises Missing."""
+    device = device_of(session, device_id, site_id)
+    device.name = name
+    device.settings = {**device.settings, **settings}
+    record(
+        session,
+        Happened(
+            kind="device set up",
+            site_id=site_id,
+            at=at,
+            who=Who("official", by),
+            detail={"device_id": device_id, "name": name, "settings": device.settings},
+        ),
     )
