@@ -15,9 +15,7 @@ from pathlib import Path
 import pytest
 from py_nanotts import NanoTTS
 
-from core import speech
 from core.speech import (
-    RATE,
     SERIES_LETTERS,
     PicoVoice,
     RecordedVoice,
@@ -30,6 +28,8 @@ from core.speech import (
     spoken_call,
     voice_from,
 )
+from core.speech import sound as speech
+from core.speech.sound import RATE
 
 CHIME_END = int(0.7 * RATE)
 WORDS_START = int(1.0 * RATE)
