@@ -10,6 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -86,28 +87,37 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def town(database_url: str, tmp_path: Path) -> Iterator[Town]:
-    """The product as it is shipped, under gunicorn, at half past eight of a working Monday."""
+    """The product as it is shipped: one process."""
+    with serve(database_url, tmp_path) as running:
+        yield running
+
+
+@contextmanager
+def serve(database_url: str, folder: Path, **environment: str) -> Iterator[Town]:
+    """Run the product under gunicorn, at half past eight of a working Monday; a traceback in its log is a failure."""
     port = free_port()
-    environment = os.environ | {
+    complete = {
+        **os.environ,
         "DATABASE_URL": database_url,
-        "INSTANCE_DIR": str(tmp_path),
+        "INSTANCE_DIR": str(folder),
         "PORT": str(port),
         "TEST_CLOCK": HALF_PAST_EIGHT,
         "WEB_THREADS": "64",
         "PYTHONPATH": str(HOUSE),
+        **environment,
     }
-    log = (tmp_path / "server.log").open("w")
+    log = (folder / "server.log").open("w")
     server = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "tests.serve:create_app()"],
         cwd=HOUSE,
-        env=environment,
+        env=complete,
         stdout=log,
         stderr=subprocess.STDOUT,
     )
     running = Town(
         f"http://127.0.0.1:{port}",
         database_url,
-        tmp_path,
+        folder,
         datetime.fromisoformat(HALF_PAST_EIGHT).replace(tzinfo=make.OPENING.tzinfo),
     )
     try:
@@ -119,7 +129,7 @@ def town(database_url: str, tmp_path: Path) -> Iterator[Town]:
         server.terminate()
         server.wait(timeout=15)
         log.close()
-    told = (tmp_path / "server.log").read_text()
+    told = (folder / "server.log").read_text()
     assert "Traceback" not in told, told
 
 
