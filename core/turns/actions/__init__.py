@@ -1,6 +1,16 @@
 """What people do with turns; each verb finds, asks the rule, changes, and records what happened."""
 
-from core.turns.actions.attend import Outcome, add_service, finish, hold, resume, start, transfer, undo_last
+from core.turns.actions.attend import (
+    Outcome,
+    add_service,
+    finish,
+    hold,
+    last_action,
+    resume,
+    start,
+    transfer,
+    undo_last,
+)
 from core.turns.actions.call import call_next, check_hands_empty, mark_absent, pick, recall
 from core.turns.actions.change import in_hand, turn_of, turn_with_token
 from core.turns.actions.citizen import ask_more_time, come_back, leave
@@ -34,6 +44,7 @@ __all__ = [
     "hold",
     "in_hand",
     "issue",
+    "last_action",
     "leave",
     "let_go",
     "mark_absent",

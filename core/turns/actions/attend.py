@@ -202,7 +202,7 @@ def undo_last(session: Session, desk: Desk, at: datetime) -> Turn:
     Raises NothingToUndo, HandsFull (the turn would be a second one in the hand).
     """
     stream = lock_queue(session, desk.site_id)
-    last = _last_action(session, desk, at)
+    last = last_action(session, desk, at)
     if last is None or last.turn_id is None:
         raise NothingToUndo
     turn = turn_of(session, desk.site_id, last.turn_id)
@@ -234,7 +234,8 @@ def undo_last(session: Session, desk: Desk, at: datetime) -> Turn:
     return turn
 
 
-def _last_action(session: Session, desk: Desk, at: datetime) -> Event | None:
+def last_action(session: Session, desk: Desk, at: datetime) -> Event | None:
+    """What `undo_last` would undo: the official's last step of the last minute, unless it is one that stays."""
     undone: set[int] = set()
     mine = (
         select(Event)
