@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
 from core import clock, first_content
 from core.db import transaction
+from core.turns import recorded, replay
+from core.turns.policy import Order
 from core.web.database import db
 
+LONGEST_HEAD_START = 24 * 60
+
 town = AppGroup("town", help="El municipio.")
+queue = AppGroup("turns", help="Los turnos.")
 
 
 @town.command("load")
@@ -27,5 +35,42 @@ def load_town() -> None:
     click.echo("")
 
 
+@queue.command("replay", with_appcontext=False)
+@click.argument("folder", metavar="CARPETA", type=click.Path(path_type=Path))
+@click.option("--order", required=True, type=click.Choice([order.value for order in Order]), help="Orden de llamado.")
+@click.option(
+    "--head-start",
+    metavar="MINUTOS",
+    type=click.IntRange(0, LONGEST_HEAD_START),
+    default=60,
+    show_default=True,
+    help="Adelanto de los grupos con prioridad; también es el límite con que se juzga P3.",
+)
+@click.option(
+    "--ratio",
+    metavar="N",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Turnos con prioridad por cada general, en el orden ratio.",
+)
+def replay_days(folder: Path, order: str, head_start: int, ratio: int) -> None:
+    """Repite los días grabados en CARPETA con el orden de llamado del sistema e imprime las esperas en JSON.
+
+    Esperas en minutos, de todos los llamados; percentiles por interpolación lineal; within_target es la parte
+    (de 0 a 1) que esperó hasta 15 minutos con prioridad o 45 sin ella. violations cuenta parejas (llamado,
+    adelantado): P1 mismo grupo y trámite, P2 un general antes que una prioridad más antigua, P3 un general
+    adelantado por quien llegó MINUTOS o más después; P4, ventanillas libres con alguien esperando.
+    """
+    try:
+        days = recorded.read(folder)
+    except recorded.BadDays as bad:
+        click.echo(" ".join(str(bad).split()).encode("utf-8", "surrogateescape"), err=True)
+        raise SystemExit(1) from None
+    found = replay.figures(days, Order(order), head_start, ratio)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2, sort_keys=True).encode())
+
+
 def register(app: Flask) -> None:
     app.cli.add_command(town)
+    app.cli.add_command(queue)
