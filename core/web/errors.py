@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from core.errors import N_, Invalid, Refused, TooMany
 from core.web.database import db
-from core.web.guard import NotPaired, SignInFirst
+from core.web.guard import ChangePasswordFirst, NotPaired, SignInFirst
 from core.web.words import translate
 
 TITLES = {
@@ -83,6 +83,13 @@ def register(app: Flask) -> None:
             flash(message_of(error), "info")
             return redirect(url_for("sign_in.show", next=request.path))
         return answer(401, message_of(error))
+
+    @app.errorhandler(ChangePasswordFirst)
+    def change_password_first(error: ChangePasswordFirst) -> ResponseReturnValue:
+        if request.method == "GET" and not wants_json():
+            flash(message_of(error), "info")
+            return redirect(url_for("sign_in.account"))
+        return answer(error.status, message_of(error))
 
     @app.errorhandler(CSRFError)
     def csrf(_error: CSRFError) -> ResponseReturnValue:

@@ -26,6 +26,11 @@ class SignInFirst(Refused):
     message = N_("Ingrese con su usuario para continuar.")
 
 
+class ChangePasswordFirst(Refused):
+    status = 403
+    message = N_("Cambie la contraseña que le dieron por una suya.")
+
+
 class NotPaired(Refused):
     status = 401
     message = N_("Este equipo no está vinculado. Pida el código a quien administra el sistema.")
@@ -72,7 +77,10 @@ def public(view: View) -> View:
 
 
 def requires(*permissions: Permission) -> Callable[[View], View]:
-    """Only a signed-in official with any of `permissions`; with none named, any official."""
+    """Only a signed-in official with any of `permissions`; with none named, any official.
+
+    Whoever still has a password that others have seen enters only what every official may: the own account.
+    """
 
     def mark(view: View) -> View:
         @wraps(view)
@@ -102,9 +110,11 @@ def for_device(kind: str) -> Callable[[View], View]:
 
 
 def check_official(*permissions: Permission) -> None:
-    """Raises SignInFirst or Forbidden."""
+    """Raises SignInFirst, ChangePasswordFirst or Forbidden."""
     if not current_user.is_authenticated:
         raise SignInFirst
+    if permissions and current_user.must_change_password:
+        raise ChangePasswordFirst
     if permissions and not any(current_user.may(permission) for permission in permissions):
         raise Forbidden
 

@@ -119,6 +119,7 @@ def _dress(app: Flask, *, https: bool) -> None:
         day=words.day_text,
         wait=words.wait_text,
         minutes=words.minutes_text,
+        browser=words.browser_text,
         ms=clock.milliseconds,
     )
     app.jinja_env.globals.update(new_press=new_press)

@@ -10,19 +10,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy import select
-from wtforms import PasswordField, StringField
+from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from core import clock
 from core.db import transaction
-from core.errors import N_
+from core.errors import N_, Invalid
 from core.people import actions as people
 from core.people.model import SignIn
 from core.people.rights import Permission
 from core.web.database import db
 from core.web.errors import message_of
 from core.web.forms import Form
-from core.web.guard import Identity, public, requires
+from core.web.guard import ChangePasswordFirst, Identity, public, requires
 from core.web.words import translate
 
 bp = Blueprint("sign_in", __name__)
@@ -33,7 +33,7 @@ class SignInForm(Form):
         _l("Usuario"), [DataRequired(_l("Escriba su usuario.")), Length(max=120, message=_l("Es muy largo."))]
     )
     password = PasswordField(_l("Contraseña"), [DataRequired(_l("Escriba su contraseña.")), Length(max=1024)])
-    next = StringField()
+    next = HiddenField()
 
 
 class PasswordForm(Form):
@@ -62,7 +62,7 @@ def enter() -> ResponseReturnValue:
         people.check_pace(db.session(), account, source, at)
         official = people.check_password(db.session(), form.username.data or "", form.password.data or "")
     except people.SlowDown as slow:
-        return _again(form, message_of(slow), slow.status)
+        return _again(form, message_of(slow), slow.status, {"Retry-After": str(slow.retry_after)})
     except people.SignInRefused as refused:
         with transaction(db.session) as work:
             people.note_failure(work, account, source, at)
@@ -81,8 +81,7 @@ def enter() -> ResponseReturnValue:
 def home() -> ResponseReturnValue:
     """The page where this official works."""
     if current_user.must_change_password:
-        flash(translate(N_("Cambie la contraseña que le dieron por una suya.")), "info")
-        return redirect(url_for("sign_in.account"))
+        raise ChangePasswordFirst
     for permission, endpoint in (
         (Permission.ATTEND, "counter.desk"),
         (Permission.SUPERVISE, "admin.hall"),
@@ -117,10 +116,23 @@ def change_password() -> ResponseReturnValue:
     form = PasswordForm()
     if not form.validate_on_submit():
         return _account(form), 422
-    with transaction(db.session) as work:
-        people.change_password(
-            work, current_user.id, form.current.data or "", form.new.data or "", clock.now(), current_user.sign_in_id
-        )
+    me, at = current_user.official, clock.now()
+    account, source = _digest(me.username), _digest(request.remote_addr or "")
+    try:
+        people.check_pace(db.session(), account, source, at)
+        with transaction(db.session) as work:
+            people.change_password(work, me.id, form.current.data or "", form.new.data or "", at, me.sign_in_id)
+    except people.SlowDown as slow:
+        form.current.errors = [message_of(slow)]
+        return _account(form), slow.status, {"Retry-After": str(slow.retry_after)}
+    except people.SignInRefused:
+        with transaction(db.session) as work:
+            people.note_failure(work, account, source, at)
+        form.current.errors = [translate(N_("No es su contraseña actual. Escríbala de nuevo."))]
+        return _account(form), 422
+    except Invalid as invalid:
+        form.new.errors = [message_of(invalid)]
+        return _account(form), invalid.status
     flash(translate(N_("Contraseña cambiada. Sus otras sesiones se cerraron.")), "success")
     return redirect(url_for("sign_in.account"))
 
@@ -147,9 +159,9 @@ def _account(form: PasswordForm) -> str:
     return render_template("account.html", form=form, sessions=open_sessions, this=current_user.sign_in_id)
 
 
-def _again(form: SignInForm, message: str, status: int) -> ResponseReturnValue:
+def _again(form: SignInForm, message: str, status: int, headers: dict[str, str] | None = None) -> ResponseReturnValue:
     flash(message, "error")
-    return render_template("sign_in.html", form=form), status
+    return render_template("sign_in.html", form=form), status, headers or {}
 
 
 def _digest(text: str) -> str:

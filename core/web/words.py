@@ -67,3 +67,18 @@ def minutes_text(seconds: float) -> str:
     """A length of time for officials: «7 min», «1 h 05 min»."""
     minutes = int(seconds // 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def browser_text(agent: str) -> str:
+    """A browser as its owner knows it, «Chrome en Windows»; empty for one that we do not know."""
+    names = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+    systems = (
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("Windows", "Windows"),
+        ("Mac OS", "Mac"),
+        ("Linux", "Linux"),
+    )
+    name = next((name for mark, name in names if mark in agent), "")
+    system = next((system for mark, system in systems if mark in agent), "")
+    return translate(N_("%(browser)s en %(system)s"), browser=name, system=system) if name and system else name
