@@ -119,7 +119,7 @@ def later(turn: Waiting, than: Waiting) -> bool:
 
 
 def morning_of(groups: Sequence[str] = GROUPS, longest_gap: int = 15 * MINUTE) -> st.SearchStrategy[Morning]:
-    gaps = st.one_of(st.just(0), st.integers(0, longest_gap))
+    gaps = st.sampled_from((0, 0, 1, MINUTE, 5 * MINUTE, 12 * MINUTE, longest_gap))
     arrival = st.builds(Arrival, gaps, st.sampled_from(groups), st.integers(0, SERVICES - 1))
     calling = st.builds(Calling, gaps, st.integers(0, 3))
     windows = st.lists(st.frozensets(st.integers(0, SERVICES - 1), min_size=1), min_size=1, max_size=4)
@@ -127,7 +127,7 @@ def morning_of(groups: Sequence[str] = GROUPS, longest_gap: int = 15 * MINUTE) -
 
 
 mornings = morning_of()
-minutes = st.integers(0, 180)
+minutes = st.sampled_from((0, 1, 5, 12, 30, 60, 180))
 head_starts = st.builds(
     lambda older, disability: Rules(Order.HEAD_START, {"older": older, "disability": disability, CHILD: 60}),
     minutes,
