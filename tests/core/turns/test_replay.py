@@ -196,6 +196,13 @@ def test_the_ratio_gives_every_third_call_to_a_general() -> None:
     assert [ticket for ticket, _, _ in calls([window(opens=60)], day(*early), Order.RATIO)] == [4, 5, 1, 6, 7, 2, 8, 3]
 
 
+def test_who_comes_exactly_the_head_start_after_does_not_pass() -> None:
+    for second, sequence in ((3600, [1, 2]), (3599, [2, 1])):
+        turns = [(arrival(1, 0), outcome()), (arrival(2, second, "DIS"), outcome())]
+        made = calls([window(opens=4000)], day(*turns), Order.HEAD_START)
+        assert [ticket for ticket, _, _ in made] == sequence
+
+
 def test_an_arriving_turn_takes_the_idle_window_with_fewest_services() -> None:
     windows = [window("V1", "A|B|C"), window("V2", "A|B"), window("V3", "B")]
     turns = [(arrival(n, n), outcome()) for n in (1, 2, 3)]
@@ -272,6 +279,7 @@ def line(ticket: int, issued: int, group: str = GENERAL, service: str = "A") -> 
         pytest.param(line(1, 10), [line(2, 10, "DIS")], {}, id="a priority of the same second, issued after"),
         pytest.param(line(2, 3600, "DIS"), [line(1, 0, service="B")], {"P3": 1}, id="an hour after"),
         pytest.param(line(2, 3599, "DIS"), [line(1, 0)], {}, id="a second less than an hour after"),
+        pytest.param(line(2, 4000, "DIS"), [line(1, 0, "MAY")], {}, id="a priority that an hour does not protect"),
         pytest.param(line(2, 4000), [line(1, 0)], {"P1": 1, "P3": 1}, id="two promises at once"),
         pytest.param(line(1, 0), [line(2, 4000)], {}, id="in its place"),
     ],
