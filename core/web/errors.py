@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, flash, jsonify, redirect, render_template, request, url_for
+from flask import Flask, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from core.errors import N_, Invalid, Refused, TooMany
 from core.web.database import db
-from core.web.guard import ChangePasswordFirst, NotPaired, SignInFirst
-from core.web.words import translate
+from core.web.guard import ChangePasswordFirst, NotPaired, SignInFirst, login
+from core.web.words import language, translate
 
 TITLES = {
     400: N_("La página venció"),
@@ -39,6 +40,7 @@ SENTENCES = {
     503: N_("Espere unos segundos y vuelva a intentar. Los turnos ya tomados siguen valiendo."),
 }
 RETRY_AFTER_S = 5
+NO_DATABASE = (OperationalError, PoolExhausted)
 
 
 def message_of(refused: Refused) -> str:
@@ -57,7 +59,19 @@ def answer(status: int, message: str, **headers: str) -> ResponseReturnValue:
     if wants_json():
         return jsonify(error=message), status, headers
     title = translate(TITLES.get(status, TITLES[409]))
-    return render_template("error.html", title=title, message=message), status, headers
+    return _page(title, message, asks_database=status != 503), status, headers
+
+
+def _page(title: str, message: str, *, asks_database: bool) -> str:
+    """The page of a refusal; without a database it lacks the name of the town hall and who is signed in."""
+    if asks_database:
+        try:
+            return render_template("error.html", title=title, message=message)
+        except NO_DATABASE:
+            db.session.rollback()
+    page = current_app.jinja_env.get_template("error.html")
+    nobody = login.anonymous_user()
+    return page.render(title=title, message=message, request=request, language=language(), current_user=nobody)
 
 
 def register(app: Flask) -> None:
@@ -95,12 +109,22 @@ def register(app: Flask) -> None:
     def csrf(_error: CSRFError) -> ResponseReturnValue:
         return answer(400, translate(SENTENCES[400]))
 
+    @app.errorhandler(SecurityError)
+    def not_our_name(_error: SecurityError) -> ResponseReturnValue:
+        """Asked for by a name that is not ours: nothing here has an address, so there is no page to draw."""
+        return (
+            translate(N_("Esta dirección no es de este sistema.")),
+            400,
+            {"Content-Type": "text/plain; charset=utf-8"},
+        )
+
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:
         status = error.code or 500
         if status < 400:
             return error
-        return answer(status, translate(SENTENCES.get(status, SENTENCES[400])))
+        headers = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else {}
+        return answer(status, translate(SENTENCES.get(status, SENTENCES[400])), **headers)
 
     @app.errorhandler(IntegrityError)
     def changed_meanwhile(_error: IntegrityError) -> ResponseReturnValue:
@@ -108,9 +132,10 @@ def register(app: Flask) -> None:
         return answer(409, translate(N_("Otra persona lo cambió al mismo tiempo. Mire cómo quedó antes de seguir.")))
 
     @app.errorhandler(OperationalError)
-    def no_database(error: OperationalError) -> ResponseReturnValue:
+    @app.errorhandler(PoolExhausted)
+    def no_database(error: OperationalError | PoolExhausted) -> ResponseReturnValue:
         db.session.rollback()
-        app.logger.error("database: %s", type(error.orig).__name__)
+        app.logger.error("database: %s", type(getattr(error, "orig", error)).__name__)
         return answer(503, translate(SENTENCES[503]), **{"Retry-After": str(RETRY_AFTER_S)})
 
     @app.errorhandler(Exception)

@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from core import clock
 from core.catalogue.model import Entity
@@ -22,6 +23,7 @@ from core.web.guard import login
 
 csrf = CSRFProtect()
 LARGEST_BODY = 64_000
+LARGEST_ROW = 2**31 - 1
 SPARE_THREADS = 24
 """Threads that no socket may take, so that pages are always answered."""
 
@@ -48,6 +50,13 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+
+class RowNumber(IntegerConverter):
+    """A whole number in an address; no row has a larger one than the database's integers."""
+
+    def __init__(self, url_map: Map, *, max: int = LARGEST_ROW, **limits: Any) -> None:
+        super().__init__(url_map, max=max, **limits)
 
 
 class Settings(Protocol):
@@ -78,6 +87,7 @@ class Settings(Protocol):
 def create(settings: Settings) -> Flask:
     """An application with everything but its faces."""
     app = Flask("core.web", instance_path=str(settings.instance))
+    app.url_map.converters["int"] = RowNumber
     app.config.update(
         SECRET_KEY=settings.secret_key,
         PUBLIC_URL=settings.public_url,
@@ -142,7 +152,7 @@ def _dress(app: Flask, *, https: bool) -> None:
             response.headers.setdefault(name, value)
         if https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if not (request.endpoint or "").endswith("static"):
+        if response.status_code >= 400 or not (request.endpoint or "").endswith("static"):
             response.headers.setdefault("Cache-Control", "no-store")
         elif "v" not in request.args:
             response.headers["Cache-Control"] = "no-cache"

@@ -1,0 +1,149 @@
+"""What the installation is told, and what it refuses to start with."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+import config
+from core.web.guard import device_cookie
+from wsgi import create_app
+
+KEY = "x" * 32
+
+
+def read(folder: Path, **told: str) -> config.Settings:
+    return config.read({"INSTANCE_DIR": str(folder)} | told)
+
+
+def test_with_nothing_told_the_office_lives_in_its_own_folder(tmp_path: Path) -> None:
+    found = read(tmp_path)
+    assert found.database_url == f"sqlite:///{tmp_path}/townhall.sqlite3"
+    assert found.public_url == "http://127.0.0.1:8000"
+    assert (found.redis_url, found.voice, found.proxies, found.web_threads) == (None, "pico", 0, 200)
+    assert found.instance == tmp_path
+    assert not found.https
+    assert found.trusted_hosts == ["127.0.0.1", "localhost"]
+
+
+def test_an_empty_setting_is_one_that_nobody_set(tmp_path: Path) -> None:
+    empty = dict.fromkeys(("DATABASE_URL", "PUBLIC_URL", "REDIS_URL"), "")
+    assert read(tmp_path, SECRET_KEY=KEY, **empty) == read(tmp_path, SECRET_KEY=KEY)
+
+
+def test_the_port_is_part_of_the_address_that_nobody_set(tmp_path: Path) -> None:
+    assert read(tmp_path, PORT="9000").public_url == "http://127.0.0.1:9000"
+
+
+def test_the_environment_of_the_process_is_what_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSTANCE_DIR", str(tmp_path))
+    monkeypatch.setenv("PROXIES", "2")
+    assert (config.read().instance, config.read().proxies) == (tmp_path, 2)
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("postgres://u@db/town", "postgresql+psycopg://u@db/town"),
+        ("postgresql://u:p@db:5433/town?sslmode=require", "postgresql+psycopg://u:p@db:5433/town?sslmode=require"),
+        ("postgresql+psycopg://u@db/town", "postgresql+psycopg://u@db/town"),
+        ("sqlite:////data/town.sqlite3", "sqlite:////data/town.sqlite3"),
+    ],
+)
+def test_a_database_is_named_as_people_name_it(tmp_path: Path, told: str, kept: str) -> None:
+    assert read(tmp_path, DATABASE_URL=told).database_url == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://u@db/town"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "postgresql+psycopg2://u@db/town"),
+        ("DATABASE_URL", "/data/town.sqlite3"),
+        ("SECRET_KEY", "x" * 31),
+        ("SECRET_KEY", ""),
+        ("REDIS_URL", "http://redis:6379"),
+        ("PUBLIC_URL", "turnos.ejemplo.gov.co"),
+        ("PUBLIC_URL", "ftp://turnos.ejemplo.gov.co"),
+        ("PUBLIC_URL", "https://"),
+        ("PUBLIC_URL", "https://turnos.ejemplo.gov.co/turnos"),
+        ("VOICE", "/no/such/folder"),
+        ("PROXIES", "-1"),
+        ("PROXIES", "6"),
+        ("PROXIES", "uno"),
+        ("PROXIES", "١"),
+        ("PROXIES", ""),
+        ("WEB_THREADS", "39"),
+        ("WEB_THREADS", "2001"),
+        ("WEB_THREADS", "40.0"),
+    ],
+)
+def test_a_setting_that_does_not_serve_stops_the_start_and_is_named(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(config.BadSetting) as stopped:
+        read(tmp_path, **{name: value})
+    sentence = str(stopped.value)
+    assert sentence.startswith(f"La configuración {name} no sirve: ")
+    assert "\n" not in sentence
+    assert isinstance(stopped.value, SystemExit)
+
+
+@pytest.mark.parametrize(("name", "value"), [("PROXIES", "5"), ("WEB_THREADS", "40"), ("WEB_THREADS", "2000")])
+def test_the_last_number_that_serves_is_taken(tmp_path: Path, name: str, value: str) -> None:
+    assert getattr(read(tmp_path, **{name: value}), name.lower()) == int(value)
+
+
+def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        made = read(tmp_path / "new")
+    finally:
+        os.umask(before)
+    file = tmp_path / "new/secret.key"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert len(made.secret_key) >= 32
+    assert read(tmp_path / "new").secret_key == made.secret_key
+    assert read(tmp_path / "another").secret_key != made.secret_key
+
+
+def test_a_key_that_is_told_is_not_written(tmp_path: Path) -> None:
+    assert read(tmp_path, SECRET_KEY=KEY).secret_key == KEY
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_file_cut_short_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").write_text("corta\n")
+    with pytest.raises(config.BadSetting, match="SECRET_KEY"):
+        read(tmp_path)
+
+
+def test_the_settings_do_not_show_the_key(tmp_path: Path) -> None:
+    assert KEY not in repr(read(tmp_path, SECRET_KEY=KEY))
+
+
+def test_the_office_answers_by_its_public_name_and_from_its_own_machine(tmp_path: Path) -> None:
+    found = read(tmp_path, PUBLIC_URL="https://Turnos.Ejemplo.gov.co:8443/")
+    assert found.trusted_hosts == ["127.0.0.1", "localhost", "turnos.ejemplo.gov.co"]
+    assert found.public_url == "https://Turnos.Ejemplo.gov.co:8443"
+
+
+def test_behind_https_cookies_are_secure_and_bound_to_the_host(tmp_path: Path) -> None:
+    app = create_app(read(tmp_path, PUBLIC_URL="https://turnos.ejemplo.gov.co", SECRET_KEY=KEY))
+    with app.test_request_context():
+        assert device_cookie("kiosk") == "__Host-kiosk"
+    assert app.config["SESSION_COOKIE_NAME"] == "__Host-session"
+    assert app.config["SESSION_COOKIE_SECURE"] is True
+    assert app.config["SESSION_COOKIE_HTTPONLY"] is True
+    assert app.config["SESSION_COOKIE_SAMESITE"] == "Lax"
+
+
+def test_without_https_cookies_still_reach_the_office(tmp_path: Path) -> None:
+    app = create_app(read(tmp_path))
+    with app.test_request_context():
+        assert device_cookie("kiosk") == "kiosk"
+    assert app.config["SESSION_COOKIE_NAME"] == "session"
+    assert app.config["SESSION_COOKIE_SECURE"] is False
