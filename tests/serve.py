@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import ExitStack
 from datetime import datetime
 
 from flask import Flask
 
 import wsgi
 from core import clock
+
+world = ExitStack()
+"""Holds the clock of the process for as long as it lives."""
 
 
 def create_app() -> Flask:
@@ -20,5 +24,5 @@ def create_app() -> Flask:
     def reads() -> datetime:
         return clock.instant(clock.milliseconds(began) + int((time.monotonic() - started) * 1000))
 
-    clock.reading(reads).__enter__()
+    world.enter_context(clock.reading(reads))
     return wsgi.create_app()
