@@ -94,10 +94,9 @@ class Official:
             return str(answer.read().decode())
 
     def press(self, path: str, **fields: str) -> None:
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self._page)
-        key = re.search(r'name="press"[^>]*value="([^"]+)"', self._page)
-        assert token is not None
-        fields |= {"csrf_token": token[1]} | ({"press": key[1]} if key and "username" not in fields else {})
-        body = urllib.parse.urlencode(fields).encode()
+        form = re.search(rf'<form[^>]*action="{path}".*?</form>', self._page, re.DOTALL)
+        assert form is not None, f"the page has no button for {path}"
+        hidden = dict(re.findall(r'type="hidden"[^>]*name="(\w+)"[^>]*value="([^"]*)"', form[0]))
+        body = urllib.parse.urlencode(hidden | fields).encode()
         with self._browser.open(f"{self._town.url}{path}", data=body, timeout=20) as answer:
             self._page = answer.read().decode()
