@@ -2,4 +2,8 @@
 
 from flask import Blueprint
 
-bp = Blueprint("portal", __name__, template_folder="templates", static_folder="static", static_url_path="/portal/static")
+bp = Blueprint(
+    "portal", __name__, template_folder="templates", static_folder="static", static_url_path="/portal/static"
+)
+
+from portal import home, turn  # noqa: E402, F401  (the pages add their routes to the blueprint)

@@ -1,0 +1,33 @@
+"""The language in which the portal speaks: what whoever reads chose, and the content of the town hall in it."""
+
+from __future__ import annotations
+
+from flask import session
+from wtforms import StringField
+from wtforms.validators import AnyOf
+
+from core.catalogue.model import PriorityGroup, Service, Topic
+from core.errors import N_
+from core.web.forms import Form
+from core.web.words import LANGUAGES, language
+
+
+class LanguageForm(Form):
+    """The switch of the bar: one button per language."""
+
+    to = StringField(validators=[AnyOf(LANGUAGES, message=N_("Elija español o inglés."))])
+
+
+def remember_language() -> None:
+    """Keep the language of the submitted switch for this visit. Raises Invalid."""
+    session["language"] = LanguageForm().checked().to.data
+
+
+def chosen_language() -> str | None:
+    """What whoever reads chose on this visit, if they chose."""
+    return session.get("language")
+
+
+def name_of(thing: Topic | Service | PriorityGroup) -> str:
+    """Its name in the language of the page."""
+    return thing.name_en if language() == "en" else thing.name

@@ -1,0 +1,49 @@
+"""Whoever guesses addresses is slowed down; whoever has the right one never notices."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import threading
+from collections import OrderedDict
+from datetime import datetime
+from ipaddress import IPv6Address, ip_address
+
+PER_MINUTE = 30
+MOST_SOURCES = 10_000
+NETWORK_BITS = 64
+"""A home with IPv6 has that many bits to itself: all its addresses are one source."""
+
+
+class Misses:
+    """How often each source asked, in this minute, for a turn that does not exist.
+
+    Sources are kept as digests under a key that dies with the process, and no more than MOST_SOURCES of them.
+    """
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+        self._counts: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def note(self, address: str, at: datetime) -> int:
+        """Count one miss; returns the seconds that the source must wait, 0 while it may go on."""
+        source = hmac.digest(self._key, _network(address).encode(), "sha256")
+        minute, second = divmod(int(at.timestamp()), 60)
+        with self._guard:
+            since, count = self._counts.pop(source, (minute, 0))
+            count = count + 1 if since == minute else 1
+            self._counts[source] = (minute, count)
+            if len(self._counts) > MOST_SOURCES:
+                self._counts.popitem(last=False)
+        return 60 - second if count > PER_MINUTE else 0
+
+
+def _network(address: str) -> str:
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, IPv6Address):
+        return str(int(ip) >> (128 - NETWORK_BITS))
+    return str(ip)

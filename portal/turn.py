@@ -1,0 +1,172 @@
+"""The citizen's phone: the page of a turn, by an address that nobody can guess and that holds nothing personal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from core.clock import milliseconds, now
+from core.db import transaction
+from core.errors import Missing, Refused, TooMany
+from core.presses import once
+from core.turns import actions as turns
+from core.turns import board
+from core.turns.model import Turn
+from core.web.database import db
+from core.web.errors import answer, message_of
+from core.web.forms import PressForm
+from core.web.guard import public
+from core.web.words import language
+from portal import bp
+from portal.languages import chosen_language, remember_language
+from portal.misses import Misses
+from portal.standing import may_be_followed, standing_of
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+MISSES = "portal misses"
+
+
+@bp.get("/t/<token>")
+@public
+def turn(token: str) -> ResponseReturnValue:
+    return _page(token)
+
+
+@bp.get("/t/<token>/state")
+@public
+def state(token: str) -> ResponseReturnValue:
+    """The live part of the page; 304, before any wait is worked out, when nothing has happened since."""
+    at = now()
+    held = _held(db.session(), token, at)
+    version = _version(db.session(), held, at)
+    if request.if_none_match.contains_weak(version):
+        fresh = Response(status=304)
+    else:
+        standing = standing_of(db.session(), held, at)
+        fresh = make_response(
+            render_template("portal/_standing.html", token=token, standing=standing, version=version, at=at)
+        )
+    fresh.set_etag(version, weak=True)
+    return fresh
+
+
+@bp.get("/t/<token>/leave")
+@public
+def ask_to_leave(token: str) -> ResponseReturnValue:
+    return _question(token, "portal/leave.html")
+
+
+@bp.post("/t/<token>/leave")
+@public
+def leave(token: str) -> ResponseReturnValue:
+    return _press(token, "leave", turns.leave)
+
+
+@bp.get("/t/<token>/more-time")
+@public
+def ask_for_more_time(token: str) -> ResponseReturnValue:
+    return _question(token, "portal/more_time.html")
+
+
+@bp.post("/t/<token>/more-time")
+@public
+def more_time(token: str) -> ResponseReturnValue:
+    return _press(token, "more time", turns.ask_more_time)
+
+
+@bp.post("/t/<token>/return")
+@public
+def come_back(token: str) -> ResponseReturnValue:
+    return _press(token, "return", turns.come_back)
+
+
+@bp.post("/t/<token>/language")
+@public
+def speak(token: str) -> ResponseReturnValue:
+    remember_language()
+    return redirect(url_for(".turn", token=token))
+
+
+@bp.errorhandler(Missing)
+def gone(_error: Missing) -> ResponseReturnValue:
+    """The same page for an address that never was and for one that is over; guessing many is slowed down."""
+    db.session.rollback()
+    seconds = current_app.extensions[MISSES].note(request.remote_addr or "", now())
+    if seconds:
+        return answer(TooMany.status, message_of(TooMany()), **{"Retry-After": str(seconds)})
+    return render_template("portal/gone.html"), Missing.status
+
+
+@bp.errorhandler(Refused)
+def refused(error: Refused) -> ResponseReturnValue:
+    """The page as it is now, and why the press had no effect."""
+    db.session.rollback()
+    token = (request.view_args or {}).get("token")
+    if token is None:
+        return answer(error.status, message_of(error))
+    return _page(token, error), error.status
+
+
+@bp.after_request
+def keep_out_of_indexes(response: Response) -> Response:
+    if "token" in (request.view_args or {}):
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@bp.record
+def count_misses(setup: BlueprintSetupState) -> None:
+    setup.app.extensions[MISSES] = Misses()
+
+
+def _held(session: Session, token: str, at: datetime) -> Turn:
+    """The turn of this address; from here on the page speaks its language, or the one that its reader chose.
+
+    Raises Missing alike for an address that never was and for one that is over.
+    """
+    found = turns.turn_with_token(session, token) if TOKEN.fullmatch(token) else None
+    if found is None or not may_be_followed(found, at):
+        raise Missing
+    g.language = chosen_language() or found.language
+    return found
+
+
+def _version(session: Session, held: Turn, at: datetime) -> str:
+    """What the page depends on: the site's last event, the minute (waits shrink by themselves) and the language."""
+    return f"{board.last_seq(session, held.site_id)}-{milliseconds(at) // 60_000}-{language()}"
+
+
+def _page(token: str, error: Refused | None = None) -> str:
+    at = now()
+    held = _held(db.session(), token, at)
+    version = _version(db.session(), held, at)
+    standing = standing_of(db.session(), held, at)
+    refusal = message_of(error) if error else None
+    return render_template("portal/turn.html", token=token, standing=standing, version=version, refusal=refusal, at=at)
+
+
+def _question(token: str, template: str) -> str:
+    at = now()
+    held = _held(db.session(), token, at)
+    return render_template(template, token=token, standing=standing_of(db.session(), held, at))
+
+
+def _press(token: str, what: str, act: Callable[[Session, Turn, datetime], None]) -> ResponseReturnValue:
+    """Obey a button of the turn once, however often it arrives. Raises what the action raises, Missing, Invalid."""
+    at = now()
+    held_id = _held(db.session(), token, at).id
+    pressed = PressForm().checked().pressed(f"turn {held_id}", what)
+
+    def effect() -> dict[str, int]:
+        act(session, _held(session, token, at), at)
+        return {"turn": held_id}
+
+    with transaction(db.session) as session:
+        once(session, pressed, at, effect)
+    return redirect(url_for(".turn", token=token))
