@@ -133,6 +133,15 @@ def stand_up(session: Session, site_id: int, official_id: int, at: datetime) -> 
         _record(session, "stood up", site_id, sitting.window_id, official_id, at)
 
 
+def free(session: Session, site_id: int, official_id: int, by: int, at: datetime) -> None:
+    """A supervisor frees the window that an official left without saying so. Raises Missing when nobody is there."""
+    sitting = sitting_of(session, official_id)
+    if sitting is None or sitting.window.site_id != site_id:
+        raise Missing(N_("Esa ventanilla ya está libre."))
+    stand_up(session, site_id, official_id, at)
+    _record(session, "freed", site_id, sitting.window_id, by, at)
+
+
 def sitting_of(session: Session, official_id: int) -> Sitting | None:
     """The window where the official sits now, if any."""
     return session.scalar(select(Sitting).where(Sitting.official_id == official_id, Sitting.ended_at.is_(None)))

@@ -49,7 +49,7 @@ def last_seen(session: Session, site_id: int) -> dict[int, datetime]:
         .where(Official.site_id == site_id)
         .group_by(SignIn.official_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def official_of(session: Session, site_id: int, official_id: int) -> Official:

@@ -23,6 +23,7 @@ COPIES = {
 ICONS = (
     "a-large-small",
     "accessibility",
+    "armchair",
     "arrow-down",
     "arrow-left",
     "arrow-right",

@@ -1,0 +1,185 @@
+"""What in the hall asks for somebody now, the most pressing first; pure: times in seconds, nothing is read here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+AT_RISK_FROM = 0.7
+"""Share of the target from which a wait is at risk."""
+
+CALLED_TOO_LONG = 5 * 60
+"""Nobody answers a call for so long: the window was left, or the person is not in the hall."""
+
+ATTENDED_TOO_LONG = 3
+"""Times the usual length of a service after which an attention asks for a look, if it lasts half an hour at least."""
+
+NOTICEABLE = 30 * 60
+IDLE_TOO_LONG = 2 * 60
+
+
+class Grade(StrEnum):
+    """How a wait stands to its target."""
+
+    FINE = "fine"
+    AT_RISK = "at risk"
+    LATE = "late"
+
+
+class Doing(StrEnum):
+    """What happens at a window."""
+
+    CLOSED = "closed"
+    FREE = "free"
+    CALLING = "calling"
+    ATTENDING = "attending"
+    PAUSE = "pause"
+    TASK = "task"
+
+
+class Kind(StrEnum):
+    """What an alert is about."""
+
+    HELP = "help"
+    NOBODY = "nobody"
+    LATE = "late"
+    UNANSWERED = "unanswered"
+    LONG = "long"
+    APART = "apart"
+    IDLE = "idle"
+    AT_RISK = "at risk"
+    LEFTOVERS = "leftovers"
+
+
+def grade(waited: float, target: float) -> Grade:
+    """Late from the target on, at risk from 70 % of it."""
+    if waited >= target:
+        return Grade.LATE
+    return Grade.AT_RISK if waited >= AT_RISK_FROM * target else Grade.FINE
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somebody who waits: for what, since when, and how that stands to the target.
+
+    `alone`: kept for an official who is at no window.
+    """
+
+    turn_id: int
+    code: str
+    service_id: int
+    service: str
+    group: str
+    priority: bool
+    since: int
+    waited: float
+    target: float
+    alone: bool = False
+
+    @property
+    def grade(self) -> Grade:
+        return grade(self.waited, self.target)
+
+    @property
+    def share(self) -> float:
+        """The wait as a share of its target."""
+        return self.waited / self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """A window: who is there, what they do and since when (epoch ms and seconds), and what can be attended there."""
+
+    window_id: int
+    label: str
+    name: str
+    doing: Doing
+    serves: frozenset[int]
+    official_id: int | None = None
+    official: str = ""
+    turn_id: int | None = None
+    code: str = ""
+    service: str = ""
+    reason: str = ""
+    since: int = 0
+    lasted: float = 0
+    usual: float = 0
+
+    @property
+    def open(self) -> bool:
+        return self.doing is not Doing.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something to attend to; the windows that could, by what they do now."""
+
+    kind: Kind
+    place: Place | None = None
+    stall: Stall | None = None
+    count: int = 0
+    help_id: int | None = None
+    free: tuple[str, ...] = ()
+    busy: tuple[str, ...] = ()
+    away: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+
+
+def alerts(
+    places: Sequence[Place], stalls: Sequence[Stall], help_calls: Iterable[tuple[int, int]], leftovers: int
+) -> list[Alert]:
+    """All that asks for somebody. `help_calls`: (id of the call, id of its window)."""
+    by_window = {stall.window_id: stall for stall in stalls}
+    found = [Alert(Kind.HELP, stall=by_window.get(window), help_id=call) for call, window in help_calls]
+    found += _waits(places, stalls)
+    found += _windows(places, stalls)
+    found += [Alert(Kind.APART, place=place) for place in places if place.alone]
+    if leftovers:
+        found.append(Alert(Kind.LEFTOVERS, count=leftovers))
+    return sorted(found, key=lambda alert: list(Kind).index(alert.kind))
+
+
+def _waits(places: Sequence[Place], stalls: Sequence[Stall]) -> list[Alert]:
+    """One alert for each service: nobody attends it, or its worst wait is late or at risk."""
+    found = []
+    for service_id in dict.fromkeys(place.service_id for place in places):
+        waiting = [place for place in places if place.service_id == service_id]
+        worst = max(waiting, key=lambda place: place.share)
+        able = [stall for stall in stalls if service_id in stall.serves]
+        if not any(stall.open for stall in able):
+            kind = Kind.NOBODY
+        elif worst.grade is Grade.FINE:
+            continue
+        else:
+            kind = Kind.LATE if worst.grade is Grade.LATE else Kind.AT_RISK
+        found.append(
+            Alert(
+                kind,
+                place=worst,
+                count=len(waiting),
+                free=_labels(able, Doing.FREE),
+                busy=_labels(able, Doing.CALLING, Doing.ATTENDING),
+                away=_labels(able, Doing.PAUSE, Doing.TASK),
+                closed=_labels(able, Doing.CLOSED),
+            )
+        )
+    return sorted(found, key=lambda alert: -alert.place.share if alert.place else 0)
+
+
+def _windows(places: Sequence[Place], stalls: Sequence[Stall]) -> list[Alert]:
+    """Windows that call somebody who does not come, attend for very long, or are free while people wait."""
+    found = []
+    for stall in stalls:
+        theirs = sum(place.service_id in stall.serves for place in places)
+        if stall.doing is Doing.CALLING and stall.lasted >= CALLED_TOO_LONG:
+            found.append(Alert(Kind.UNANSWERED, stall=stall))
+        elif stall.doing is Doing.ATTENDING and stall.lasted >= max(ATTENDED_TOO_LONG * stall.usual, NOTICEABLE):
+            found.append(Alert(Kind.LONG, stall=stall))
+        elif stall.doing is Doing.FREE and stall.lasted >= IDLE_TOO_LONG and theirs:
+            found.append(Alert(Kind.IDLE, stall=stall, count=theirs))
+    return found
+
+
+def _labels(stalls: Iterable[Stall], *doing: Doing) -> tuple[str, ...]:
+    return tuple(stall.label for stall in stalls if stall.doing in doing)

@@ -1,0 +1,120 @@
+"""The live hall: who waits, what each window does, what asks for somebody, and the acts that mend it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from wtforms import RadioField, SelectChoice
+from wtforms.validators import InputRequired
+
+from admin import bp, picture
+from admin.asked import asks
+from core import desks
+from core.clock import now
+from core.db import transaction
+from core.events import Who
+from core.people.rights import Permission
+from core.presses import once
+from core.turns import actions as turns
+from core.web.database import db
+from core.web.forms import PressForm
+from core.web.guard import requires
+
+ID = "int(max=2147483647)"
+
+
+class LeftoversForm(PressForm):
+    reason = RadioField(_l("Motivo"), [InputRequired(_l("Elija un motivo de la lista."))], id="leftovers-reason")
+
+
+def _leftovers_form() -> LeftoversForm:
+    form = LeftoversForm()
+    found = picture.reasons(db.session(), current_user.site_id, "close_leftover")
+    form.reason.choices = [SelectChoice(*reason) for reason in found]
+    return form
+
+
+def me() -> str:
+    """Who presses, for the keys of presses."""
+    return f"official {current_user.id}"
+
+
+@bp.get("/hall")
+@requires(Permission.SUPERVISE, Permission.SEE_FIGURES)
+def hall() -> ResponseReturnValue:
+    return draw()
+
+
+@bp.get("/hall/live")
+@requires(Permission.SUPERVISE, Permission.SEE_FIGURES)
+def hall_live() -> ResponseReturnValue:
+    """The part of the page that changes, drawn as in the page."""
+    return render_template("admin/_hall.html", **_seen())
+
+
+@bp.post(f"/hall/help/<{ID}:help_id>")
+@requires(Permission.SUPERVISE)
+@asks(PressForm, lambda form, **_address: draw(form))
+def hall_help(form: PressForm, help_id: int) -> ResponseReturnValue:
+    """«Voy»: the supervisor goes to who asked for help."""
+    at = now()
+
+    def go() -> dict[str, Any]:
+        desks.answer_help(session, current_user.site_id, help_id, current_user.id, at)
+        return {}
+
+    with transaction(db.session) as session:
+        once(session, form.pressed(me(), f"go {help_id}"), at, go)
+    flash(_("Quien pidió ayuda ya sabe que usted va."), "success")
+    return redirect(url_for(".hall"))
+
+
+@bp.post(f"/hall/officials/<{ID}:official_id>/free")
+@requires(Permission.SUPERVISE)
+@asks(PressForm, lambda form, **_address: draw(form))
+def hall_free(form: PressForm, official_id: int) -> ResponseReturnValue:
+    """Free the window that an official left; refused while a turn is in their hand."""
+    at = now()
+
+    def free() -> dict[str, Any]:
+        turns.let_go(session, current_user.site_id, official_id, at)
+        desks.free(session, current_user.site_id, official_id, current_user.id, at)
+        return {}
+
+    with transaction(db.session) as session:
+        once(session, form.pressed(me(), f"free {official_id}"), at, free)
+    flash(_("La ventanilla quedó libre."), "success")
+    return redirect(url_for(".hall"))
+
+
+@bp.post("/hall/leftovers")
+@requires(Permission.SUPERVISE)
+@asks(_leftovers_form, lambda form: draw(form))
+def hall_leftovers(form: LeftoversForm) -> ResponseReturnValue:
+    """Close the turns of past days that nobody ended."""
+    at, who = now(), Who("official", current_user.id)
+
+    def close() -> dict[str, Any]:
+        return {"closed": turns.close_leftovers(session, current_user.site_id, form.reason.data, who, at)}
+
+    with transaction(db.session) as session:
+        closed = once(session, form.pressed(me(), "close leftovers"), at, close)["closed"]
+    flash(_("Turnos de días anteriores cerrados: %(count)s.", count=closed), "success")
+    return redirect(url_for(".hall"))
+
+
+def draw(form: PressForm | None = None) -> str:
+    """The page of the hall; `form` is one that was refused and says why."""
+    leftovers_form = form if isinstance(form, LeftoversForm) else _leftovers_form()
+    return render_template("admin/hall.html", form=form, leftovers_form=leftovers_form, **_seen())
+
+
+def _seen() -> dict[str, Any]:
+    at = now()
+    hall = picture.hall(db.session(), current_user.site_id, at)
+    return {"hall": hall, "at": at, "can_act": current_user.may(Permission.SUPERVISE)}

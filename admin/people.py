@@ -1,0 +1,225 @@
+"""Who works here: accounts, roles, what each attends, first passwords shown once, and access taken away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from sqlalchemy import select
+from wtforms import SelectChoice, SelectMultipleField
+from wtforms.validators import InputRequired
+
+from admin import bp
+from admin.asked import asks
+from admin.devices import seen_text
+from admin.hall import ID, me
+from core.catalogue.model import Service, Topic
+from core.clock import now
+from core.db import transaction
+from core.errors import N_, Refused
+from core.people import staff
+from core.people.rights import Permission
+from core.presses import once
+from core.web.database import db
+from core.web.forms import PressForm, Text
+from core.web.guard import requires
+
+ROLE_NAMES = {
+    "official": _l("Atiende en ventanilla"),
+    "supervisor": _l("Supervisa la sala"),
+    "control": _l("Control interno: mira las cifras"),
+    "administrator": _l("Administra el sistema"),
+}
+ROLE_DETAILS = {
+    "official": _l("Llama y atiende turnos."),
+    "supervisor": _l("Ve la sala en vivo y hace excepciones con motivo."),
+    "control": _l("Ve la sala en vivo y no cambia nada."),
+    "administrator": _l("Equipos, orden de llamado, avisos y personas."),
+}
+
+
+class AlreadyShown(Refused):
+    message = N_("Esa contraseña ya se mostró una vez. Si no la anotó, dé otra.")
+
+
+class DutiesForm(PressForm):
+    several = frozenset({"roles", "services"})
+
+    name = Text(_l("Nombre"), [InputRequired(_l("Escriba el nombre."))], most=80)
+    roles = SelectMultipleField(
+        _l("Qué puede hacer"), choices=[SelectChoice(role, name) for role, name in ROLE_NAMES.items()]
+    )
+    services = SelectMultipleField(
+        _l("Qué servicios atiende"),
+        coerce=int,
+        description=_l("Ninguno marcado: todos los de su ventanilla."),
+    )
+
+
+class HireForm(DutiesForm):
+    username = Text(
+        _l("Usuario"),
+        [InputRequired(_l("Escriba el usuario."))],
+        most=40,
+        description=_l("Con el que ingresa. Sin tildes ni espacios, por ejemplo: maria.rojas"),
+    )
+
+
+def _services() -> list[SelectChoice]:
+    rows = db.session.execute(
+        select(Service.id, Service.name)
+        .join(Topic, Topic.id == Service.topic_id)
+        .where(Service.site_id == current_user.site_id, Service.active)
+        .order_by(Topic.position, Service.position)
+    )
+    return [SelectChoice(*row) for row in rows]
+
+
+def _hire_form() -> HireForm:
+    form = HireForm(data={"roles": ["official"]})
+    form.services.choices = _services()
+    return form
+
+
+def _duties_form(official_id: int) -> DutiesForm:
+    """The form of an official of the site, filled with what they have now. Raises Missing."""
+    official = staff.official_of(db.session(), current_user.site_id, official_id)
+    services = [service.id for service in official.services]
+    form = DutiesForm(data={"name": official.name, "roles": official.roles, "services": services})
+    form.services.choices = _services()
+    return form
+
+
+@bp.get("/people")
+@requires(Permission.MANAGE_PEOPLE)
+def people() -> ResponseReturnValue:
+    at, session, site_id = now(), db.session(), current_user.site_id
+    seen = {key: seen_text(last, at) for key, last in staff.last_seen(session, site_id).items()}
+    everybody = staff.of_site(session, site_id)
+    return render_template("admin/people.html", people=everybody, seen=seen, role_names=ROLE_NAMES)
+
+
+@bp.get("/people/new")
+@requires(Permission.MANAGE_PEOPLE)
+def people_new() -> ResponseReturnValue:
+    return _new(_hire_form())
+
+
+@bp.post("/people/new")
+@requires(Permission.MANAGE_PEOPLE)
+@asks(_hire_form, lambda form: _new(form))
+def people_new_act(form: HireForm) -> ResponseReturnValue:
+    """Open an account; its first password is in this answer and nowhere else."""
+    at, shown = now(), ""
+
+    def hire() -> dict[str, Any]:
+        nonlocal shown
+        asked = (form.username.data, form.name.data, form.roles.data, form.services.data)
+        official, shown = staff.hire(session, current_user.site_id, *asked, current_user.id, at)
+        return {"id": official.id}
+
+    with transaction(db.session) as session:
+        official_id = once(session, form.pressed(me(), "hire"), at, hire)["id"]
+    return _password(official_id, shown)
+
+
+@bp.get(f"/people/<{ID}:official_id>")
+@requires(Permission.MANAGE_PEOPLE)
+def people_one(official_id: int) -> ResponseReturnValue:
+    return _one(_duties_form(official_id), official_id)
+
+
+@bp.post(f"/people/<{ID}:official_id>")
+@requires(Permission.MANAGE_PEOPLE)
+@asks(_duties_form, lambda form, official_id: _one(form, official_id))
+def people_one_act(form: DutiesForm, official_id: int) -> ResponseReturnValue:
+    """Rewrite the name, the roles and the services of an official."""
+    asked = (form.name.data, form.roles.data, form.services.data)
+    with transaction(db.session) as session:
+        staff.change_duties(session, current_user.site_id, official_id, *asked, current_user.id, now())
+    flash(_("Se guardó. Rige desde ahora, también donde ya ingresó."), "success")
+    return redirect(url_for(".people_one", official_id=official_id))
+
+
+@bp.post(f"/people/<{ID}:official_id>/password")
+@requires(Permission.MANAGE_PEOPLE)
+@asks(lambda official_id: PressForm(), lambda form, official_id: _told(form, official_id))
+def people_password(form: PressForm, official_id: int) -> ResponseReturnValue:
+    """A new random password, in this answer and nowhere else."""
+    at, shown = now(), ""
+
+    def give() -> dict[str, Any]:
+        nonlocal shown
+        shown = staff.give_password(session, current_user.site_id, official_id, current_user.id, at)
+        return {}
+
+    with transaction(db.session) as session:
+        once(session, form.pressed(me(), f"password {official_id}"), at, give)
+    return _password(official_id, shown)
+
+
+@bp.post(f"/people/<{ID}:official_id>/sessions/end")
+@requires(Permission.MANAGE_PEOPLE)
+@asks(lambda official_id: PressForm(), lambda form, official_id: _told(form, official_id))
+def people_end_sessions(form: PressForm, official_id: int) -> ResponseReturnValue:
+    """Put the official out of every computer."""
+    with transaction(db.session) as session:
+        staff.end_sessions(session, current_user.site_id, official_id, current_user.id, now())
+    flash(_("Se cerraron todas sus sesiones."), "success")
+    return redirect(url_for(".people_one", official_id=official_id))
+
+
+@bp.post(f"/people/<{ID}:official_id>/disable")
+@requires(Permission.MANAGE_PEOPLE)
+@asks(lambda official_id: PressForm(), lambda form, official_id: _told(form, official_id))
+def people_disable(form: PressForm, official_id: int) -> ResponseReturnValue:
+    """Take the access away."""
+    with transaction(db.session) as session:
+        staff.take_access(session, current_user.site_id, official_id, current_user.id, now())
+    flash(_("Ya no puede ingresar, y sus sesiones se cerraron."), "success")
+    return redirect(url_for(".people_one", official_id=official_id))
+
+
+@bp.post(f"/people/<{ID}:official_id>/enable")
+@requires(Permission.MANAGE_PEOPLE)
+@asks(lambda official_id: PressForm(), lambda form, official_id: _told(form, official_id))
+def people_enable(form: PressForm, official_id: int) -> ResponseReturnValue:
+    """Give the access back."""
+    with transaction(db.session) as session:
+        staff.give_access(session, current_user.site_id, official_id, current_user.id, now())
+    flash(_("Puede ingresar otra vez con la contraseña que tenía."), "success")
+    return redirect(url_for(".people_one", official_id=official_id))
+
+
+def _new(form: HireForm) -> str:
+    return render_template("admin/person_new.html", form=form, role_details=ROLE_DETAILS)
+
+
+def _one(form: DutiesForm, official_id: int, told: PressForm | None = None) -> str:
+    """The page of an official; `told` is a form without fields that was refused and says why."""
+    at, session, site_id = now(), db.session(), current_user.site_id
+    official = staff.official_of(session, site_id, official_id)
+    seen = seen_text(staff.last_seen(session, site_id).get(official_id), at)
+    return render_template(
+        "admin/person.html", form=form, told=told, official=official, seen=seen, role_details=ROLE_DETAILS
+    )
+
+
+def _told(told: PressForm, official_id: int) -> str:
+    official = staff.official_of(db.session(), current_user.site_id, official_id)
+    services = [service.id for service in official.services]
+    form = DutiesForm(formdata=None, data={"name": official.name, "roles": official.roles, "services": services})
+    form.services.choices = _services()
+    return _one(form, official_id, told)
+
+
+def _password(official_id: int, shown: str) -> str:
+    """The page that shows a password once. Raises AlreadyShown when the same press comes again."""
+    if not shown:
+        raise AlreadyShown
+    official = staff.official_of(db.session(), current_user.site_id, official_id)
+    return render_template("admin/password.html", official=official, password=shown)

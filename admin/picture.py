@@ -1,0 +1,284 @@
+"""The hall at an instant, as the supervisor sees it: read once from the same rows as every other screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from admin.alerts import Alert, Doing, Grade, Kind, Place, Stall, alerts
+from core.catalogue.model import PriorityGroup, Reason, Service
+from core.clock import milliseconds
+from core.db import Event
+from core.turns import board
+from core.turns.actions.call import CALLABLE_FOR
+from core.turns.actions.change import settings_of
+from core.turns.lifecycle import State
+from core.turns.model import QueueSettings, Turn
+from core.turns.policy import GENERAL
+
+LISTED = 12
+"""Exceptions and absent people shown; the rest is in the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Who waits for one service. `general_px` and `priority_px`: lengths of its bar, of 100."""
+
+    service: str
+    waiting: int
+    priority: int
+    oldest: Place
+    grade: Grade
+    priority_px: float
+    general_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """An exception of the day: what was done to which turn, by whom, and why."""
+
+    at: datetime
+    code: str
+    kind: str
+    detail: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The day so far, as the tiles say it."""
+
+    waiting: int
+    priority: int
+    oldest: Place | None
+    called: int
+    within: int | None
+    half: float | None
+    ninth: float | None
+    left: int
+    left_share: int
+    absent: int
+    open: int
+    windows: int
+    wanted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """All that the page of the live hall draws."""
+
+    figures: Figures
+    settings: QueueSettings
+    alerts: list[Alert]
+    crowds: list[Crowd]
+    stalls: list[Stall]
+    places: list[Place]
+    absent: list[Turn]
+    held: list[Turn]
+    exceptions: list[Deviation]
+    leftovers: int
+
+    def alerts_of(self, *kinds: Kind) -> list[Alert]:
+        return [alert for alert in self.alerts if alert.kind in kinds]
+
+
+def hall(session: Session, site_id: int, at: datetime) -> Hall:
+    """Read the hall of a site."""
+    settings = settings_of(session, site_id)
+    stalls = _stalls(session, site_id, at)
+    present = frozenset(stall.official_id for stall in stalls if stall.official_id)
+    places = _places(session, site_id, settings, present, at)
+    leftovers = board.leftovers(session, site_id, at)
+    calls = board.help_calls(session, site_id)
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Hall(
+        figures=_figures(board.figures(session, site_id, midnight, settings), places, stalls),
+        settings=settings,
+        alerts=alerts(places, stalls, [(call.id, call.window_id) for call in calls], leftovers),
+        crowds=_crowds(places),
+        stalls=stalls,
+        places=places,
+        absent=_aside(session, site_id, State.ABSENT, at),
+        held=_aside(session, site_id, State.ON_HOLD, at),
+        exceptions=_exceptions(session, site_id, midnight),
+        leftovers=leftovers,
+    )
+
+
+def group_names(session: Session, site_id: int) -> dict[str, str]:
+    """The priority groups of a site by their code, and those without one."""
+    rows = session.execute(
+        select(PriorityGroup.code, PriorityGroup.name)
+        .where(PriorityGroup.site_id == site_id)
+        .order_by(PriorityGroup.position)
+    )
+    return {GENERAL: _("General")} | dict(rows.all())
+
+
+def reasons(session: Session, site_id: int, kind: str) -> list[tuple[str, str]]:
+    """The reasons that an exception of this kind may give, as (code, name)."""
+    rows = session.execute(
+        select(Reason.code, Reason.name).where(Reason.site_id == site_id, Reason.kind == kind).order_by(Reason.position)
+    )
+    return [(code, name) for code, name in rows]
+
+
+def place_of(session: Session, turn: Turn, at: datetime) -> Place:
+    """A turn as the hall sees it, whatever its state."""
+    names, settings = group_names(session, turn.site_id), settings_of(session, turn.site_id)
+    return _place(turn, names, settings, frozenset(), at)
+
+
+def _place(
+    turn: Turn, names: dict[str, str], settings: QueueSettings, present: frozenset[int | None], at: datetime
+) -> Place:
+    priority = turn.group != GENERAL
+    return Place(
+        turn_id=turn.id,
+        code=turn.code,
+        service_id=turn.service_id,
+        service=turn.service.name,
+        group=names.get(turn.group, turn.group),
+        priority=priority,
+        since=milliseconds(turn.issued_at),
+        waited=(at - turn.issued_at).total_seconds(),
+        target=60 * (settings.target_priority_min if priority else settings.target_general_min),
+        alone=turn.reserved_for is not None and turn.reserved_for not in present,
+    )
+
+
+def _places(
+    session: Session, site_id: int, settings: QueueSettings, present: frozenset[int | None], at: datetime
+) -> list[Place]:
+    names = group_names(session, site_id)
+    return [_place(turn, names, settings, present, at) for turn in board.everyone_waiting(session, site_id, at)]
+
+
+def _stalls(session: Session, site_id: int, at: datetime) -> list[Stall]:
+    names: dict[str, str] = dict(
+        session.execute(select(Reason.code, Reason.name).where(Reason.site_id == site_id)).all()
+    )
+    return [_stall(now, names, at) for now in board.windows_now(session, site_id)]
+
+
+def _stall(now: board.WindowNow, reason_names: dict[str, str], at: datetime) -> Stall:
+    """What a window does; who is in a pause with a turn in hand still attends it."""
+    allowed = frozenset(service.id for service in now.window.services)
+    skills = frozenset(service.id for service in now.official.services) if now.official else frozenset()
+    common: dict[str, Any] = {
+        "window_id": now.window.id,
+        "label": now.window.label,
+        "name": now.window.name,
+        "serves": allowed & skills if skills else allowed,
+        "official_id": now.official.id if now.official else None,
+        "official": now.official.name if now.official else "",
+        "since": milliseconds(now.since) if now.since else 0,
+        "lasted": (at - now.since).total_seconds() if now.since else 0,
+    }
+    if now.turn:
+        calling = now.turn.state is State.CALLED
+        return Stall(
+            doing=Doing.CALLING if calling else Doing.ATTENDING,
+            turn_id=now.turn.id,
+            code=now.turn.code,
+            service=now.turn.service.name,
+            usual=60 * now.turn.service.minutes,
+            **common,
+        )
+    if now.away:
+        doing = Doing.PAUSE if now.away.kind == "pause" else Doing.TASK
+        return Stall(doing=doing, reason=reason_names.get(now.away.reason, now.away.reason), **common)
+    return Stall(doing=Doing.FREE if now.official else Doing.CLOSED, **common)
+
+
+def _crowds(places: Sequence[Place]) -> list[Crowd]:
+    """The services for which somebody waits, the fullest first; the longest bar is 100."""
+    by_service: dict[int, list[Place]] = {}
+    for place in places:
+        by_service.setdefault(place.service_id, []).append(place)
+    most = max(map(len, by_service.values()), default=1)
+    crowds = []
+    for waiting in by_service.values():
+        priority = sum(place.priority for place in waiting)
+        worst = max(waiting, key=lambda place: place.share)
+        crowds.append(
+            Crowd(
+                service=worst.service,
+                waiting=len(waiting),
+                priority=priority,
+                oldest=min(waiting, key=lambda place: place.since),
+                grade=worst.grade,
+                priority_px=round(100 * priority / most, 1),
+                general_px=round(100 * (len(waiting) - priority) / most, 1),
+            )
+        )
+    return sorted(crowds, key=lambda crowd: (-crowd.waiting, crowd.service))
+
+
+def _figures(day: board.DayFigures, places: Sequence[Place], stalls: Sequence[Stall]) -> Figures:
+    wanted = {place.service_id for place in places}
+    return Figures(
+        waiting=len(places),
+        priority=sum(place.priority for place in places),
+        oldest=min(places, key=lambda place: place.since, default=None),
+        called=day.called,
+        within=round(100 * day.within_target / day.called) if day.called else None,
+        half=board.share(day.waits, 0.5),
+        ninth=board.share(day.waits, 0.9),
+        left=day.left,
+        left_share=round(100 * day.left / day.issued) if day.issued else 0,
+        absent=day.absent,
+        open=sum(stall.open for stall in stalls),
+        windows=len(stalls),
+        wanted=sum(bool(stall.serves & wanted) for stall in stalls),
+    )
+
+
+def _aside(session: Session, site_id: int, state: State, at: datetime) -> list[Turn]:
+    """Today's turns in a state in which nobody calls them, the latest first."""
+    return list(
+        session.scalars(
+            select(Turn)
+            .where(Turn.site_id == site_id, Turn.state == state, Turn.issued_at > at - CALLABLE_FOR)
+            .order_by(Turn.state_since.desc())
+            .limit(LISTED)
+            .options(joinedload(Turn.service), joinedload(Turn.official))
+        )
+    )
+
+
+def _exceptions(session: Session, site_id: int, since: datetime) -> list[Deviation]:
+    names: dict[str, str] = dict(
+        session.execute(select(Reason.code, Reason.name).where(Reason.site_id == site_id)).all()
+    )
+    groups = group_names(session, site_id)
+    services: dict[int, str] = dict(
+        session.execute(select(Service.id, Service.name).where(Service.site_id == site_id)).all()
+    )
+    return [
+        Deviation(
+            at=event.at,
+            code=turn.code,
+            kind=event.kind,
+            detail=_changed(event, groups, services),
+            by=official.name if official else "",
+            reason=names.get(event.reason or "", event.reason or ""),
+        )
+        for event, turn, official in board.exceptions_of(session, site_id, since)[:LISTED]
+    ]
+
+
+def _changed(event: Event, groups: dict[str, str], services: dict[int, str]) -> str:
+    """«General → 60 años o más», «Pagar predial → Paz y salvo»; empty when there is no before and after."""
+    before, after = event.detail.get("before", {}), event.detail.get("after", {})
+    for field, names in (("group", groups), ("service_id", services)):
+        if field in after:
+            return f"{names.get(before[field], '')} → {names.get(after[field], '')}"
+    return ""
