@@ -1,0 +1,121 @@
+"""The way to a turn: the topics, the services of one, and what to bring to a service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.catalogue.hours import opening
+from core.catalogue.model import PriorityGroup, Service, Topic
+from core.clock import milliseconds, now
+from core.errors import Missing
+from core.turns import actions as turns
+from core.turns import board
+from core.turns.actions.change import settings_of
+from core.turns.model import Turn
+from core.turns.policy import GENERAL, order_key
+from core.web.database import db
+from core.web.guard import for_device, this_device
+from core.web.words import opening_text
+from kiosk import bp
+
+LARGEST_ID = 2**31 - 1
+
+
+@bp.get("/")
+@for_device("kiosk")
+def home() -> ResponseReturnValue:
+    """What the citizen needs, in their own words; outside hours, when to come back."""
+    session, site_id, at = db.session(), this_device().site_id, now()
+    hours = opening(session, site_id, at)
+    return render_template(
+        "kiosk/home.html" if hours.open else "kiosk/closed.html",
+        topics=board.topics(session, site_id),
+        groups=groups_of(session, site_id),
+        reopens=hours.next and opening_text(hours.next, at),
+    )
+
+
+@bp.get("/topics/<int:topic_id>")
+@for_device("kiosk")
+def topic(topic_id: int) -> ResponseReturnValue:
+    """The services of a topic, each with the wait that it has now."""
+    session, site_id, at = db.session(), this_device().site_id, now()
+    turns.check_open(session, site_id, at)
+    chosen = topic_of(session, site_id, topic_id)
+    services = active_services(chosen)
+    waits = board.wait_for(session, site_id, [service.id for service in services], at)
+    return render_template("kiosk/topic.html", topic=chosen, services=services, waits=waits)
+
+
+@bp.get("/services/<int:service_id>")
+@for_device("kiosk")
+def service(service_id: int) -> ResponseReturnValue:
+    """What to bring, how long it takes, and the buttons that give the turn."""
+    session, site_id, at = db.session(), this_device().site_id, now()
+    turns.check_open(session, site_id, at)
+    chosen = service_of(session, site_id, service_id)
+    return render_template(
+        "kiosk/service.html",
+        service=chosen,
+        groups=groups_of(session, site_id),
+        wait=board.wait_for(session, site_id, [chosen.id], at)[chosen.id],
+        ahead=ahead_of_a_newcomer(session, chosen, at),
+        general=GENERAL,
+    )
+
+
+def topic_of(session: Session, site_id: int, topic_id: int) -> Topic:
+    """A topic of the site that has something to attend. Raises Missing."""
+    found = session.scalar(select(Topic).where(Topic.id == _bounded(topic_id), Topic.site_id == site_id))
+    if found is None or not active_services(found):
+        raise Missing
+    return found
+
+
+def service_of(session: Session, site_id: int, service_id: int) -> Service:
+    """A service that the site attends. Raises Missing."""
+    found = session.scalar(
+        select(Service).where(Service.id == _bounded(service_id), Service.site_id == site_id, Service.active)
+    )
+    if found is None:
+        raise Missing
+    return found
+
+
+def active_services(topic: Topic) -> list[Service]:
+    """The services of a topic that are attended, in the order of the kiosk."""
+    return [service for service in topic.services if service.active]
+
+
+def groups_of(session: Session, site_id: int) -> Sequence[PriorityGroup]:
+    """The priority groups that a citizen may declare, in their order."""
+    return session.scalars(
+        select(PriorityGroup)
+        .where(PriorityGroup.site_id == site_id, PriorityGroup.active)
+        .order_by(PriorityGroup.position)
+    ).all()
+
+
+def ahead_of_a_newcomer(session: Session, service: Service, at: datetime) -> int:
+    """How many people would be called before somebody without priority who took a turn for `service` now."""
+    issued = milliseconds(at)
+    newcomer = Turn(
+        id=LARGEST_ID,
+        site_id=service.site_id,
+        service_id=service.id,
+        issued_at=at,
+        order_key=order_key(settings_of(session, service.site_id).rules, GENERAL, issued),
+    )
+    return board.ahead(session, newcomer, at)
+
+
+def _bounded(number: int) -> int:
+    if not 0 < number <= LARGEST_ID:
+        raise Missing
+    return number

@@ -1,0 +1,48 @@
+"""The machine itself: whether it is alive, and how large a millimetre of its screen and its paper are."""
+
+from __future__ import annotations
+
+from flask import Response, jsonify, render_template
+from flask.typing import ResponseReturnValue
+
+from core.catalogue.hours import opening
+from core.clock import now
+from core.web.database import db
+from core.web.guard import for_device, heard_from, this_device
+from kiosk import bp
+
+PRINTABLE_MM = {80: 72, 58: 48}
+"""Width that the head of a thermal printer reaches, by width of the paper."""
+
+TICKET_LENGTH_MM = {80: 132, 58: 142}
+
+
+@bp.get("/alive")
+@for_device("kiosk")
+def state() -> ResponseReturnValue:
+    """Whether turns are given now; that it answers at all is what the page wants to know."""
+    return jsonify(open=opening(db.session(), this_device().site_id, now()).open)
+
+
+@bp.post("/alive")
+@for_device("kiosk")
+def alive() -> ResponseReturnValue:
+    """The page is there; the administrator sees it."""
+    heard_from(this_device())
+    return state()
+
+
+@bp.get("/device.css")
+@for_device("kiosk")
+def stylesheet() -> ResponseReturnValue:
+    """Pixels per millimetre of this screen, and the measures of its paper."""
+    settings = this_device().settings
+    width = settings["paper_mm"]
+    css = render_template(
+        "kiosk/device.css",
+        mm=1 / settings["mm_per_px"],
+        width=width,
+        length=TICKET_LENGTH_MM[width],
+        printable=PRINTABLE_MM[width],
+    )
+    return Response(css, mimetype="text/css")

@@ -1,0 +1,123 @@
+"""«Escuchar»: every page of the kiosk read aloud, from its own texts, in its own language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from flask import Response, current_app
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from core.catalogue.hours import opening
+from core.clock import now
+from core.errors import N_, Refused
+from core.speech import Voice, VoiceUnavailable, spoken_call
+from core.turns import board
+from core.web.database import db
+from core.web.guard import for_device, this_device
+from core.web.words import language, opening_text, wait_text
+from kiosk import bp
+from kiosk.choose import active_services, ahead_of_a_newcomer, groups_of, service_of, topic_of
+from kiosk.preferences import in_language
+from kiosk.ticket import ahead_text, see, turn_in_sight
+
+
+class NoVoice(Refused):
+    status = 503
+    message = N_("Por ahora no hay voz. Pida ayuda en una ventanilla.")
+
+
+@bp.get("/speech")
+@for_device("kiosk")
+def home_speech() -> ResponseReturnValue:
+    """The first page: the topics, or when turns are given again."""
+    session, site_id, at = db.session(), this_device().site_id, now()
+    hours = opening(session, site_id, at)
+    if not hours.open:
+        again = [_("Vuelven a darse %(when)s.", when=opening_text(hours.next, at))] if hours.next else []
+        return spoken([_("Ahora no se dan turnos."), *again, _("Quienes ya tienen turno serán atendidos.")])
+    topics = [part for topic in board.topics(session, site_id) for part in _name_and_hint(topic)]
+    groups = ", ".join(in_language(group, "name") for group in groups_of(session, site_id))
+    return spoken(
+        [
+            _("Tome su turno."),
+            _("Toque lo que necesita."),
+            *topics,
+            _("Hay atención preferencial para: %(groups)s.", groups=groups),
+            _("La elige en el último paso."),
+            _("Abajo puede cambiar a inglés, letra grande o contraste."),
+        ]
+    )
+
+
+@bp.get("/topics/<int:topic_id>/speech")
+@for_device("kiosk")
+def topic_speech(topic_id: int) -> ResponseReturnValue:
+    """The services of a topic and their waits."""
+    session, site_id, at = db.session(), this_device().site_id, now()
+    topic = topic_of(session, site_id, topic_id)
+    services = active_services(topic)
+    waits = board.wait_for(session, site_id, [service.id for service in services], at)
+    options = [part for service in services for part in (*_name_and_hint(service), f"{wait_text(waits[service.id])}.")]
+    return spoken([f"{in_language(topic, 'name')}.", _("¿Qué necesita hacer?"), *options])
+
+
+@bp.get("/services/<int:service_id>/speech")
+@for_device("kiosk")
+def service_speech(service_id: int) -> ResponseReturnValue:
+    """What to bring, the wait, and the choices."""
+    session, site_id, at = db.session(), this_device().site_id, now()
+    service = service_of(session, site_id, service_id)
+    wait = board.wait_for(session, site_id, [service.id], at)[service.id]
+    return spoken(
+        [
+            *_name_and_hint(service),
+            _("Traiga esto:"),
+            *(f"{requirement}." for requirement in in_language(service, "requirements")),
+            f"{wait_text(wait)}.",
+            f"{ahead_text(ahead_of_a_newcomer(session, service, at))}.",
+            _("Tome su turno con atención preferencial si es su caso:"),
+            *(f"{in_language(group, 'name')}." for group in groups_of(session, site_id)),
+            _("Si no, toque el último botón: Tomar turno."),
+        ]
+    )
+
+
+@bp.get("/ticket/<token>/speech")
+@for_device("kiosk")
+def ticket_speech(token: str) -> ResponseReturnValue:
+    """The turn, its service, how many are before, and where to wait."""
+    session, at = db.session(), now()
+    turn = turn_in_sight(session, this_device(), token, at)
+    seen = see(session, turn, at)
+    number = spoken_call(turn.series, turn.number, "", language())
+    return spoken(
+        [
+            number,
+            f"{seen.service}.",
+            f"{ahead_text(seen.ahead)}." if seen.ahead is not None else _("Ya le llamaron. Mire la pantalla."),
+            f"{wait_text(seen.wait)}." if seen.wait else "",
+            _("Espere en la sala. La pantalla y una voz dirán su turno."),
+            number,
+        ]
+    )
+
+
+def spoken(sentences: Iterable[str]) -> Response:
+    """The sentences as sound, in the language of the page. Raises NoVoice."""
+    text = "\n".join(sentence for sentence in sentences if sentence)
+    return Response(_sound(current_app.extensions["voice"], text, language()), mimetype="audio/wav")
+
+
+def _name_and_hint(thing: object) -> tuple[str, str]:
+    return f"{in_language(thing, 'name')}.", in_language(thing, "hint")
+
+
+@lru_cache(maxsize=24)
+def _sound(voice: Voice, text: str, language: str) -> bytes:
+    try:
+        return voice.say(text, language)
+    except VoiceUnavailable as failure:
+        current_app.logger.warning("the kiosk cannot speak: %s", failure)
+        raise NoVoice from failure

@@ -1,0 +1,46 @@
+"""The touch that gives a turn: once, however often it arrives."""
+
+from __future__ import annotations
+
+from flask import redirect, url_for
+from flask import session as visit
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from wtforms.validators import DataRequired
+
+from core.clock import now
+from core.db import transaction
+from core.events import Who
+from core.presses import once
+from core.turns import actions as turns
+from core.web.database import db
+from core.web.forms import PressForm, Text, Whole
+from core.web.guard import for_device, this_device
+from core.web.words import language
+from kiosk import bp
+from kiosk.preferences import LAST_TICKET
+from kiosk.ticket import print_first_copy
+
+
+class TakeForm(PressForm):
+    service = Whole(_l("Servicio"), [DataRequired(_l("Elija un servicio de la lista."))], least=1)
+    group = Text(_l("Atención preferencial"), [DataRequired(_l("Elija una opción de la lista."))], most=40)
+
+
+@bp.post("/turns")
+@for_device("kiosk")
+def take() -> ResponseReturnValue:
+    """Give a turn for the service, in the language of the page, to the group that the person declares."""
+    form = TakeForm().checked()
+    device, at = this_device(), now()
+    asked = turns.Asked(device.site_id, form.service.data, form.group.data, language(), device.id)
+    with transaction(db.session) as session:
+        given = once(
+            session,
+            form.pressed(f"device {device.id}", "take turn"),
+            at,
+            lambda: {"token": turns.issue(session, asked, Who("device", device.id), at).token},
+        )
+    visit[LAST_TICKET] = given["token"]
+    print_first_copy(device, given["token"], at)
+    return redirect(url_for(".ticket", token=given["token"]))
