@@ -60,6 +60,7 @@ function restsMeanwhile() {
 document.addEventListener("visibilitychange", () => {
   hiddenSince = document.hidden ? Date.now() : null;
   if (document.hidden) return;
+  if (alerts.on) alerts.audio.resume();
   keepLit();
   ask();
 });
@@ -94,7 +95,7 @@ document.addEventListener("click", (event) => {
 
 /* Alerts: from a tap on, the phone sounds and trembles when the call comes near and when it comes. */
 
-const alerts = { on: false, audio: null, light: null };
+const alerts = { on: false, audio: null, light: null, notifier: null };
 const COME_NEAR = { notes: [523, 659], times: 1, tremble: [200, 100, 200] };
 const YOUR_TURN = { notes: [659, 523], times: 3, tremble: [500, 200, 500, 200, 500, 200, 900] };
 
@@ -130,14 +131,16 @@ function sound({ notes, times }) {
   }
 }
 
+// A phone that shows no notifications, or is not let, keeps sound and vibration.
+async function mayNotify() {
+  if (!("Notification" in window && "serviceWorker" in navigator)) return null;
+  if ((await Notification.requestPermission()) !== "granted") return null;
+  return navigator.serviceWorker.register(WORKER).catch(() => null);
+}
+
 async function notify(words) {
-  if (!("Notification" in window) || Notification.permission !== "granted") return;
-  try {
-    const worker = await navigator.serviceWorker.register(WORKER);
-    await worker.showNotification(words, { tag: "turn", renotify: true, requireInteraction: true });
-  } catch {
-    // the phone does not show notifications; sound and vibration remain
-  }
+  const shown = { tag: "turn", renotify: true, requireInteraction: true };
+  await alerts.notifier?.showNotification(words, shown).catch(() => {});
 }
 
 async function keepLit() {
@@ -178,9 +181,12 @@ document.addEventListener("click", async (event) => {
   sessionStorage.setItem(KEPT, "on");
   sound(COME_NEAR);
   navigator.vibrate?.(COME_NEAR.tremble);
-  if ("Notification" in window && Notification.permission === "default") Notification.requestPermission();
+  alerts.notifier = await mayNotify();
 });
 
-if (sessionStorage.getItem(KEPT)) turnOn();
+if (sessionStorage.getItem(KEPT)) {
+  turnOn();
+  if (window.Notification?.permission === "granted") mayNotify().then((notifier) => (alerts.notifier = notifier));
+}
 showAlerts();
 askAgainIn(Number(turn().dataset.again));
