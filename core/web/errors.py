@@ -76,7 +76,12 @@ def _page(title: str, message: str, *, asks_database: bool) -> str:
 
 def register(app: Flask) -> None:
     """Install the handlers."""
+    _tell_refusals(app)
+    _tell_wrong_requests(app)
+    _tell_failures(app)
 
+
+def _tell_refusals(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ResponseReturnValue:
         db.session.rollback()
@@ -105,6 +110,8 @@ def register(app: Flask) -> None:
             return redirect(url_for("sign_in.account"))
         return answer(error.status, message_of(error))
 
+
+def _tell_wrong_requests(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def csrf(_error: CSRFError) -> ResponseReturnValue:
         return answer(400, translate(SENTENCES[400]))
@@ -126,6 +133,8 @@ def register(app: Flask) -> None:
         headers = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else {}
         return answer(status, translate(SENTENCES.get(status, SENTENCES[400])), **headers)
 
+
+def _tell_failures(app: Flask) -> None:
     @app.errorhandler(IntegrityError)
     def changed_meanwhile(_error: IntegrityError) -> ResponseReturnValue:
         db.session.rollback()
