@@ -1,0 +1,122 @@
+"""What a display is told: the calls, the waits, the notices and the hour of its site, and nothing of anybody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.catalogue.model import Notice, Service, Site, Topic, window_services
+from core.clock import milliseconds
+from core.devices import DEFAULTS, Paired
+from core.turns import board
+from core.turns.waits import Wait
+from core.web.words import LANGUAGES, wait_text
+
+Told = dict[str, Any]
+ROOM = Path(__file__).parent
+SHOWN_FOR = board.STILL_VALID_FOR // timedelta(milliseconds=1)
+"""How long the last call stays on the big panel, in milliseconds; then the panel greets whoever enters."""
+
+
+def told_to(session: Session, device: Paired, at: datetime) -> Told:
+    """The state of the hall as this display may know it; `now` and `at` in milliseconds.
+
+    The number of the last event is read first: what comes after it is told by its own message.
+    """
+    settings = settings_of(device)
+    windows = settings["windows"]
+    return {
+        "seq": board.last_seq(session, device.site_id),
+        "now": milliseconds(at),
+        "version": version(device),
+        "site": session.get_one(Site, device.site_id).name,
+        "windows": windows,
+        "volume": settings["volume"],
+        "voice": settings["voice"],
+        "calls": [call.as_json() for call in board.wall(session, device.site_id, at, windows)],
+        "waits": waits_by_topic(session, device.site_id, windows, at),
+        "notices": notices_of(session, device.site_id),
+    }
+
+
+def shown(calls: list[Told], at: datetime) -> tuple[Told | None, list[Told]]:
+    """The call on the big panel, if any is that recent, and the others beside it; as screen.js draws them."""
+    current = next((call for call in calls if milliseconds(at) - call["at"] < SHOWN_FOR), None)
+    return current, [call for call in calls if call is not current]
+
+
+def is_name(window: str) -> bool:
+    """Whether a window is called by a word («Comisaría») and not by a number; as screen.js tells them apart."""
+    return re.search(r"[^\W\d_]{3,}", window) is not None
+
+
+def settings_of(device: Paired) -> dict[str, Any]:
+    """The settings of this display, with the usual value for what nobody has set."""
+    return {**DEFAULTS["display"], **device.settings}
+
+
+def waits_by_topic(session: Session, site_id: int, windows: Sequence[int], at: datetime) -> list[dict[str, str]]:
+    """For each topic attended now, how long somebody who arrived now would wait; `windows` as in `board.wall`."""
+    topics: dict[str, list[int]] = {}
+    offered = (
+        select(Topic.name, Service.id)
+        .join(Service, Service.topic_id == Topic.id)
+        .where(Service.site_id == site_id, Service.active)
+        .order_by(Topic.position, Service.position)
+    )
+    if windows:
+        here = select(window_services.c.service_id).where(window_services.c.window_id.in_(windows))
+        offered = offered.where(Service.id.in_(here))
+    for name, service_id in session.execute(offered):
+        topics.setdefault(name, []).append(service_id)
+    waits = board.wait_for(session, site_id, [service for services in topics.values() for service in services], at)
+    ranges = {name: whole_range(waits[service] for service in services) for name, services in topics.items()}
+    return [
+        {"topic": name, "wait": _("%(wait)s de espera", wait=wait_text(wait))}
+        for name, wait in ranges.items()
+        if wait.high is not None
+    ]
+
+
+def whole_range(waits: Iterable[Wait]) -> Wait:
+    """From the least to the most of several ranges; of those that nobody attends, nothing."""
+    attended = [(wait.low, wait.high) for wait in waits if wait.low is not None and wait.high is not None]
+    if not attended:
+        return Wait(None, None)
+    return Wait(min(low for low, _high in attended), max(high for _low, high in attended))
+
+
+def notices_of(session: Session, site_id: int) -> list[str]:
+    """The notices that are shown between calls, in their order."""
+    shown = select(Notice.text).where(Notice.site_id == site_id, Notice.active).order_by(Notice.position)
+    return list(session.scalars(shown))
+
+
+def call_words() -> dict[str, dict[str, str]]:
+    """What stands beside the number and the window, by the language in which the turn was asked for."""
+    words = {}
+    for language in LANGUAGES:
+        with force_locale(language):
+            words[language] = {"turn": _("Turno"), "window": _("Ventanilla")}
+    return words
+
+
+def version(device: Paired) -> str:
+    """A word that changes when the page of this display would: a new product, or new settings of the screen."""
+    return sha256(f"{_files()} {sorted(settings_of(device).items())}".encode()).hexdigest()[:12]
+
+
+@cache
+def _files() -> str:
+    parts = sorted(path for kind in ("static", "templates") for path in (ROOM / kind).rglob("*") if path.is_file())
+    return sha256(b"".join(path.read_bytes() for path in parts)).hexdigest()
