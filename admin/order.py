@@ -176,7 +176,7 @@ def _history() -> list[Chapter]:
     groups = picture.group_names(session, site_id)
     before: Sequence[QueueSettings | None] = [*(row[0] for row in rows[1:]), None]
     return [
-        Chapter(settings.since, name or _("Primera configuración"), settings.reason, changes(earlier, settings, groups))
+        Chapter(settings.since, name or _("El sistema"), settings.reason, changes(earlier, settings, groups))
         for (settings, name), earlier in zip(rows, before, strict=True)
     ][:HISTORY_SHOWN]
 

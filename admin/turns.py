@@ -50,7 +50,6 @@ class MoveForm(PressForm):
     position = RadioField(
         _l("Su lugar en la fila"),
         [InputRequired(_l("Elija el lugar en la fila."))],
-        default="arrival",
         choices=[SelectChoice(*position) for position in POSITIONS],
         id="move-position",
     )
@@ -66,13 +65,14 @@ class CancelForm(PressForm):
 
 
 def _group_form(turn_id: int) -> GroupForm:
-    form, site_id = GroupForm(), current_user.site_id
+    site_id = current_user.site_id
+    form = GroupForm(data={"group": _now(turn_id, Turn.group)})
     form.group.choices = [SelectChoice(*group) for group in picture.group_names(db.session(), site_id).items()]
     return _with_reasons(form, "group")
 
 
 def _move_form(turn_id: int) -> MoveForm:
-    form = MoveForm()
+    form = MoveForm(data={"service": str(_now(turn_id, Turn.service_id)), "position": "arrival"})
     rows = db.session.execute(
         select(Service.id, Service.name, Topic.name)
         .join(Topic, Topic.id == Service.topic_id)
@@ -89,6 +89,11 @@ def _skip_form(turn_id: int) -> SkipForm:
 
 def _cancel_form(turn_id: int) -> CancelForm:
     return _with_reasons(CancelForm(), "cancel")
+
+
+def _now(turn_id: int, column: Any) -> Any:
+    """What the turn has now, to begin from."""
+    return db.session.scalar(select(column).where(Turn.id == turn_id, Turn.site_id == current_user.site_id))
 
 
 def _with_reasons(form: Any, kind: str) -> Any:

@@ -38,9 +38,11 @@ function parsed(text) {
 function draw(page) {
   const focused = live.contains(document.activeElement) ? document.activeElement : null;
   const place = focused?.id || focused?.closest("form")?.getAttribute("action");
+  const opened = [...live.querySelectorAll("details[open]")].map((details) => details.id);
   live.replaceChildren(...page.body.childNodes);
+  opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
   if (!place) return;
-  const again = document.getElementById(place) ?? live.querySelector(`form[action="${place}"] button`);
+  const again = document.getElementById(place) ?? live.querySelector(`form[action="${CSS.escape(place)}"] button`);
   (again ?? live.querySelector("h2")).focus({ preventScroll: true });
 }
 

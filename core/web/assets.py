@@ -90,6 +90,7 @@ ICONS = (
     "skip-forward",
     "star",
     "sun",
+    "tablet-smartphone",
     "ticket",
     "triangle-alert",
     "type",

@@ -30,7 +30,9 @@ bp = Blueprint("sign_in", __name__)
 
 class SignInForm(Form):
     username = StringField(
-        _l("Usuario"), [DataRequired(_l("Escriba su usuario.")), Length(max=120, message=_l("Es muy largo."))]
+        _l("Usuario"),
+        [DataRequired(_l("Escriba su usuario.")), Length(max=120, message=_l("Es muy largo."))],
+        render_kw={"data-focus": True},
     )
     password = PasswordField(_l("Contraseña"), [DataRequired(_l("Escriba su contraseña.")), Length(max=1024)])
     next = HiddenField()

@@ -1,0 +1,95 @@
+"""What asks for somebody in the hall, without a database."""
+
+from dataclasses import replace
+
+import pytest
+
+from admin.alerts import AT_RISK_FROM, Doing, Grade, Kind, Place, Stall, alerts, grade
+
+TAXES, SISBEN = 1, 2
+
+
+def place(minutes: float = 0, target: float = 45, service_id: int = TAXES, turn_id: int = 1) -> Place:
+    return Place(turn_id, f"A {turn_id:03d}", service_id, "Predial", "General", False, 0, minutes * 60, target * 60)
+
+
+def stall(label: str = "1", doing: Doing = Doing.FREE, minutes: float = 0, serves: int = TAXES) -> Stall:
+    return Stall(
+        int(label), label, "Hacienda", doing, frozenset({serves}), official_id=1, lasted=minutes * 60, usual=600
+    )
+
+
+def kinds(places: list[Place], stalls: list[Stall], leftovers: int = 0) -> list[Kind]:
+    return [alert.kind for alert in alerts(places, stalls, [], leftovers)]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [(0, Grade.FINE), (31.4, Grade.FINE), (31.5, Grade.AT_RISK), (44.9, Grade.AT_RISK), (45, Grade.LATE)],
+)
+def test_a_wait_is_at_risk_from_seventy_percent_of_its_target_and_late_from_the_target(
+    minutes: float, expected: Grade
+) -> None:
+    assert AT_RISK_FROM == 0.7
+    assert grade(minutes * 60, 45 * 60) is expected
+
+
+def test_nothing_asks_for_anybody_while_all_goes_well() -> None:
+    assert kinds([place(1)], [stall(doing=Doing.ATTENDING)]) == []
+
+
+def test_a_late_wait_names_the_windows_that_could_attend_it_and_no_other() -> None:
+    stalls = [
+        stall("1", Doing.ATTENDING),
+        stall("2", Doing.FREE),
+        stall("3", Doing.PAUSE),
+        stall("4", Doing.CLOSED),
+        stall("5", Doing.FREE, serves=SISBEN),
+    ]
+    (alert,) = alerts([place(50)], stalls, [], 0)
+    assert alert.kind is Kind.LATE
+    assert (alert.busy, alert.free, alert.away, alert.closed) == (("1",), ("2",), ("3",), ("4",))
+
+
+def test_a_service_has_one_alert_about_its_worst_wait_measured_by_its_target() -> None:
+    general, priority = place(40, target=45, turn_id=1), place(20, target=15, turn_id=2)
+    (alert,) = alerts([general, priority], [stall(doing=Doing.ATTENDING)], [], 0)
+    assert alert.place == priority
+    assert alert.count == 2
+
+
+def test_a_service_that_no_open_window_attends_alerts_from_the_first_minute() -> None:
+    assert kinds([place(0)], [stall(doing=Doing.CLOSED)]) == [Kind.NOBODY]
+    assert kinds([place(0)], []) == [Kind.NOBODY]
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(4.9, []), (5, [Kind.UNANSWERED])])
+def test_a_call_that_nobody_answers_for_five_minutes_alerts(minutes: float, expected: list[Kind]) -> None:
+    assert kinds([], [stall(doing=Doing.CALLING, minutes=minutes)]) == expected
+
+
+@pytest.mark.parametrize(("minutes", "usual", "expected"), [(29, 1, []), (30, 1, [Kind.LONG]), (59, 20, [])])
+def test_an_attention_alerts_at_three_times_its_usual_length_and_never_before_half_an_hour(
+    minutes: float, usual: float, expected: list[Kind]
+) -> None:
+    assert kinds([], [replace(stall(doing=Doing.ATTENDING, minutes=minutes), usual=usual * 60)]) == expected
+
+
+def test_a_free_window_alerts_only_if_somebody_waits_for_what_it_attends() -> None:
+    idle = stall(doing=Doing.FREE, minutes=3)
+    busy = stall("2", Doing.ATTENDING, serves=SISBEN)
+    assert kinds([place(1, service_id=SISBEN)], [idle, busy]) == []
+    assert kinds([place(1)], [idle]) == [Kind.IDLE]
+
+
+def test_who_waits_for_an_official_who_left_is_told() -> None:
+    assert kinds([replace(place(1), alone=True)], [stall(doing=Doing.ATTENDING)]) == [Kind.APART]
+
+
+def test_the_most_pressing_comes_first() -> None:
+    found = alerts(
+        [place(50), place(0, service_id=SISBEN, turn_id=2)], [stall("1", Doing.CALLING, minutes=6)], [(7, 1)], 3
+    )
+    assert [alert.kind for alert in found] == [Kind.HELP, Kind.NOBODY, Kind.LATE, Kind.UNANSWERED, Kind.LEFTOVERS]
+    assert found[0].help_id == 7
+    assert found[-1].count == 3

@@ -1,0 +1,287 @@
+"""The live hall: what it shows, what a supervisor does from it, and the trace that each exception leaves."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from core import desks
+from core.catalogue.model import Site
+from core.clock import now
+from core.db import Event, transaction
+from core.desks import HelpCall
+from core.people.model import Official
+from core.turns import actions as turns
+from core.turns import board
+from core.turns.lifecycle import State
+from core.turns.model import Turn
+from core.web.database import db
+from core.web.forms import new_press
+from tests import make
+from tests.admin.conftest import Enter, press, told
+from tests.conftest import Hands, House
+
+ACTS = {
+    "group": {"group": "older", "reason": "group-told"},
+    "service": {"service": "SERVICE", "position": "arrival", "reason": "transfer-other-office"},
+    "skip": {"reason": "skip-asked-to-wait"},
+    "cancel": {"reason": "cancel-asked"},
+}
+NAMES = {
+    "group": "La persona lo dijo en la ventanilla",
+    "service": "El trámite es de otra oficina",
+    "skip": "La persona pidió esperar",
+    "cancel": "La persona lo pidió",
+}
+
+
+@pytest.fixture
+def supervisor(enter: Enter) -> FlaskClient:
+    return enter("supervisor")
+
+
+def issue(house: House, minute: float = 50, **about: str) -> int:
+    with house.app.app_context(), transaction(db.session) as session:
+        return make.turn(session, minute, **about).id
+
+
+def turn_of(house: House, turn_id: int) -> Turn:
+    return house.look().get_one(Turn, turn_id)
+
+
+def asked(house: House, act: str) -> dict[str, str]:
+    """What the form of an act asks for, with the id of a real service."""
+    with house.app.app_context():
+        service = str(make.service(house.look(), "petition").id)
+    return {name: service if value == "SERVICE" else value for name, value in ACTS[act].items()}
+
+
+def test_an_empty_hall_says_that_nobody_waits_and_nothing_is_pending(supervisor: FlaskClient) -> None:
+    words = told(supervisor.get("/admin/hall"))
+    assert "Nadie espera" in words
+    assert "No hay nada pendiente" in words
+
+
+def test_the_hall_shows_who_waits_in_the_order_in_which_they_will_be_called(
+    house: House, supervisor: FlaskClient
+) -> None:
+    first, second = issue(house, 50), issue(house, 55, group="older")
+    page = supervisor.get("/admin/hall").get_data(as_text=True)
+    queue = page[page.index('id="queue"') :]
+    assert queue.index(f'data-turn-of="{second}"') < queue.index(f'data-turn-of="{first}"')
+    assert "60 años o más" in queue
+
+
+def test_the_live_part_is_the_same_as_in_the_page(house: House, supervisor: FlaskClient) -> None:
+    issue(house)
+    live, page = (supervisor.get(path).get_data(as_text=True) for path in ("/admin/hall/live", "/admin/hall"))
+
+    def still(text: str) -> list[str]:
+        return [line for line in text.splitlines() if 'name="press"' not in line]
+
+    assert "\n".join(still(live)) in "\n".join(still(page))
+    assert "<html" not in live
+
+
+def test_the_tiles_count_the_day(house: House, supervisor: FlaskClient, hands: Hands) -> None:
+    with house.app.app_context(), transaction(db.session) as session:
+        desk = make.desk(session, "1", minute=0)
+        for minute in (0, 10, 20):
+            make.turn(session, minute)
+        turns.call_next(session, desk, make.at(30))
+        turns.mark_absent(session, desk, make.at(32))
+        turns.call_next(session, desk, make.at(56))
+        left = make.turn(session, 40)
+        turns.leave(session, left, make.at(41))
+    words = told(supervisor.get("/admin/hall"))
+    assert "Esperan ahora 1 Preferenciales: 0" in words
+    assert "Llamados en meta hoy 50 % De 2 llamados" in words
+    assert "Espera de hoy 30 min La mitad esperó eso o menos; 9 de cada 10, 46 min o menos" in words
+    assert "Se fueron sin atención 1 25 % de los turnos. No se presentaron: 1" in words
+    assert "Ventanillas abiertas 1 de 4" in words
+
+
+def test_a_wait_over_its_target_alerts_with_the_windows_that_could_attend_it(
+    house: House, supervisor: FlaskClient
+) -> None:
+    issue(house, 10)
+    with house.app.app_context(), transaction(db.session) as session:
+        make.desk(session, "2", minute=59)
+    words = told(supervisor.get("/admin/hall"))
+    assert "Fuera de meta: «Pagar el impuesto predial»" in words
+    assert "Ventanilla 2 : libre, puede llamar ya" in words.replace("2:", "2 :")
+    assert "Ventanilla 1 : cerrada, puede abrirse" in words.replace("1:", "1 :")
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_exception_leaves_its_trace_with_who_and_why(house: House, supervisor: FlaskClient, act: str) -> None:
+    turn_id = issue(house)
+    done = press(supervisor, f"/admin/hall/turns/{turn_id}/{act}", **asked(house, act))
+    assert done.status_code == 302
+    with house.app.app_context():
+        session = house.look()
+        site = make.site(session).id
+        ((event, turn, who),) = board.exceptions_of(session, site, make.at(0))
+        assert (turn.id, who and who.username, event.reason) == (turn_id, "supervision", ACTS[act]["reason"])
+    words = told(supervisor.get("/admin/hall"))
+    assert NAMES[act] in words[words.index("Excepciones de hoy") :]
+
+
+@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("reason", ["", "porque sí", "pick-danger"])
+def test_without_a_reason_of_the_list_nothing_is_done(
+    house: House, supervisor: FlaskClient, act: str, reason: str
+) -> None:
+    turn_id = issue(house)
+    refused = press(supervisor, f"/admin/hall/turns/{turn_id}/{act}", **{**asked(house, act), "reason": reason})
+    assert refused.status_code == 422
+    assert 'id="' + {"group": "group", "service": "move"}.get(act, act) + '-reason-error"' in refused.get_data(
+        as_text=True
+    )
+    with house.app.app_context():
+        assert house.look().scalars(select(Event.kind).where(Event.turn_id == turn_id)).all() == ["issued"]
+
+
+def test_the_change_of_group_puts_the_turn_where_it_would_have_been(house: House, supervisor: FlaskClient) -> None:
+    earlier, later = issue(house, 50), issue(house, 55)
+    press(supervisor, f"/admin/hall/turns/{later}/group", group="older", reason="group-told")
+    with house.app.app_context():
+        session = house.look()
+        order = [turn.id for turn in board.everyone_waiting(session, make.site(session).id, now())]
+    assert order == [later, earlier]
+
+
+def test_an_unknown_group_is_refused_by_its_name(house: House, supervisor: FlaskClient) -> None:
+    turn_id = issue(house)
+    refused = press(supervisor, f"/admin/hall/turns/{turn_id}/group", group="friends", reason="group-told")
+    assert refused.status_code == 422
+    with house.app.app_context():
+        assert turn_of(house, turn_id).group == "general"
+
+
+def test_the_same_press_twice_lets_others_pass_once(house: House, supervisor: FlaskClient) -> None:
+    turn_id = issue(house)
+    body = {"press": new_press(), "reason": "skip-asked-to-wait"}
+    with house.app.app_context():
+        before = turn_of(house, turn_id).order_key
+    for _ in range(2):
+        assert supervisor.post(f"/admin/hall/turns/{turn_id}/skip", data=body).status_code == 302
+    with house.app.app_context():
+        assert turn_of(house, turn_id).order_key == before + 10 * 60_000
+
+
+def test_a_key_that_comes_back_with_another_reason_is_refused(house: House, supervisor: FlaskClient) -> None:
+    turn_id = issue(house)
+    body = {"press": new_press(), "reason": "skip-asked-to-wait"}
+    supervisor.post(f"/admin/hall/turns/{turn_id}/skip", data=body)
+    again = supervisor.post(f"/admin/hall/turns/{turn_id}/skip", data=body | {"reason": "skip-system"})
+    assert again.status_code == 409
+
+
+def test_a_turn_that_ended_meanwhile_is_left_alone_and_the_page_says_so(house: House, supervisor: FlaskClient) -> None:
+    turn_id = issue(house)
+    press(supervisor, f"/admin/hall/turns/{turn_id}/cancel", reason="cancel-asked")
+    late = press(supervisor, f"/admin/hall/turns/{turn_id}/skip", reason="skip-asked-to-wait")
+    assert late.status_code == 409
+    assert "ya cambió: está anulado" in told(late)
+
+
+def test_a_field_that_the_form_does_not_have_is_refused(house: House, supervisor: FlaskClient) -> None:
+    turn_id = issue(house)
+    refused = press(supervisor, f"/admin/hall/turns/{turn_id}/cancel", reason="cancel-asked", state="finished")
+    assert refused.status_code == 422
+    with house.app.app_context():
+        assert turn_of(house, turn_id).state is State.WAITING
+
+
+def test_who_was_absent_gets_the_place_back(house: House, supervisor: FlaskClient) -> None:
+    turn_id = issue(house)
+    with house.app.app_context(), transaction(db.session) as session:
+        desk = make.desk(session, "1")
+        turns.call_next(session, desk, make.at(58))
+        turns.mark_absent(session, desk, make.at(59))
+    assert "Ya volvió" in told(supervisor.get("/admin/hall"))
+    assert press(supervisor, f"/admin/hall/turns/{turn_id}/back").status_code == 302
+    with house.app.app_context():
+        assert turn_of(house, turn_id).state is State.WAITING
+
+
+def test_the_supervisor_answers_a_call_for_help_once(house: House, supervisor: FlaskClient) -> None:
+    with house.app.app_context(), transaction(db.session) as session:
+        desks.ask_for_help(session, make.desk(session, "2"), make.at(59))
+    assert "La ventanilla 2 pide ayuda" in told(supervisor.get("/admin/hall"))
+    with house.app.app_context():
+        help_id = house.look().scalars(select(HelpCall.id)).one()
+    assert press(supervisor, f"/admin/hall/help/{help_id}").status_code == 302
+    assert press(supervisor, f"/admin/hall/help/{help_id}").status_code == 404
+    with house.app.app_context():
+        call = house.look().get_one(HelpCall, help_id)
+        assert call.answered_by == make.official(house.look(), "supervision").id
+    assert "pide ayuda" not in told(supervisor.get("/admin/hall"))
+
+
+def test_an_abandoned_window_is_freed_and_the_log_names_the_supervisor(house: House, supervisor: FlaskClient) -> None:
+    with house.app.app_context(), transaction(db.session) as session:
+        make.desk(session, "1")
+        official_id = make.official(session).id
+    assert press(supervisor, f"/admin/hall/officials/{official_id}/free").status_code == 302
+    with house.app.app_context():
+        session = house.look()
+        assert desks.sitting_of(session, official_id) is None
+        freed = session.scalars(select(Event).where(Event.kind == "freed")).one()
+        assert freed.who_id == make.official(session, "supervision").id
+
+
+def test_a_window_with_a_turn_in_hand_is_not_freed_until_the_turn_goes_back(
+    house: House, supervisor: FlaskClient
+) -> None:
+    turn_id = issue(house)
+    with house.app.app_context(), transaction(db.session) as session:
+        desk = make.desk(session, "1")
+        turns.call_next(session, desk, make.at(59))
+        official_id, service_id = desk.official_id, make.service(session).id
+    refused = press(supervisor, f"/admin/hall/officials/{official_id}/free")
+    assert refused.status_code == 409
+    assert "en la mano" in told(refused)
+    back = {"service": service_id, "position": "arrival", "reason": "transfer-failure"}
+    assert press(supervisor, f"/admin/hall/turns/{turn_id}/service", **back).status_code == 302
+    assert press(supervisor, f"/admin/hall/officials/{official_id}/free").status_code == 302
+    with house.app.app_context():
+        assert turn_of(house, turn_id).state is State.WAITING
+
+
+def test_leftovers_are_closed_with_a_reason_and_today_is_not_touched(house: House, supervisor: FlaskClient) -> None:
+    old, today = issue(house, -3 * 24 * 60), issue(house)
+    assert "Turnos de días anteriores sin cerrar : 1" in told(supervisor.get("/admin/hall")).replace(
+        "cerrar:", "cerrar :"
+    )
+    refused = press(supervisor, "/admin/hall/leftovers")
+    assert refused.status_code == 422
+    assert "Elija un motivo de la lista." in told(refused)
+    assert press(supervisor, "/admin/hall/leftovers", reason="leftover-gone").status_code == 302
+    with house.app.app_context():
+        assert turn_of(house, old).state is State.CANCELLED
+        assert turn_of(house, today).state is State.WAITING
+
+
+def test_a_turn_of_another_site_does_not_exist_here(house: House, supervisor: FlaskClient) -> None:
+    turn_id = issue(house)
+    with house.app.app_context(), transaction(db.session) as session:
+        elsewhere = Site(code="otra", name="Otra sede", address="Lejos")
+        session.add(elsewhere)
+        session.flush()
+        session.get_one(Official, make.official(session, "supervision").id).site_id = elsewhere.id
+        home = make.turn.__module__
+        assert home
+    assert supervisor.get(f"/admin/hall/turns/{turn_id}").status_code == 404
+    for act in ACTS:
+        assert press(supervisor, f"/admin/hall/turns/{turn_id}/{act}", **asked(house, act)).status_code in (404, 422)
+    with house.app.app_context():
+        assert turn_of(house, turn_id).state is State.WAITING
+
+
+def test_the_hall_never_says_the_unguessable_token_of_a_turn(house: House, supervisor: FlaskClient) -> None:
+    turn_id = issue(house)
+    with house.app.app_context():
+        token = turn_of(house, turn_id).token
+    for path in ("/admin/hall", f"/admin/hall/turns/{turn_id}"):
+        assert token not in supervisor.get(path).get_data(as_text=True)
