@@ -13,6 +13,7 @@ from core.errors import N_, Refused, TooMany
 
 MOST_COPIES = 3
 REMEMBERED = 500
+THREAD = "kiosk printer"
 State = Literal["printing", "printed", "failed"]
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Paper:
             self._copies[token] += 1
             self._states[token] = "printing"
             self._forget_oldest()
-        threading.Thread(target=self._send, args=(token, ticket, dict(settings)), daemon=True).start()
+        threading.Thread(target=self._send, args=(token, ticket, dict(settings)), name=THREAD, daemon=True).start()
 
     def _send(self, token: str, ticket: printing.Ticket, settings: Mapping[str, Any]) -> None:
         host = str(settings["printer_host"])

@@ -26,7 +26,7 @@ def answer(status: int, message: str, **headers: str) -> ResponseReturnValue:
     if errors.wants_json():
         return errors.answer(status, message, **headers)
     title = words.translate(errors.TITLES.get(status, errors.TITLES[409]))
-    return render_template("kiosk/refused.html", title=title, message=message), status, headers
+    return errors.draw("kiosk/refused.html", status, title=title, message=message), status, headers
 
 
 @bp.errorhandler(Refused)
