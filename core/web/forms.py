@@ -92,7 +92,7 @@ class Form(FlaskForm):
             return self
         for name, errors in self.errors.items():
             first = errors[0] if isinstance(errors, list) else str(errors)
-            if name is None:
+            if not name:
                 raise Invalid(str(first))
             label = str(self[name].label.text).strip()
             raise Invalid(f"{label}: {first}" if label else str(first), field=name)
