@@ -110,7 +110,10 @@ def refused(error: Refused) -> ResponseReturnValue:
     token = (request.view_args or {}).get("token")
     if token is None:
         return answer(error.status, message_of(error))
-    return _page(token, error), error.status
+    try:
+        return _page(token, error), error.status
+    except Missing as missing:
+        return gone(missing)
 
 
 @bp.after_request

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Flask, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -13,8 +13,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from core.errors import N_, Invalid, Refused, TooMany
 from core.web.database import db
-from core.web.guard import ChangePasswordFirst, NotPaired, SignInFirst, login
-from core.web.words import language, translate
+from core.web.guard import ChangePasswordFirst, NotPaired, SignInFirst
+from core.web.words import translate
 
 TITLES = {
     400: N_("La página venció"),
@@ -59,19 +59,18 @@ def answer(status: int, message: str, **headers: str) -> ResponseReturnValue:
     if wants_json():
         return jsonify(error=message), status, headers
     title = translate(TITLES.get(status, TITLES[409]))
-    return _page(title, message, asks_database=status != 503), status, headers
+    return draw("error.html", status, title=title, message=message), status, headers
 
 
-def _page(title: str, message: str, *, asks_database: bool) -> str:
+def draw(template: str, status: int, **values: object) -> str:
     """The page of a refusal; without a database it lacks the name of the town hall and who is signed in."""
-    if asks_database:
-        try:
-            return render_template("error.html", title=title, message=message)
-        except NO_DATABASE:
-            db.session.rollback()
-    page = current_app.jinja_env.get_template("error.html")
-    nobody = login.anonymous_user()
-    return page.render(title=title, message=message, request=request, language=language(), current_user=nobody)
+    g.without_database = status == 503
+    try:
+        return render_template(template, **values)
+    except NO_DATABASE:
+        db.session.rollback()
+        g.without_database = True
+        return render_template(template, **values)
 
 
 def register(app: Flask) -> None:

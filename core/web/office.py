@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -136,7 +136,11 @@ def _dress(app: Flask, *, https: bool) -> None:
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
-        return {"entity": entity(), "language": words.language(), "now": clock.now()}
+        return {
+            "entity": None if g.get("without_database") else entity(),
+            "language": words.language(),
+            "now": clock.now(),
+        }
 
     @app.url_defaults
     def version_static(endpoint: str, values: dict[str, Any]) -> None:

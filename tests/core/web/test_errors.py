@@ -103,7 +103,8 @@ def test_a_number_that_no_row_can_have_is_not_found(app: Flask, house: House, nu
     addresses = list(asked(app, number))
     assert ("GET", f"/row/{number}") in addresses
     for method, path in addresses:
-        check_page(official.open(path, method=method), 404, "No lo encontramos")
+        assert official.open(path, method=method).status_code in (404, 405), path
+    check_page(official.get(f"/row/{number}"), 404, "No lo encontramos")
 
 
 def test_more_than_64_kb_are_refused_unread(house: House) -> None:
@@ -143,6 +144,18 @@ def test_whoever_wants_json_gets_json(house: House, method: str, path: str, stat
     assert refused.is_json
     assert refused.json.keys() == {"error"}
     check_headers(refused)
+
+
+def test_whoever_has_not_signed_in_is_refused_or_taken_to_a_door_everywhere(app: Flask, house: House) -> None:
+    nobody = house.anybody()
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(int)?[^>]+>", lambda part: "1" if part[1] else "x", rule.rule)
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            for headers in ({}, JSON):
+                with nobody.open(path, method=method, headers=headers) as answer:
+                    if getattr(app.view_functions[rule.endpoint], "guard", "public") != "public":
+                        assert answer.status_code in (302, 401), (method, path)
+                    assert answer.status_code < 500, (method, path)
 
 
 def test_whoever_has_not_signed_in_is_taken_to_the_door(house: House) -> None:
