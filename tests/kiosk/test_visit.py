@@ -169,7 +169,7 @@ def test_a_screen_that_waits_shows_its_code_and_looks_again_every_five_seconds(h
 
     first, second = (client.get(f"/pair/{kind}").get_data(as_text=True) for _ in range(2))
 
-    code = first.partition('pair__code">')[2].partition("<")[0]
+    code = first.partition("data-code>")[2].partition("<")[0]
     assert len(code.replace(" ", "")) == 7
     assert code in second
     assert '<meta http-equiv="refresh" content="5">' in first
