@@ -10,8 +10,6 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from core.db import transaction
-from core.events import Who
-from core.people.model import Official
 from core.web.database import db
 from core.web.forms import new_press
 from tests import make
@@ -46,9 +44,3 @@ def press(client: FlaskClient, path: str, **asked: object) -> TestResponse:
 def told(response: TestResponse) -> str:
     """The words of the page in one line."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.get_data(as_text=True)))
-
-
-def supervisor() -> Who:
-    """Whom the log names when the supervisor of these tests acts; use inside the application's context."""
-    found: Official = make.official(db.session(), "supervision")
-    return Who("official", found.id)
