@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -139,7 +138,7 @@ def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
         try:
             urllib.request.urlopen(f"{url}/sign-in", timeout=5).close()
             return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             sleep(0.1)
     raise RuntimeError(f"the server did not answer at {url}")
 
