@@ -68,7 +68,7 @@ def resume(session: Session, desk: Desk, turn_id: int, at: datetime) -> Turn:
     turn = turn_of(session, desk.site_id, turn_id)
     check_present(session, desk.official_id)
     check_hands_empty(session, desk)
-    if turn.official_id != desk.official_id:
+    if turn.state is State.ON_HOLD and turn.official_id != desk.official_id:
         raise NotYours
     change(
         session,
@@ -99,9 +99,10 @@ def transfer(session: Session, desk: Desk, service_id: int, position: Position, 
     """
     turn = in_hand(session, desk)
     origin = turn.service_id
-    added = _ask(session, turn, service_id)
+    before = asked_now(turn)
     if not back_to_me:
         _settle(session, turn, Outcome(origin, TRANSFERRED), desk.official_id, at)
+    _ask(session, turn, service_id)
     send(
         session,
         turn,
@@ -110,7 +111,7 @@ def transfer(session: Session, desk: Desk, service_id: int, position: Position, 
         position,
         desk.who,
         at,
-        why={"added": added},
+        why={"asked": before},
         return_to=desk.official_id if back_to_me else turn.return_to,
         return_service_id=origin if back_to_me else turn.return_service_id,
     )
@@ -125,9 +126,12 @@ def finish(session: Session, desk: Desk, outcomes: Sequence[Outcome], at: dateti
     """
     turn = in_hand(session, desk)
     _check_outcomes(session, turn, outcomes)
+    done: dict[str, Any] = {
+        "outcomes": [[o.service_id, o.result, o.quantity] for o in outcomes],
+        "asked": asked_now(turn),
+    }
     for outcome in outcomes:
         _settle(session, turn, outcome, desk.official_id, at)
-    done: dict[str, Any] = {"outcomes": [[o.service_id, o.result, o.quantity] for o in outcomes]}
     pending = [asked.service_id for asked in turn.asked if asked.attended_at is None]
     if pending and turn.state is State.ATTENDING:
         back = turn.return_to is not None and turn.return_service_id in pending
@@ -207,12 +211,13 @@ def undo_last(session: Session, desk: Desk, at: datetime) -> Turn:
         raise NothingToUndo
     turn = turn_of(session, desk.site_id, last.turn_id)
     after, before = last.detail["after"], last.detail["before"]
-    if plain({name: getattr(turn, name) for name in after}) != after:
+    if plain({name: getattr(turn, name) for name in after}) != after or _since(session, last, "order set"):
         raise NothingToUndo
-    _unsettle(session, turn, last)
+    if "asked" in last.detail:
+        _ask_as_before(session, turn, last.detail["asked"])
     for name, value in before.items():
         setattr(turn, name, _restored(name, value))
-    if last.kind == Step.CALLED and _no_call_since(session, last):
+    if last.kind == Step.CALLED and not _since(session, last, Step.CALLED, Step.PICKED):
         stream.priority_run = last.detail["priority_run"]
     try:
         session.flush()
@@ -256,11 +261,9 @@ def last_action(session: Session, desk: Desk, at: datetime) -> Event | None:
     return None
 
 
-def _no_call_since(session: Session, last: Event) -> bool:
-    later = select(Event.seq).where(
-        Event.site_id == last.site_id, Event.kind.in_((Step.CALLED, Step.PICKED)), Event.seq > last.seq
-    )
-    return session.scalar(later.limit(1)) is None
+def _since(session: Session, last: Event, *kinds: str) -> bool:
+    later = select(Event.seq).where(Event.site_id == last.site_id, Event.kind.in_(kinds), Event.seq > last.seq)
+    return session.scalar(later.limit(1)) is not None
 
 
 def _restored(name: str, value: Any) -> Any:
@@ -271,20 +274,17 @@ def _restored(name: str, value: Any) -> Any:
     return State(value) if name == "state" else value
 
 
-def _ask(session: Session, turn: Turn, service_id: int) -> int | None:
-    """Put a service on the turn; the id of what was added, None if it was asked already."""
+def _ask(session: Session, turn: Turn, service_id: int) -> None:
+    """Put a service on the turn, unless it is asked already and not attended yet."""
     service = session.get(Service, service_id)
     if service is None or service.site_id != turn.site_id or not service.active:
         raise Invalid(N_("Elija un servicio de la lista."), field="service")
     pending = [asked for asked in turn.asked if asked.attended_at is None and asked.service_id != service_id]
     if len(pending) + 1 > MOST_SERVICES:
         raise Invalid(N_("Un turno no lleva más de %(most)s servicios."), field="service", most=MOST_SERVICES)
-    if any(asked.service_id == service_id and asked.attended_at is None for asked in turn.asked):
-        return None
-    added = AskedService(service_id=service_id)
-    turn.asked.append(added)
-    session.flush()
-    return added.id
+    if all(asked.service_id != service_id or asked.attended_at is not None for asked in turn.asked):
+        turn.asked.append(AskedService(service_id=service_id))
+        session.flush()
 
 
 def _check_outcomes(session: Session, turn: Turn, outcomes: Sequence[Outcome]) -> None:
@@ -315,14 +315,21 @@ def _settle(session: Session, turn: Turn, outcome: Outcome, official_id: int, at
     session.flush()
 
 
-def _unsettle(session: Session, turn: Turn, last: Event) -> None:
-    """Take back the results that the undone action wrote; what it asked for the first time goes away with them."""
-    if last.kind not in (Step.FINISHED, Step.PASSED_ON, Step.TRANSFERRED):
-        return
-    for asked in list(turn.asked):
-        if asked.attended_at == last.at and asked.attended_by == last.who_id:
-            asked.result = asked.quantity = asked.attended_by = asked.attended_at = None
-        elif asked.id == last.detail.get("added"):
-            turn.asked.remove(asked)
-            session.delete(asked)
+def asked_now(turn: Turn) -> list[dict[str, Any]]:
+    """The services of a turn and what came of them, as the log keeps them for undoing."""
+    names = ("id", "service_id", "quantity", "result", "attended_by", "attended_at")
+    return [plain({name: getattr(asked, name) for name in names}) for asked in turn.asked]
+
+
+def _ask_as_before(session: Session, turn: Turn, before: list[dict[str, Any]]) -> None:
+    present = {asked.id: asked for asked in turn.asked}
+    for added in present.keys() - {row["id"] for row in before}:
+        turn.asked.remove(present[added])
+        session.delete(present[added])
+    for row in before:
+        if row["id"] not in present:
+            present[row["id"]] = AskedService()
+            turn.asked.append(present[row["id"]])
+        for name, value in row.items():
+            setattr(present[row["id"]], name, _restored(name, value))
     session.flush()
