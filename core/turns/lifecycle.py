@@ -33,6 +33,7 @@ class Step(StrEnum):
     SKIPPED = "skipped"
     REGROUPED = "regrouped"
     POSTPONED = "postponed"
+    RELEASED = "released"
     FINISHED = "finished"
     LEFT = "left"
     CANCELLED = "cancelled"
@@ -58,6 +59,10 @@ LEGAL: dict[Step, tuple[frozenset[State], State | None]] = {
     Step.SKIPPED: (frozenset({State.WAITING}), State.WAITING),
     Step.REGROUPED: (frozenset({State.WAITING, State.CALLED, State.ATTENDING}), None),
     Step.POSTPONED: (frozenset({State.WAITING}), State.WAITING),
+    Step.RELEASED: (
+        frozenset({State.WAITING, State.CALLED, State.ATTENDING, State.ON_HOLD, State.ABSENT}),
+        None,
+    ),
     Step.FINISHED: (frozenset({State.ATTENDING}), State.FINISHED),
     Step.LEFT: (frozenset({State.WAITING, State.CALLED, State.ON_HOLD, State.ABSENT}), State.LEFT),
     Step.CANCELLED: (

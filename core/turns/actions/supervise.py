@@ -13,11 +13,11 @@ from core.catalogue.model import Service
 from core.clock import milliseconds
 from core.errors import N_, Invalid, Refused
 from core.events import Happened, Who, record
-from core.turns.actions.attend import Position, send
+from core.turns.actions.attend import Position, asked_now, send
 from core.turns.actions.call import CALLABLE_FOR
 from core.turns.actions.change import change, check_reason, lock_queue, settings_of, turn_of
 from core.turns.actions.issue import comes_first_of_all
-from core.turns.lifecycle import IN_HAND, State, Step
+from core.turns.lifecycle import ENDED, IN_HAND, State, Step
 from core.turns.model import QueueSettings, Turn
 from core.turns.policy import MINUTE, Order, order_key
 
@@ -99,10 +99,26 @@ def move(
     service = session.get(Service, service_id)
     if service is None or service.site_id != site_id or not service.active:
         raise Invalid(N_("Elija un servicio de la lista."), field="service")
-    for asked in turn.asked:
-        if asked.service_id == turn.service_id and asked.attended_at is None:
-            asked.service_id = service_id
-    send(session, turn, Step.TRANSFERRED, service_id, position, who, at, reason=reason, reserved_for=None)
+    before = asked_now(turn)
+    pending = {asked.service_id: asked for asked in turn.asked if asked.attended_at is None}
+    wrong = pending.get(turn.service_id)
+    if wrong is not None and service_id not in pending:
+        wrong.service_id = service_id
+    elif wrong is not None and service_id != turn.service_id:
+        turn.asked.remove(wrong)
+        session.delete(wrong)
+    send(
+        session,
+        turn,
+        Step.TRANSFERRED,
+        service_id,
+        position,
+        who,
+        at,
+        reason=reason,
+        why={"asked": before},
+        reserved_for=None,
+    )
     return turn
 
 
@@ -155,8 +171,9 @@ def let_go(session: Session, site_id: int, official_id: int, at: datetime) -> No
     who = Who("official", official_id)
     for turn in session.scalars(theirs.where(Turn.official_id == official_id, Turn.state == State.ON_HOLD)):
         send(session, turn, Step.TRANSFERRED, turn.service_id, "arrival", who, at)
-    for turn in session.scalars(theirs.where((Turn.reserved_for == official_id) | (Turn.return_to == official_id))):
-        turn.reserved_for = turn.return_to = turn.return_service_id = None
+    bound = (Turn.reserved_for == official_id) | (Turn.return_to == official_id)
+    for turn in session.scalars(theirs.where(bound, Turn.state.not_in(ENDED))):
+        change(session, turn, Step.RELEASED, who=who, at=at, reserved_for=None, return_to=None, return_service_id=None)
 
 
 def close_leftovers(session: Session, site_id: int, reason: str, who: Who, at: datetime) -> int:
@@ -173,7 +190,7 @@ def close_leftovers(session: Session, site_id: int, reason: str, who: Who, at: d
 
 
 def set_order(session: Session, site_id: int, wanted: QueueOrder, reason: str, who: Who, at: datetime) -> None:
-    """Rule the queue by `wanted` from now on; who waits takes the place that the new order gives.
+    """Rule the queue by `wanted` from now on; who waits, or may wait again, takes the place that it gives.
 
     The old rules stay in the history. Raises Invalid naming the field that is out of range.
     """
@@ -185,7 +202,7 @@ def set_order(session: Session, site_id: int, wanted: QueueOrder, reason: str, w
     session.add(settings)
     session.flush()
     rules = settings.rules
-    for turn in session.scalars(select(Turn).where(Turn.site_id == site_id, Turn.state == State.WAITING)):
+    for turn in session.scalars(select(Turn).where(Turn.site_id == site_id, Turn.state.not_in(ENDED))):
         turn.order_key = order_key(rules, turn.group, turn.seniority, turn.first_of_all)
     record(
         session,
