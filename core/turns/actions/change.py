@@ -42,8 +42,8 @@ STATES = {
 def lock_queue(session: Session, site_id: int) -> Stream:
     """Stand in line for the site's queue until the transaction ends.
 
-    Every change to turns that exist takes this lock first, so that changes of one site happen one after
-    the other and their events are numbered as they happened. Issuing takes it only to number its event.
+    Every change to turns takes this lock before any other of the queue, issuing too, so that changes of one
+    site happen one after the other and their events are numbered as they happened.
     """
     stream = session.get(Stream, site_id, with_for_update=True, populate_existing=True)
     if stream is None:

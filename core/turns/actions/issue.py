@@ -16,7 +16,7 @@ from core.catalogue.model import PriorityGroup, Service, Topic
 from core.clock import milliseconds
 from core.errors import N_, Invalid, Refused, TooMany
 from core.events import Happened, Who, record
-from core.turns.actions.change import settings_of
+from core.turns.actions.change import lock_queue, settings_of
 from core.turns.lifecycle import State
 from core.turns.model import AskedService, SeriesCounter, ServiceDay, Turn
 from core.turns.policy import GENERAL, order_key
@@ -77,6 +77,7 @@ def issue(session: Session, asked: Asked, who: Who, at: datetime) -> Issued:
     if series is None:
         raise Invalid(N_("Ese servicio no se atiende aquí. Elija uno de la lista."), field="service")
     first_of_all = comes_first_of_all(session, asked.site_id, asked.group)
+    lock_queue(session, asked.site_id)
     day_id = _day(session, asked.site_id, at)
     number = _number(session, day_id, series)
     issued = milliseconds(at)
@@ -112,7 +113,7 @@ def issue(session: Session, asked: Asked, who: Who, at: datetime) -> Issued:
             who=who,
             turn_id=turn_id,
             public={"code": code},
-            detail={"service_id": asked.service_id, "group": asked.group, "order_key": turn["order_key"]},
+            detail={name: turn[name] for name in ("service_id", "group", "first_of_all", "order_key")},
         ),
     )
     return Issued(turn_id, str(turn["token"]), code)
