@@ -17,7 +17,7 @@ from time import monotonic, sleep
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from sqlalchemy import create_engine
+from sqlalchemy import NullPool, create_engine
 from sqlalchemy.orm import Session
 
 from core import devices
@@ -47,7 +47,7 @@ class Town:
     contexts: list[BrowserContext] = field(default_factory=list)
 
     def session(self) -> Session:
-        engine = create_engine(self.database_url)
+        engine = create_engine(self.database_url, poolclass=NullPool)
         prepare(engine)
         return Session(engine)
 
