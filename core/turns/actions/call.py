@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, select, tuple_
@@ -90,7 +91,7 @@ def recall(session: Session, desk: Desk, at: datetime) -> Turn:
         assert turn.last_called_at is not None
         left = settings.recall_pause_s - (at - turn.last_called_at).total_seconds()
         if left > 0:
-            raise RecallTooSoon(seconds=int(left) + 1)
+            raise RecallTooSoon(seconds=ceil(left))
     change(
         session,
         turn,
