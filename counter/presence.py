@@ -1,0 +1,106 @@
+"""Take a window and leave it; pauses, other work, and the call for help."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.orm import Session
+
+from core import desks
+from core.people.rights import Permission
+from core.turns import actions as turns
+from core.turns.actions.change import lock_queue
+from core.web.forms import PressForm
+from core.web.guard import requires
+from counter import bp
+from counter.acting import my_desk, press, redrawn
+from counter.forms import AwayForm, WindowForm
+
+
+@bp.post("/window")
+@requires(Permission.ATTEND)
+@redrawn
+def sit() -> ResponseReturnValue:
+    form = WindowForm()
+
+    def act(session: Session, at: datetime) -> dict[str, Any]:
+        turns.let_go(session, current_user.site_id, current_user.id, at)
+        desks.sit(session, current_user.site_id, form.window.data, current_user.id, at)
+        return {"window": form.window.data}
+
+    press(form, act)
+    return redirect(url_for(".desk"))
+
+
+@bp.post("/leave")
+@requires(Permission.ATTEND)
+@redrawn
+def leave() -> ResponseReturnValue:
+    def act(session: Session, at: datetime) -> dict[str, Any]:
+        turns.let_go(session, current_user.site_id, current_user.id, at)
+        desks.stand_up(session, current_user.site_id, current_user.id, at)
+        return {}
+
+    press(PressForm(), act)
+    flash(_("Dejó la ventanilla. Otra persona puede usarla."), "success")
+    return redirect(url_for(".desk"))
+
+
+@bp.post("/pause")
+@requires(Permission.ATTEND)
+@redrawn
+def pause() -> ResponseReturnValue:
+    _go_away("pause")
+    return redirect(url_for(".desk"))
+
+
+@bp.post("/task")
+@requires(Permission.ATTEND)
+@redrawn
+def task() -> ResponseReturnValue:
+    _go_away("task")
+    return redirect(url_for(".desk"))
+
+
+def _go_away(kind: str) -> None:
+    form = AwayForm()
+
+    def act(session: Session, at: datetime) -> dict[str, Any]:
+        desk = my_desk(session)
+        lock_queue(session, desk.site_id)
+        turns.check_hands_empty(session, desk)
+        desks.go_away(session, desk, kind, form.reason.data, at)
+        return {}
+
+    press(form, act)
+
+
+@bp.post("/back")
+@requires(Permission.ATTEND)
+@redrawn
+def back() -> ResponseReturnValue:
+    def act(session: Session, at: datetime) -> dict[str, Any]:
+        desk = my_desk(session)
+        desks.come_back(session, desk.site_id, desk.official_id, at)
+        return {}
+
+    press(PressForm(), act)
+    return redirect(url_for(".desk"))
+
+
+@bp.post("/help")
+@requires(Permission.ATTEND)
+@redrawn
+def ask_for_help() -> ResponseReturnValue:
+    def act(session: Session, at: datetime) -> dict[str, Any]:
+        desks.ask_for_help(session, my_desk(session), at)
+        return {}
+
+    press(PressForm(), act)
+    flash(_("La supervisión ya sabe que usted necesita ayuda."), "success")
+    return redirect(url_for(".desk"))

@@ -1,0 +1,222 @@
+"""What an official sees from the window: the turn in hand, the queue around it, and what can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import desks
+from core.catalogue.model import PriorityGroup, Reason, Result, Window, window_services
+from core.db import Event
+from core.desks import Away, Desk, HelpCall, NotAtAWindow, Sitting
+from core.errors import N_
+from core.turns import actions as turns
+from core.turns import board
+from core.turns.actions.attend import TRANSFERRED, UNDO_WITHIN
+from core.turns.actions.change import settings_of
+from core.turns.lifecycle import State, Step
+from core.turns.model import AskedService, QueueSettings, Turn
+from core.turns.policy import GENERAL
+
+UNDO = {
+    Step.CALLED: N_("Deshacer: llamar %(code)s"),
+    Step.PICKED: N_("Deshacer: llamar %(code)s"),
+    Step.STARTED: N_("Deshacer: iniciar %(code)s"),
+    Step.ABSENT: N_("Deshacer: %(code)s no se presentó"),
+    Step.HELD: N_("Deshacer: dejar %(code)s en pausa"),
+    Step.RESUMED: N_("Deshacer: retomar %(code)s"),
+    Step.TRANSFERRED: N_("Deshacer: transferir %(code)s"),
+    Step.PASSED_ON: N_("Deshacer: terminar con %(code)s"),
+    Step.REGROUPED: N_("Deshacer: cambiar la condición de %(code)s"),
+    Step.FINISHED: N_("Deshacer: finalizar %(code)s"),
+    Step.SKIPPED: N_("Deshacer: dejar pasar a %(code)s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """How many more times the turn may be called, and from when."""
+
+    left: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The desk of an official as it is at an instant; without a `desk`, the windows to choose from."""
+
+    at: datetime
+    settings: QueueSettings
+    groups: list[PriorityGroup]
+    desk: Desk | None = None
+    window: Window | None = None
+    windows: list[board.WindowNow] = field(default_factory=list)
+    usual_window: int | None = None
+    away: Away | None = None
+    away_reason: str = ""
+    turn: Turn | None = None
+    results: list[Result] = field(default_factory=list)
+    lines: list[board.Line] = field(default_factory=list)
+    next_few: list[Turn] = field(default_factory=list)
+    aside: list[Turn] = field(default_factory=list)
+    last: Event | None = None
+    help_since: datetime | None = None
+    places: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> int:
+        return sum(line.waiting for line in self.lines)
+
+    @property
+    def priority(self) -> int:
+        return sum(line.priority for line in self.lines)
+
+    @property
+    def oldest(self) -> datetime | None:
+        return min((line.oldest for line in self.lines), default=None)
+
+    @property
+    def free(self) -> bool:
+        """Whether the official may take a turn now."""
+        return self.turn is None and self.away is None
+
+    @property
+    def recall(self) -> Recall:
+        """For a turn that has been called."""
+        assert self.turn is not None
+        last = self.turn.last_called_at or self.at
+        left = self.settings.recall_limit + 1 - self.turn.calls
+        return Recall(max(0, left), last + timedelta(seconds=self.settings.recall_pause_s))
+
+    @property
+    def pending(self) -> list[AskedService]:
+        """What is asked on the turn in hand besides its present service, and nobody has attended."""
+        assert self.turn is not None
+        return [a for a in self.turn.asked if a.attended_at is None and a.service_id != self.turn.service_id]
+
+    @property
+    def undo_until(self) -> datetime | None:
+        return self.last.at + UNDO_WITHIN if self.last else None
+
+    @property
+    def undo_sentence(self) -> str:
+        assert self.last is not None
+        return _(UNDO[Step(self.last.kind)], code=self.last.public["code"])
+
+    def waited(self, turn: Turn) -> float:
+        """Seconds from the issue to the last call, or to now for who still waits."""
+        until = self.at if turn.state is State.WAITING else turn.last_called_at or self.at
+        return (until - turn.issued_at).total_seconds()
+
+    def late(self, turn: Turn) -> bool:
+        """Whether a waiting turn is past the target of its group."""
+        target = self.settings.target_general_min if turn.group == GENERAL else self.settings.target_priority_min
+        return self.waited(turn) > target * 60
+
+    def line_late(self, line: board.Line) -> bool:
+        """Whether the oldest of a line is past the target of everybody."""
+        return (self.at - line.oldest).total_seconds() > self.settings.target_general_min * 60
+
+    def keeps_place(self, turn: Turn) -> bool:
+        """Whether an absent turn that comes back now keeps its place."""
+        return self.at - turn.state_since <= timedelta(minutes=self.settings.tolerance_min)
+
+    def group_name(self, turn: Turn) -> str:
+        """The condition that the person declared; empty for none."""
+        return next((group.name for group in self.groups if group.code == turn.group), "")
+
+    def state_of(self, asked: AskedService) -> str:
+        """What has become of a service asked on the turn."""
+        if asked.attended_at is None:
+            here = self.turn is not None and asked.service_id == self.turn.service_id
+            return _("Ahora") if here else _("Pendiente")
+        if asked.result == TRANSFERRED:
+            return _("Pasó a otra ventanilla")
+        return next((result.name for result in self.results if result.code == asked.result), _("Atendido"))
+
+
+def look(session: Session, site_id: int, official_id: int, at: datetime) -> Seen:
+    """Read all that the official's page shows at `at`."""
+    settings = settings_of(session, site_id)
+    groups = list(
+        session.scalars(
+            select(PriorityGroup)
+            .where(PriorityGroup.site_id == site_id, PriorityGroup.active)
+            .order_by(PriorityGroup.position)
+        )
+    )
+    try:
+        desk = desks.desk_of(session, site_id, official_id)
+    except NotAtAWindow:
+        usual = select(Sitting.window_id).where(Sitting.official_id == official_id).order_by(Sitting.id.desc()).limit(1)
+        return Seen(
+            at, settings, groups, windows=board.windows_now(session, site_id), usual_window=session.scalar(usual)
+        )
+    away = desks.away_now(session, official_id)
+    return Seen(
+        at,
+        settings,
+        groups,
+        desk=desk,
+        window=session.get_one(Window, desk.window_id),
+        away=away,
+        away_reason=_reason_name(session, site_id, away) if away else "",
+        turn=board.turn_at(session, desk),
+        results=list(session.scalars(select(Result).where(Result.site_id == site_id).order_by(Result.position))),
+        lines=board.lines(session, desk, at),
+        next_few=board.next_few(session, desk, at, most=5),
+        aside=board.set_aside(session, desk, at),
+        last=turns.last_action(session, desk, at),
+        help_since=session.scalar(
+            select(HelpCall.asked_at).where(HelpCall.official_id == official_id, HelpCall.answered_at.is_(None))
+        ),
+        places=_places(session, site_id),
+    )
+
+
+def reasons(session: Session, site_id: int) -> dict[str, list[Reason]]:
+    """The reasons that the site's list gives for each kind of exception."""
+    found: dict[str, list[Reason]] = {}
+    for reason in session.scalars(select(Reason).where(Reason.site_id == site_id).order_by(Reason.position)):
+        found.setdefault(reason.kind, []).append(reason)
+    return found
+
+
+def where_to(windows: Iterable[tuple[str, bool]]) -> str:
+    """Where to send a person for a service: the open windows, or the closed ones if none is open."""
+    windows = list(windows)
+    if open_now := [label for label, is_open in windows if is_open]:
+        return _("Pase a: %(windows)s.", windows=_join(_("Ventanilla %(label)s (abierta)", label=w) for w in open_now))
+    if windows:
+        closed = _join(_("Ventanilla %(label)s (cerrada ahora)", label=label) for label, _open in windows)
+        return _("Pase a: %(windows)s.", windows=closed)
+    return _("Ninguna ventanilla atiende este servicio. Avise a la supervisión.")
+
+
+def _join(texts: Iterable[str]) -> str:
+    return ", ".join(texts)
+
+
+def _places(session: Session, site_id: int) -> dict[int, str]:
+    """The sentence of `where_to` for every service that some window attends."""
+    rows = session.execute(
+        select(window_services.c.service_id, Window.label, Sitting.id)
+        .join(Window, Window.id == window_services.c.window_id)
+        .outerjoin(Sitting, (Sitting.window_id == Window.id) & Sitting.ended_at.is_(None))
+        .where(Window.site_id == site_id, Window.active)
+        .order_by(Window.label)
+    )
+    windows: dict[int, list[tuple[str, bool]]] = {}
+    for service_id, label, sitting_id in rows:
+        windows.setdefault(service_id, []).append((label, sitting_id is not None))
+    return {service_id: where_to(places) for service_id, places in windows.items()}
+
+
+def _reason_name(session: Session, site_id: int, away: Away) -> str:
+    name = select(Reason.name).where(Reason.site_id == site_id, Reason.kind == away.kind, Reason.code == away.reason)
+    return session.scalar(name) or away.reason

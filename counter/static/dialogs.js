@@ -1,0 +1,44 @@
+// The windows over the page: which turn they are about, where a service is attended, and what is to be mended.
+
+const desk = document.getElementById("desk");
+
+function about(dialog, turn, code) {
+  dialog.querySelector("input[name=turn]").value = turn;
+  dialog.querySelector("[data-code]").textContent = code;
+}
+
+function showPlace(select) {
+  const places = JSON.parse(document.getElementById("places").textContent);
+  document.getElementById(select.dataset.places).textContent = places[select.value] ?? "";
+}
+
+// Before ui.js opens the dialog.
+document.addEventListener(
+  "click",
+  (event) => {
+    const opener = event.target.closest("[data-opens][data-turn]");
+    if (!opener) return;
+    const dialog = document.getElementById(opener.dataset.opens);
+    dialog.querySelector("form:not([method=dialog])").reset();
+    about(dialog, opener.dataset.turn, opener.dataset.code);
+  },
+  true,
+);
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select[data-places]")) showPlace(event.target);
+});
+
+const toMend = document.getElementById(desk.dataset.mend ?? "");
+if (toMend?.matches("dialog")) {
+  const turn = toMend.querySelector("input[name=turn]")?.value;
+  const opener = document.querySelector(`[data-code][data-turn="${CSS.escape(turn ?? "")}"]`);
+  if (opener) about(toMend, turn, opener.dataset.code);
+  toMend.showModal();
+  toMend.querySelector(".field--error :is(select, input), fieldset.field--error")?.focus();
+}
+toMend?.querySelector("fieldset.field--error")?.focus();

@@ -1,0 +1,29 @@
+// The function keys press the buttons that the page shows; a second press meant for what was there before is not obeyed.
+
+const KEYS = new Set(["F2", "F4", "F8", "F9"]);
+const SETTLES_IN = 400; // ms
+
+const desk = document.getElementById("desk");
+let settling;
+
+function settle() {
+  desk.dataset.ready = "no";
+  clearTimeout(settling);
+  settling = setTimeout(() => (desk.dataset.ready = "yes"), SETTLES_IN);
+}
+
+function writing(element) {
+  return element.matches("select, textarea, input:not([type=radio], [type=checkbox], [type=hidden])");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!KEYS.has(event.key) || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (event.repeat || desk.dataset.ready !== "yes" || document.querySelector("dialog[open]") || writing(event.target)) return;
+  desk.querySelector(`[aria-keyshortcuts="${event.key}"]:not(:disabled)`)?.click();
+});
+
+desk.addEventListener("changed", settle);
+settle();
+
+if (document.activeElement === document.body) desk.querySelector(".finish input[type=radio]")?.focus({ preventScroll: true });

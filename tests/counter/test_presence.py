@@ -1,0 +1,121 @@
+"""Taking a window, leaving it, pausing and asking for help."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from core.desks import Away, HelpCall, Sitting
+from core.turns.lifecycle import State
+from tests import make
+from tests.conftest import Hands
+from tests.counter.conftest import Counter, Sit, words
+
+
+def window(counter: Counter, label: str) -> int:
+    with counter.house.app.app_context():
+        return make.window(counter.house.look(), label).id
+
+
+def sits_at(counter: Counter, username: str) -> str | None:
+    with counter.house.app.app_context():
+        session = counter.house.look()
+        sitting = session.scalar(
+            select(Sitting).where(
+                Sitting.official_id == make.official(session, username).id, Sitting.ended_at.is_(None)
+            )
+        )
+        return sitting.window.label if sitting else None
+
+
+def test_without_a_window_the_page_offers_the_free_ones_and_says_who_uses_the_others(sit: Sit) -> None:
+    sit("ventanilla2", "2")
+    counter = sit("ventanilla1")
+    page = counter.page()
+    assert "Elija su ventanilla" in page
+    assert "La usa Funcionario de ventanilla 2." in page
+    assert "Atender en la 1" in page
+    assert "Atender en la 2" not in page
+    assert "Ventanilla 1" in counter.page_after(counter.press("window", window=window(counter, "1")))
+    assert sits_at(counter, "ventanilla1") == "1"
+
+
+def test_a_window_that_somebody_uses_cannot_be_taken(sit: Sit) -> None:
+    sit("ventanilla2", "2")
+    counter = sit("ventanilla1")
+    answer = counter.press("window", window=window(counter, "2"))
+    assert answer.status_code == 409
+    assert "La ventanilla 2 ya la usa otra persona." in words(answer)
+    assert (sits_at(counter, "ventanilla1"), sits_at(counter, "ventanilla2")) == (None, "2")
+
+
+def test_a_window_that_does_not_exist_is_refused(sit: Sit) -> None:
+    counter = sit("ventanilla1")
+    assert counter.press("window", window=987654).status_code == 404
+    assert counter.press("window", window="1_0").status_code == 422
+    assert counter.press("window", window="1" * 23).status_code == 422
+
+
+def test_without_a_window_nobody_is_called(sit: Sit) -> None:
+    counter = sit("ventanilla1")
+    turn_id = counter.turn()
+    answer = counter.press("next")
+    assert answer.status_code == 409
+    assert "Elija primero la ventanilla en que va a atender." in words(answer)
+    assert counter.look(turn_id).state is State.WAITING
+
+
+def test_in_a_pause_nobody_is_called_until_the_official_comes_back(counter: Counter, hands: Hands) -> None:
+    turn_id = counter.turn()
+    assert "En pausa Descanso" in counter.page_after(counter.press("pause", reason="pause-break"))
+    assert "Espera 1 persona por sus servicios." in counter.page()
+    assert counter.press("next").status_code == 409
+    assert counter.look(turn_id).state is State.WAITING
+    hands.forward(minutes=12)
+    assert "Llamar siguiente F2" in counter.page_after(counter.press("back"))
+    with counter.house.app.app_context():
+        away = counter.house.look().scalars(select(Away)).one()
+        assert ((away.ended_at or away.started_at) - away.started_at).total_seconds() == 12 * 60
+
+
+def test_a_pause_and_other_work_need_a_reason_of_their_own_list(counter: Counter) -> None:
+    before = counter.happened()
+    for button, reason in (("pause", ""), ("pause", "task-mail"), ("task", "pause-break"), ("task", "nothing")):
+        answer = counter.press(button, reason=reason)
+        assert answer.status_code == 422, (button, reason)
+        assert "de la lista" in words(answer)
+    assert counter.happened() == before
+    assert "En otra labor Responder cartas o correos" in counter.page_after(counter.press("task", reason="task-mail"))
+
+
+def test_with_a_turn_in_the_hand_nobody_goes_away_nor_leaves_nor_moves(counter: Counter) -> None:
+    turn_id = counter.turn()
+    counter.press("next")
+    before = counter.happened()
+    for button, fields in (
+        ("pause", {"reason": "pause-break"}),
+        ("task", {"reason": "task-mail"}),
+        ("leave", {}),
+        ("window", {"window": window(counter, "2")}),
+    ):
+        answer = counter.press(button, **fields)
+        assert answer.status_code == 409, button
+        assert counter.look(turn_id).code in words(answer)
+    assert (counter.happened(), sits_at(counter, "ventanilla1")) == (before, "1")
+
+
+def test_leaving_frees_the_window_and_gives_back_who_was_on_hold(counter: Counter) -> None:
+    turn_id = counter.turn()
+    counter.press("next")
+    counter.press("hold", turn=turn_id)
+    assert "Los turnos que dejó en pausa volverán a la fila" in counter.client.get("/counter/").get_data(as_text=True)
+    assert "Elija su ventanilla" in counter.page_after(counter.press("leave"))
+    assert sits_at(counter, "ventanilla1") is None
+    assert counter.look(turn_id).state is State.WAITING
+
+
+def test_a_call_for_help_reaches_the_supervisor_once(counter: Counter) -> None:
+    assert "La supervisión ya sabe" in counter.page_after(counter.press("help"))
+    assert "Ayuda pedida a las 9:00 a. m." in counter.page()
+    counter.press("help")
+    with counter.house.app.app_context():
+        assert len(counter.house.look().scalars(select(HelpCall)).all()) == 1
