@@ -1,0 +1,232 @@
+"""The screen of the hall in a real browser: what is seen is what is heard, once, in order, and true after a cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from time import monotonic
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from core import devices
+from core.db import transaction
+from core.devices import Device
+from display.sizes import sizes
+from tests import make
+from tests.browser.conftest import TV, Town, check_accessible, chromium
+from tests.browser.hall import Hall
+
+UPRIGHT = {"width": 1080, "height": 1920}
+KEEP_WHAT_IS_SAID = """
+window.said = [];
+document.addEventListener("playing", ({ target }) => {
+  const call = target.currentSrc.match(/speech\\/(\\w)\\/(\\d+)\\//);
+  if (call) said.push(`${call[1]} ${call[2].padStart(3, "0")}`);
+}, true);
+"""
+OUTSIDE = """
+() => [...document.querySelectorAll(".wall :is(p, td, th, caption, time, h2)")]
+  .filter((one) => one.offsetParent && !one.matches(".visually-hidden"))
+  .filter((one) => {
+    const { left, right, top, bottom } = one.getBoundingClientRect();
+    return left < 0 || right > innerWidth || top < 0 || bottom > innerHeight;
+  })
+  .map((one) => one.textContent.trim())
+"""
+Screen = Callable[..., Page]
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def hall(town: Town) -> Hall:
+    return Hall(town)
+
+
+@pytest.fixture
+def screen(visit: Screen) -> Screen:
+    """A paired display in a browser that keeps what it says."""
+
+    def opened(size: dict[str, int] = TV, **settings: object) -> Page:
+        page = visit("/display/chime.wav", size, device="display", **settings)
+        page.add_init_script(KEEP_WHAT_IS_SAID)
+        page.goto("/display/")
+        return page
+
+    return opened
+
+
+def check_until(page: Page, what: str, true: Callable[[Any], bool], seconds: float = 60) -> None:
+    """What the page answers becomes true; asked from outside, because its policy forbids it to evaluate."""
+    until = monotonic() + seconds
+    while not true(answer := page.evaluate(what)):
+        assert monotonic() < until, answer
+        page.wait_for_timeout(100)
+
+
+def check_said(page: Page, *codes: str) -> None:
+    """These calls and no others were said, in this order; each may have been repeated at once."""
+    check_until(page, "window.said", lambda heard: heard[-1:] == [codes[-1]])
+    heard = page.evaluate("window.said")
+    assert [code for n, code in enumerate(heard) if n == 0 or heard[n - 1] != code] == list(codes)
+
+
+def check_on_panel(page: Page, code: str, window: str) -> None:
+    panel = page.locator("#call")
+    expect(panel.locator("[data-part=turn]")).to_have_text(code.replace(" ", "\u00a0"), timeout=20_000)
+    expect(panel.locator("[data-part=window]")).to_have_text(window)
+
+
+def past(page: Page) -> list[str]:
+    return [" ".join(row.split()) for row in page.locator("#past tbody tr:visible").all_inner_texts()]
+
+
+def test_two_calls_in_the_same_instant_are_seen_and_heard_one_after_another(hall: Hall, screen: Screen) -> None:
+    page = screen()
+    expect(page.locator("#idle")).to_contain_text("Bienvenidos")
+    first, second = hall.wait(2)
+    hall.press("call_next", "1", "2")
+    check_on_panel(page, first, "1")
+    expect(page.get_by_role("status")).to_have_text(f"Turno {first}. Ventanilla 1.")
+    expect(page.locator("#past tbody tr").first).to_contain_text("2")
+    check_on_panel(page, second, "2")
+    check_said(page, first, second)
+    check_until(page, "document.getElementById('voice').currentTime", lambda seconds: seconds > 0.5)
+    expect(page.locator("#voice-button")).to_be_hidden()
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+@on_sqlite
+def test_nothing_is_said_again_after_a_reload(hall: Hall, screen: Screen) -> None:
+    page = screen()
+    first, second = hall.wait(2)
+    hall.press("call_next", "1")
+    check_said(page, first)
+    page.reload()
+    check_on_panel(page, first, "1")
+    hall.press("call_next", "2")
+    check_said(page, second)
+
+
+@on_sqlite
+def test_a_cut_says_since_when_and_then_every_call_still_valid_is_said_once(hall: Hall, screen: Screen) -> None:
+    page = screen()
+    lost = page.locator("#lost")
+    expect(page.locator("#foot")).to_be_visible()
+    first, second, third = hall.wait(3)
+    page.context.set_offline(True)
+    expect(lost).to_have_text(
+        re.compile(r"Sin conexión desde las 8:3\d a\. m\.\s– consulte en la ventanilla"), timeout=20_000
+    )
+    check_accessible(page)
+    hall.press("call_next", "1", "2")
+    hall.press("start", "1")
+    expect(page.locator("#idle")).to_be_visible()
+    page.context.set_offline(False)
+    expect(lost).to_be_hidden(timeout=10_000)
+    check_on_panel(page, second, "2")
+    assert past(page) == [f"{first} 1"]
+    hall.press("mark_absent", "2")
+    hall.press("call_next", "2")
+    check_said(page, second, third)
+
+
+@on_sqlite
+def test_who_comes_before_being_said_is_not_called_any_more(hall: Hall, screen: Screen) -> None:
+    page = screen()
+    first, second, third = hall.wait(3)
+    hall.press("call_next", "1", "2")
+    check_on_panel(page, first, "1")
+    hall.press("start", "2")
+    hall.press("mark_absent", "1")
+    hall.press("call_next", "1")
+    check_said(page, first, third)
+    assert f"{second} 2" in past(page)
+
+
+@on_sqlite
+def test_a_call_made_by_mistake_leaves_the_screen(hall: Hall, screen: Screen) -> None:
+    page = screen()
+    (code,) = hall.wait()
+    hall.press("call_next", "1")
+    check_on_panel(page, code, "1")
+    hall.press("undo_last", "1")
+    expect(page.locator("#idle")).to_be_visible(timeout=10_000)
+    expect(page.locator("#call")).to_be_hidden()
+
+
+@on_sqlite
+def test_a_call_is_said_twice_and_once_more_when_it_is_called_again(hall: Hall, screen: Screen) -> None:
+    page = screen()
+    (code,) = hall.wait()
+    hall.press("call_next", "1")
+    for times in (2, 3):
+        check_until(page, "window.said.length", lambda count, times=times: count >= times)
+        assert page.evaluate("window.said") == [code] * times
+        if times == 2:
+            expect(page.locator("#call[data-calling]")).to_have_count(0, timeout=20_000)
+            hall.press("recall", "1", later=60)
+    expect(page.locator("#call[data-calling]")).to_have_count(1)
+
+
+@on_sqlite
+def test_a_zone_neither_shows_nor_says_the_calls_of_other_windows(town: Town, hall: Hall, screen: Screen) -> None:
+    with town.session() as session:
+        zone = make.window(session, "2").id
+    page = screen(windows=[zone])
+    _first, second = hall.wait(2)
+    hall.press("call_next", "1")
+    hall.press("call_next", "2")
+    check_said(page, second)
+    check_on_panel(page, second, "2")
+    assert past(page) == []
+
+
+@on_sqlite
+def test_a_revoked_screen_goes_back_to_its_pairing_code(town: Town, screen: Screen) -> None:
+    page = screen()
+    with town.session() as session, transaction(session):
+        device = session.scalars(select(Device)).one()
+        devices.revoke(session, device.id, device.site_id, town.began)
+    page.wait_for_url("**/pair/display", timeout=20_000)
+
+
+@on_sqlite
+def test_a_mute_browser_asks_for_a_touch_and_then_speaks(town: Town, hall: Hall, browser: Browser) -> None:
+    arguments = ["--no-sandbox", "--headless=new", "--autoplay-policy=user-gesture-required"]
+    mute = browser.browser_type.launch(executable_path=chromium(), args=arguments)
+    context = mute.new_context(viewport=TV, base_url=town.url)  # type: ignore[arg-type]
+    context.add_cookies([{"name": "display", "value": town.pair("display"), "url": town.url}])
+    page = context.new_page()
+    page.add_init_script(KEEP_WHAT_IS_SAID)
+    page.goto("/display/")
+    page.get_by_role("button", name="Toque para activar la voz").click()
+    expect(page.locator("#voice-button")).to_be_hidden()
+    (code,) = hall.wait()
+    hall.press("call_next", "1")
+    check_said(page, code)
+    mute.close()
+
+
+@on_sqlite
+@pytest.mark.parametrize("size", [TV, UPRIGHT], ids=["lying", "upright"])
+@pytest.mark.parametrize(("diagonal", "distance"), [(43, 6), (43, 10), (32, 10)])
+def test_everything_fits_and_is_accessible_on_every_screen(
+    hall: Hall, screen: Screen, size: dict[str, int], diagonal: int, distance: int
+) -> None:
+    page = screen(size, diagonal_in=diagonal, distance_m=distance)
+    expect(page.locator("#idle")).to_be_visible()
+    check_accessible(page)
+    assert page.evaluate(OUTSIDE) == []
+    codes = hall.wait(6)
+    for _ in codes[::2]:
+        hall.press("call_next", "1", "2")
+        hall.press("mark_absent", "1", "2")
+    expect(page.locator("#call")).to_be_visible()
+    drawn = sizes(diagonal, distance, upright=size is UPRIGHT)
+    expect(page.locator("#past tbody tr:visible")).to_have_count(drawn.rows, timeout=20_000)
+    check_accessible(page)
+    assert page.evaluate(OUTSIDE) == []
+    assert page.complaints == []  # type: ignore[attr-defined]
