@@ -92,8 +92,10 @@ def print_first_copy(device: Paired, token: str, at: datetime) -> None:
 
 def turn_in_sight(session: Session, device: Paired, token: str, at: datetime) -> Turn:
     """The turn that this visit took at this kiosk, no longer than ten minutes ago. Raises Missing."""
+    if visit.get(LAST_TICKET) != token:
+        raise Missing
     turn = turns.turn_with_token(session, token)
-    if visit.get(LAST_TICKET) != token or turn.device_id != device.id or at - turn.issued_at >= IN_SIGHT_FOR:
+    if turn.device_id != device.id or at - turn.issued_at >= IN_SIGHT_FOR:
         raise Missing
     return turn
 

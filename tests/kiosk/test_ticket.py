@@ -206,6 +206,7 @@ def test_a_network_printer_gets_the_ticket_once_though_the_touch_is_repeated(
     first = person.press(page.button("60 años o más"))
     assert state_of(person, house) == "printed"
     person.press(page.button("60 años o más"))
+    assert state_of(person, house) == "printed"
 
     assert first.attributes["data-print"] == "network"
     (sent,) = printer.tickets
