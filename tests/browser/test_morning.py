@@ -29,6 +29,12 @@ def take_turn(kiosk: Page, topic: str, service: str, choice: str = "Tomar turno"
     return " ".join(code.split()), f"/t/{token}"
 
 
+def press(desk: Page, key: str) -> None:
+    """A function key of the window, once the page is ready to obey it."""
+    expect(desk.locator("#desk")).to_have_attribute("data-ready", "yes")
+    desk.keyboard.press(key)
+
+
 def samples(page: Page, url: str) -> array[int]:
     """The sound at an address, fetched as the page itself would."""
     answer = page.request.get(url)
@@ -56,7 +62,7 @@ def test_a_whole_morning(town: Town, visit: Visit, sign_in: Callable[..., Page])
 
     sounds: list[str] = []
     display.on("request", lambda request: sounds.append(request.url) if ".wav" in request.url else None)
-    desk.keyboard.press("F2")
+    press(desk, "F2")
     expect(desk.locator("#now")).to_have_attribute("data-state", "called")
     expect(display.locator("#call [data-part=turn]")).to_have_text(re.compile(r"A\s*002"))
     expect(display.locator("#call [data-part=window]")).to_have_text("1")
@@ -68,16 +74,16 @@ def test_a_whole_morning(town: Town, visit: Visit, sign_in: Callable[..., Page])
     assert max(heard) > 10_000, "the call can be heard"
     assert display.evaluate("document.getElementById('voice').currentTime") > 0, "and it is being played"
 
-    desk.keyboard.press("F2")
+    press(desk, "F2")
     expect(desk.locator("#now")).to_have_attribute("data-state", "attending")
     desk.get_by_label("Resuelto").check()
-    desk.keyboard.press("F9")
+    press(desk, "F9")
     expect(desk.locator("#now")).to_contain_text("001")
-    expect(phone.get_by_text("Es su turno")).to_be_visible(timeout=30_000)
+    expect(phone.get_by_role("heading", name="Es su turno")).to_be_visible(timeout=30_000)
     expect(phone.get_by_text("Ventanilla 1", exact=False).first).to_be_visible()
     expect(display.locator("#past tbody tr").first).to_contain_text("002")
 
-    desk.keyboard.press("F2")
+    press(desk, "F2")
     expect(desk.locator("#now")).to_have_attribute("data-state", "attending")
     desk.get_by_label("Orientado").check()
     desk.get_by_role("button", name="Finalizar", exact=True).click()
@@ -104,8 +110,8 @@ def test_two_calls_in_the_same_instant_are_both_spoken(town: Town, visit: Visit,
     second.get_by_role("button", name="Atender en la 2").click()
     sounds: list[str] = []
     display.on("request", lambda request: sounds.append(request.url) if "/speech/" in request.url else None)
-    first.keyboard.press("F2")
-    second.keyboard.press("F2")
+    press(first, "F2")
+    press(second, "F2")
     expect(display.locator("#status")).to_contain_text("Ventanilla 1")
     expect(display.locator("#status")).to_contain_text("Ventanilla 2", timeout=30_000)
     assert len({url.split("?")[0] for url in sounds}) == 2
