@@ -94,6 +94,8 @@ def test_the_same_key_at_two_kiosks_is_two_citizens(finger: Kiosk, house: House)
         ({"group": "vip"}, "Elija una condición de la lista"),
         ({"group": ""}, "Atención preferencial: Elija una opción de la lista."),
         ({"group": "a" * 41}, "Atención preferencial: Escriba 40 caracteres o menos."),
+        ({"first_of_all": "true"}, "La página envió datos que no se esperaban."),
+        ({"device_id": "7"}, "La página envió datos que no se esperaban."),
         ({"press": ""}, "Falta la clave de la pulsación"),
         ({"press": "corta"}, "Falta la clave de la pulsación"),
     ],
