@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.alerts import Alert, Doing, Grade, Kind, Place, Stall, alerts
+from admin.alerts import Alert, Doing, Grade, Place, Stall, alerts
 from core.catalogue.model import PriorityGroup, Reason, Service
 from core.clock import milliseconds
 from core.db import Event
@@ -83,10 +83,6 @@ class Hall:
     absent: list[Turn]
     held: list[Turn]
     exceptions: list[Deviation]
-    leftovers: int
-
-    def alerts_of(self, *kinds: Kind) -> list[Alert]:
-        return [alert for alert in self.alerts if alert.kind in kinds]
 
 
 def hall(session: Session, site_id: int, at: datetime) -> Hall:
@@ -108,7 +104,6 @@ def hall(session: Session, site_id: int, at: datetime) -> Hall:
         absent=_aside(session, site_id, State.ABSENT, at),
         held=_aside(session, site_id, State.ON_HOLD, at),
         exceptions=_exceptions(session, site_id, midnight),
-        leftovers=leftovers,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
@@ -60,16 +61,16 @@ def enter() -> ResponseReturnValue:
         return render_template("sign_in.html", form=form), 422
     at = clock.now()
     account, source = _digest(form.username.data or ""), _digest(request.remote_addr or "")
+    username = form.username.data or ""
     try:
-        people.check_pace(db.session(), account, source, at)
-        official = people.check_password(db.session(), form.username.data or "", form.password.data or "")
+        attempt = _begin(username, account, source, at)
+        official = people.check_password(db.session(), username, form.password.data or "")
     except people.SlowDown as slow:
         return _again(form, message_of(slow), slow.status, {"Retry-After": str(slow.retry_after)})
     except people.SignInRefused as refused:
-        with transaction(db.session) as work:
-            people.note_failure(work, account, source, at)
         return _again(form, message_of(refused), refused.status)
     with transaction(db.session) as work:
+        people.forget_attempt(work, attempt)
         token = people.sign_in(work, official, request.user_agent.string, at)
     session.clear()
     signed = people.signed_in(db.session(), token, at)
@@ -121,18 +122,19 @@ def change_password() -> ResponseReturnValue:
     me, at = current_user.official, clock.now()
     account, source = _digest(me.username), _digest(request.remote_addr or "")
     try:
-        people.check_pace(db.session(), account, source, at)
+        attempt = _begin(me.username, account, source, at)
         with transaction(db.session) as work:
+            people.forget_attempt(work, attempt)
             people.change_password(work, me.id, form.current.data or "", form.new.data or "", at, me.sign_in_id)
     except people.SlowDown as slow:
         form.current.errors = [message_of(slow)]
         return _account(form), slow.status, {"Retry-After": str(slow.retry_after)}
     except people.SignInRefused:
-        with transaction(db.session) as work:
-            people.note_failure(work, account, source, at)
         form.current.errors = [translate(N_("No es su contraseña actual. Escríbala de nuevo."))]
         return _account(form), 422
     except Invalid as invalid:
+        with transaction(db.session) as work:
+            people.forget_attempt(work, attempt)
         form.new.errors = [message_of(invalid)]
         return _account(form), invalid.status
     flash(translate(N_("Contraseña cambiada. Sus otras sesiones se cerraron.")), "success")
@@ -159,6 +161,11 @@ def _account(form: PasswordForm) -> str:
         .order_by(SignIn.started_at.desc())
     ).all()
     return render_template("account.html", form=form, sessions=open_sessions, this=current_user.sign_in_id)
+
+
+def _begin(username: str, account: str, source: str, at: datetime) -> int:
+    with transaction(db.session) as work:
+        return people.begin_attempt(work, username, account, source, at)
 
 
 def _again(form: SignInForm, message: str, status: int, headers: dict[str, str] | None = None) -> ResponseReturnValue:

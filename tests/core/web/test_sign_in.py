@@ -1,6 +1,7 @@
 """Signing in and out: what lets an official enter, what keeps strangers slow, and what ends a session."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,9 @@ from tests.conftest import Hands, House
 ANOTHER = "otra frase larga y distinta"
 
 
-def enter(client: FlaskClient, username: str = "ventanilla1", password: str = make.PASSWORD, **more: str) -> TestResponse:
+def enter(
+    client: FlaskClient, username: str = "ventanilla1", password: str = make.PASSWORD, **more: str
+) -> TestResponse:
     return client.post("/sign-in", data={"username": username, "password": password, "next": "", **more})
 
 
@@ -67,6 +70,21 @@ def test_after_five_failures_an_account_waits_and_then_the_right_password_opens_
     assert inside(client)
 
 
+def test_many_guesses_at_once_are_slowed_like_many_in_a_row(house: House) -> None:
+    def guess(_number: int) -> int:
+        return enter(house.anybody(), password="no es esta").status_code
+
+    with ThreadPoolExecutor(12) as many:
+        answers = list(many.map(guess, range(24)))
+    assert answers.count(401) == people.FREE_FAILURES
+    assert answers.count(429) == 24 - people.FREE_FAILURES
+
+
+def test_signing_in_many_times_in_a_row_slows_nobody(house: House) -> None:
+    for _ in range(people.FREE_FAILURES + 2):
+        assert enter(house.anybody()).status_code == 302
+
+
 def test_who_guesses_one_account_does_not_slow_another(house: House) -> None:
     client = house.anybody()
     for _ in range(people.FREE_FAILURES + 1):
@@ -90,9 +108,11 @@ def test_the_session_that_a_stranger_prepared_is_not_the_one_that_is_opened(hous
     assert before is None or before.value != after.value
     with client.session_transaction() as opened:
         first = opened["_user_id"]
+        opened["planted"] = "by somebody else"
     enter(client)
     with client.session_transaction() as opened:
         assert opened["_user_id"] != first
+        assert "planted" not in opened
 
 
 def test_a_cookie_replayed_after_signing_out_gets_the_sign_in_page(house: House) -> None:
@@ -190,6 +210,13 @@ def test_a_new_password_that_will_not_do_is_refused_beside_its_field(house: Hous
     assert 'id="new-error"' in page
     assert because in page
     assert enter(house.anybody()).status_code == 302
+
+
+def test_a_new_password_that_will_not_do_is_no_guess_of_the_current_one(house: House) -> None:
+    client = house.official()
+    asked = {"current": make.PASSWORD, "new": "corta"}
+    answers = {client.post("/account/password", data=asked).status_code for _ in range(people.FREE_FAILURES + 2)}
+    assert answers == {422}
 
 
 def test_every_character_of_a_password_counts(house: House) -> None:

@@ -1,0 +1,145 @@
+"""The administration in a real browser: the hall lives by itself, works from the keyboard alone, and can be read."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core import desks
+from core.db import transaction
+from core.turns.lifecycle import State
+from core.turns.model import Turn
+from tests import make
+from tests.browser.conftest import DESK, KIOSK, PHONE, Town, check_accessible
+
+SignIn = Callable[..., Page]
+OPEN = 30
+"""Minutes after the opening at which the towns of these tests begin."""
+
+
+def issue(town: Town, minute: float = OPEN, group: str = "general") -> int:
+    with town.session() as session, transaction(session):
+        return make.turn(session, minute, group).id
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_hall_is_accessible_and_complains_of_nothing(town: Town, sign_in: SignIn, size: dict[str, int]) -> None:
+    with town.session() as session, transaction(session):
+        make.turn(session, 0)
+        make.turn(session, 20, "older")
+        desks.ask_for_help(session, make.desk(session, "2", minute=25), make.at(26))
+    page = sign_in("supervision", "/admin/hall", size)
+    check_accessible(page)
+    page.locator("#queue a[data-turn-of]").first.click()
+    page.locator("dialog[open] summary").first.click()
+    check_accessible(page)
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("path", ["devices", "order", "notices", "people", "people/new", "people/1", "notices/1"])
+def test_the_pages_of_the_administrator_are_accessible(sign_in: SignIn, path: str) -> None:
+    page = sign_in("administracion", f"/admin/{path}")
+    check_accessible(page)
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+def test_who_takes_a_turn_appears_in_the_hall_by_itself(town: Town, sign_in: SignIn) -> None:
+    page = sign_in("supervision", "/admin/hall")
+    expect(page.get_by_text("Nadie espera").first).to_be_visible()
+    issue(town)
+    expect(page.locator("#queue tbody tr")).to_have_count(1, timeout=10_000)
+
+
+def test_a_paused_hall_stays_as_it_was_until_it_goes_on(town: Town, sign_in: SignIn) -> None:
+    page = sign_in("supervision", "/admin/hall")
+    page.get_by_role("button", name="Pausar actualización").click()
+    with page.expect_response("**/admin/hall/live") as _fetched:
+        issue(town)
+        expect(page.get_by_role("button", name="Seguir en vivo")).to_have_attribute("aria-pressed", "true")
+        expect(page.get_by_role("status")).to_contain_text("En pausa")
+        assert page.locator("#queue").count() == 0
+        page.get_by_role("button", name="Seguir en vivo").click()
+    expect(page.locator("#queue tbody tr")).to_have_count(1)
+
+
+def test_a_refresh_keeps_the_focus_and_waits_for_an_open_dialog(town: Town, sign_in: SignIn) -> None:
+    first = issue(town, OPEN - 5)
+    page = sign_in("supervision", "/admin/hall")
+    link = page.locator(f"#queue a[data-turn-of='{first}']")
+    link.focus()
+    issue(town)
+    expect(page.locator("#queue tbody tr")).to_have_count(2, timeout=10_000)
+    expect(link).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog[open] .turn-number")).to_have_text("A\N{NO-BREAK SPACE}001")
+    issue(town)
+    page.wait_for_timeout(3_000)
+    expect(page.locator("dialog[open] .turn-number")).to_be_visible()
+    assert page.locator("#queue tbody tr").count() == 2
+    page.keyboard.press("Escape")
+    expect(page.locator("#queue tbody tr")).to_have_count(3, timeout=10_000)
+
+
+def test_a_turn_is_annulled_from_the_keyboard_alone_with_its_reason(town: Town, sign_in: SignIn) -> None:
+    turn_id = issue(town)
+    page = sign_in("supervision", "/admin/hall")
+    page.locator(f"#queue a[data-turn-of='{turn_id}']").focus()
+    page.keyboard.press("Enter")
+    cancel = page.locator("dialog[open] summary", has_text="Anular el turno")
+    expect(cancel).to_be_visible()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if cancel.evaluate("summary => summary === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(page.get_by_label("La persona lo pidió")).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("El turno A 001 quedó anulado.")).to_be_visible()
+    with town.session() as session:
+        assert session.get_one(Turn, turn_id).state is State.CANCELLED
+
+
+def test_without_a_server_the_hall_says_that_it_is_old(town: Town, sign_in: SignIn) -> None:
+    page = sign_in("supervision", "/admin/hall")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Pausar actualización").click()
+    page.get_by_role("button", name="Seguir en vivo").click()
+    expect(page.get_by_role("status")).to_contain_text("Sin conexión", timeout=10_000)
+    page.context.set_offline(False)
+    expect(page.get_by_role("status")).to_contain_text("En vivo", timeout=15_000)
+
+
+def test_the_hall_can_be_worked_without_javascript(town: Town, sign_in: SignIn) -> None:
+    turn_id = issue(town)
+    page = sign_in("supervision", f"/admin/hall/turns/{turn_id}")
+    page.get_by_text("Dejar pasar a otros").click()
+    page.locator("details[open]").get_by_label("La persona pidió esperar").check()
+    page.get_by_role("button", name="Dejar pasar").click()
+    expect(page.get_by_text("El turno A 001 deja pasar a otros unos minutos.")).to_be_visible()
+
+
+def test_a_password_is_shown_only_while_its_owner_wants(visit: SignIn) -> None:
+    page = visit("/sign-in", DESK)
+    secret = page.get_by_label("Contraseña", exact=True)
+    secret.fill("una frase")
+    expect(secret).to_have_attribute("type", "password")
+    page.get_by_label("Mostrar la contraseña").check()
+    expect(secret).to_have_attribute("type", "text")
+    page.get_by_label("Mostrar la contraseña").uncheck()
+    expect(secret).to_have_attribute("type", "password")
+
+
+def test_a_new_kiosk_is_let_in_by_typing_the_code_that_it_shows(
+    town: Town, visit: Callable[..., Page], sign_in: SignIn
+) -> None:
+    kiosk = visit("/pair/kiosk", KIOSK)
+    page = sign_in("administracion", "/admin/devices")
+    page.get_by_label("Código que muestra la pantalla").fill(kiosk.locator("[data-code]").inner_text())
+    page.get_by_label("Nombre del equipo").fill("Quiosco de la entrada")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Quiosco de la entrada")).to_be_visible()
+    expect(kiosk).to_have_url(re.compile("/kiosk/"), timeout=15_000)
