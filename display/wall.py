@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -19,7 +19,7 @@ from core.catalogue.model import Notice, Service, Site, Topic, window_services
 from core.clock import milliseconds
 from core.devices import DEFAULTS, Paired
 from core.turns import board
-from core.turns.waits import Wait
+from core.turns.waits import whole_range
 from core.web.words import LANGUAGES, wait_text
 
 Told = dict[str, Any]
@@ -86,14 +86,6 @@ def waits_by_topic(session: Session, site_id: int, windows: Sequence[int], at: d
         for name, wait in ranges.items()
         if wait.high is not None
     ]
-
-
-def whole_range(waits: Iterable[Wait]) -> Wait:
-    """From the least to the most of several ranges; of those that nobody attends, nothing."""
-    attended = [(wait.low, wait.high) for wait in waits if wait.low is not None and wait.high is not None]
-    if not attended:
-        return Wait(None, None)
-    return Wait(min(low for low, _high in attended), max(high for _low, high in attended))
 
 
 def notices_of(session: Session, site_id: int) -> list[str]:

@@ -17,7 +17,7 @@ from core.catalogue.hours import Opening, national_holidays, opening
 from core.catalogue.model import ClosedDay, OpeningHours, PriorityGroup, Service, Site
 from core.clock import BOGOTA
 from core.turns import board
-from core.turns.waits import Wait
+from core.turns.waits import Wait, whole_range
 from core.web.words import clock_text, day_text, language, opening_text
 from portal.languages import name_of
 
@@ -108,17 +108,8 @@ def week_of(hours: Sequence[OpeningHours]) -> list[OpenDays]:
 
 
 def hour_text(moment: time) -> str:
-    """«8:00 a. m.»; noon is «12:00 m.», as it is written in Colombia."""
-    if moment == time(12) and language() == "es":
-        return "12:00 m."
+    """«8:00 a. m.», of any day."""
     return clock_text(datetime.combine(A_MONDAY, moment, tzinfo=BOGOTA))
-
-
-def over_services(waits: Sequence[Wait]) -> Wait:
-    """One range for several services: from the shortest to the longest of those that somebody attends."""
-    lows = [wait.low for wait in waits if wait.low is not None]
-    highs = [wait.high for wait in waits if wait.high is not None]
-    return Wait(min(lows, default=None), max(highs, default=None))
 
 
 def _place(session: Session, site: Site, at: datetime) -> Place:
@@ -141,7 +132,7 @@ def _place(session: Session, site: Site, at: datetime) -> Place:
                 topic.hint_en if language() == "en" else topic.hint,
                 topic.icon,
                 waiting[topic.id],
-                over_services([waits[service.id] for service in topic.services if service.active]),
+                whole_range([waits[service.id] for service in topic.services if service.active]),
                 [_told(service) for service in topic.services if service.active],
             )
             for topic in topics

@@ -104,3 +104,11 @@ def as_range(milliseconds: float | None) -> Wait:
     low = int(minutes * LOWEST // STEP * STEP)
     high = int(-(-minutes * HIGHEST // STEP) * STEP)
     return Wait(low, max(high, STEP))
+
+
+def whole_range(waits: Iterable[Wait]) -> Wait:
+    """From the least to the most of several ranges; of those that nobody attends, nothing."""
+    attended = [(wait.low, wait.high) for wait in waits if wait.low is not None and wait.high is not None]
+    if not attended:
+        return Wait(None, None)
+    return Wait(min(low for low, _high in attended), max(high for _low, high in attended))

@@ -33,8 +33,10 @@ def translate(message: str, **values: object) -> str:
 
 
 def clock_text(at: datetime) -> str:
-    """«8:05 a. m.»"""
+    """«8:05 a. m.»; noon is «12:00 m.», as it is written in Colombia."""
     local = at.astimezone(BOGOTA)
+    if language() == "es" and (local.hour, local.minute) == (12, 0):
+        return "12:00 m."
     half = ("a. m." if local.hour < 12 else "p. m.") if language() == "es" else ("am" if local.hour < 12 else "pm")
     return f"{local.hour % 12 or 12}:{local.minute:02d} {half}"
 

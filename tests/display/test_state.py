@@ -12,9 +12,7 @@ from core.catalogue.model import Notice, PriorityGroup, Service
 from core.db import transaction
 from core.devices import Device
 from core.people.model import Official
-from core.turns.waits import Wait
 from core.web.database import db
-from display.wall import whole_range
 from tests import make
 from tests.conftest import House
 from tests.display.conftest import Hall, codes, state_of
@@ -110,11 +108,6 @@ def test_waits_are_ranges_by_topic_and_of_open_windows_only(house: House, hall: 
     waits = {wait["topic"]: wait["wait"] for wait in state_of(screen)["waits"]}
     assert re.fullmatch(r"(Entre \d+ y|Menos de) \d+ minutos de espera", waits["Impuestos"])
     assert "Sisbén" not in waits
-
-
-def test_the_wait_of_a_topic_goes_from_the_least_to_the_most_of_its_services() -> None:
-    assert whole_range([Wait(5, 15), Wait(None, None), Wait(10, 40)]) == Wait(5, 40)
-    assert whole_range([Wait(None, None)]) == Wait(None, None)
 
 
 def test_only_active_notices_are_shown_in_their_order(house: House) -> None:

@@ -10,9 +10,8 @@ from sqlalchemy import delete
 
 from core.catalogue.model import ClosedDay, Entity, OpeningHours, Service
 from core.db import transaction
-from core.turns.waits import Wait
 from core.web.database import db
-from portal.place import over_services, week_of
+from portal.place import week_of
 from tests import make
 from tests.conftest import Hands, House
 from tests.portal.test_turn import sentence
@@ -154,8 +153,3 @@ def test_days_in_a_row_with_the_same_hours_are_told_together() -> None:
         (6, 6, (short,)),
         (7, 7, ()),
     ]
-
-
-def test_the_range_of_a_topic_holds_those_of_its_attended_services() -> None:
-    assert over_services([Wait(5, 20), Wait(None, None), Wait(0, 10)]) == Wait(0, 20)
-    assert over_services([Wait(None, None)]) == Wait(None, None)

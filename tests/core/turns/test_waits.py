@@ -3,7 +3,7 @@
 import pytest
 
 from core.turns.policy import MINUTE, Order, Rules, Waiting, order_key
-from core.turns.waits import Counter, InLine, Wait, as_range, forward
+from core.turns.waits import Counter, InLine, Wait, as_range, forward, whole_range
 
 RATES, LICENCES = 1, 2
 MINUTES = {RATES: 6.0, LICENCES: 10.0}
@@ -51,3 +51,8 @@ def test_a_turn_that_no_open_window_serves_has_no_expected_wait() -> None:
 )
 def test_a_range_is_rounded_outward_to_five_minutes(minutes: int | None, shown: tuple[int | None, int | None]) -> None:
     assert as_range(None if minutes is None else minutes * MINUTE) == Wait(*shown)
+
+
+def test_the_range_of_several_services_spans_those_that_somebody_attends() -> None:
+    assert whole_range([Wait(5, 15), Wait(None, None), Wait(10, 40)]) == Wait(5, 40)
+    assert whole_range([Wait(None, None)]) == Wait(None, None)
