@@ -44,8 +44,9 @@ NO_DATABASE = (OperationalError, PoolExhausted)
 
 
 def message_of(refused: Refused) -> str:
-    """The sentence of a refusal, translated and filled."""
-    return translate(refused.message, **refused.values)
+    """The sentence of a refusal, translated and filled; what fills it may be a sentence too."""
+    values = {name: translate(v) if isinstance(v, str) and v else v for name, v in refused.values.items()}
+    return translate(refused.message, **values)
 
 
 def wants_json() -> bool:
