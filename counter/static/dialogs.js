@@ -33,6 +33,8 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("select[data-places]")) showPlace(event.target);
 });
 
+desk.addEventListener("drawn", () => document.querySelectorAll("dialog[open] select[data-places]").forEach(showPlace));
+
 const toMend = document.getElementById(desk.dataset.mend ?? "");
 if (toMend?.matches("dialog")) {
   const turn = toMend.querySelector("input[name=turn]")?.value;

@@ -64,7 +64,7 @@ function replace(old, fresh) {
   const focused = old.contains(document.activeElement) ? placeOf(document.activeElement) : null;
   keepChoices(old, fresh);
   old.replaceWith(fresh);
-  if (focused) fresh.querySelector(focused)?.focus({ preventScroll: true });
+  if (focused) (fresh.querySelector(focused) ?? fresh.querySelector("summary, button"))?.focus({ preventScroll: true });
   if (!isTheSame(old, fresh)) desk.dispatchEvent(new Event("changed"));
 }
 
@@ -114,8 +114,7 @@ function soon() {
 function keepAsking(connected) {
   setTimeout(
     () => {
-      silence.hidden = connected();
-      refresh();
+      refresh().then(() => (silence.hidden = connected() || !deaf.hidden));
       keepAsking(connected);
     },
     connected() ? EVERY : EVERY_IN_SILENCE,
