@@ -27,6 +27,6 @@ graceful_timeout = 3
 preload_app = False
 control_socket_disable = True
 
-# Off unless asked for (`--access-logfile`), and then without who asked or for what: a path may hold the token of a turn.
+# Off unless asked for (`--access-logfile`), and then without paths: one of them may hold the token of a turn.
 accesslog = None
 access_log_format = "%(t)s %(m)s %(s)s %(B)s bytes %(D)s µs"
