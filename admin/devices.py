@@ -47,6 +47,8 @@ class Measure(Field):
         self.least, self.most = least, most
 
     def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
         return "" if self.data is None else f"{self.data:g}".replace(".", ",")
 
     def process_formdata(self, valuelist: list[str]) -> None:

@@ -35,15 +35,20 @@ function parsed(text) {
   return new DOMParser().parseFromString(text, "text/html");
 }
 
+/* Where the focus is, in words that also find the same place in the next picture. */
+function placeOf(element) {
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  if (element.dataset.opens) return `[data-opens="${element.dataset.opens}"]`;
+  const form = element.closest("form");
+  return form ? `form[action="${form.getAttribute("action")}"] button` : "h2";
+}
+
 function draw(page) {
-  const focused = live.contains(document.activeElement) ? document.activeElement : null;
-  const place = focused?.id || focused?.closest("form")?.getAttribute("action");
+  const place = live.contains(document.activeElement) ? placeOf(document.activeElement) : null;
   const opened = [...live.querySelectorAll("details[open]")].map((details) => details.id);
   live.replaceChildren(...page.body.childNodes);
   opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
-  if (!place) return;
-  const again = document.getElementById(place) ?? live.querySelector(`form[action="${CSS.escape(place)}"] button`);
-  (again ?? live.querySelector("h2")).focus({ preventScroll: true });
+  if (place) (live.querySelector(place) ?? live.querySelector("h2")).focus({ preventScroll: true });
 }
 
 async function look() {
@@ -81,6 +86,8 @@ for (const end of ["pointerup", "pointercancel"]) {
 }
 document.addEventListener("visibilitychange", () => document.hidden || changed());
 document.querySelectorAll("dialog").forEach((dialog) => dialog.addEventListener("close", changed));
+
+document.querySelector("dialog .field--error")?.closest("dialog").showModal();
 
 pause.hidden = false;
 pause.addEventListener("click", () => {

@@ -66,6 +66,9 @@ class Whole(Field):
         self.least, self.most = least, most
 
     def _value(self) -> str:
+        """What was written, also when it is not a number, so that it can be mended."""
+        if self.raw_data:
+            return str(self.raw_data[0])
         return "" if self.data is None else str(self.data)
 
     def process_formdata(self, valuelist: list[str]) -> None:

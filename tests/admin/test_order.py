@@ -113,7 +113,8 @@ def test_a_bad_number_is_refused_beside_its_field_and_stores_nothing(
         assert refused.status_code == 422, value
         page = refused.get_data(as_text=True)
         assert f'id="{field}-error"' in page, value
-        assert f'href="#{field}"' in page, value
+        assert re.search(rf'href="#{field}">[^<]+: Escriba un número', page), value
+        assert f'value="{value}"' in page, value
     with house.app.app_context():
         assert len(history(house)) == 1
 
