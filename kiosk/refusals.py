@@ -12,12 +12,19 @@ from werkzeug.exceptions import HTTPException
 
 from core.catalogue.hours import opening
 from core.clock import now
-from core.errors import Refused, TooMany
+from core.errors import Missing, Refused, TooMany
 from core.turns.actions.issue import Closed
 from core.web import errors, words
 from core.web.database import db
-from core.web.guard import NotPaired, this_device
+from core.web.guard import NotPaired, for_device, this_device
 from kiosk import bp
+
+
+@bp.get("/<path:_nowhere>")
+@for_device("kiosk")
+def nowhere(_nowhere: str) -> ResponseReturnValue:
+    """An address that the kiosk does not have is told by the kiosk, which returns to its first page."""
+    raise Missing
 
 
 def answer(status: int, message: str, **headers: str) -> ResponseReturnValue:

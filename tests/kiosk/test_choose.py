@@ -149,6 +149,15 @@ def test_weird_numbers_are_not_found(finger: Kiosk, page: str, number: str) -> N
     assert finger().open(f"/kiosk/{page}/{number}").status == 404
 
 
+@pytest.mark.parametrize("path", ["nowhere", "topics/", "ticket/x/y/z", ".git/config", "%2e%2e/admin"])
+def test_an_address_that_the_kiosk_does_not_have_leads_back_to_its_first_page(finger: Kiosk, path: str) -> None:
+    page = finger().open(f"/kiosk/{path}")
+
+    assert page.status == 404
+    assert page.link("Empezar de nuevo") == "/kiosk/"
+    assert page.attributes["data-close"] == "20"
+
+
 @pytest.mark.parametrize("page", ["topics", "services"])
 def test_what_another_site_offers_is_not_found(finger: Kiosk, house: House, page: str) -> None:
     person = finger()
