@@ -274,7 +274,8 @@ IN_A_TEMPLATE = {
     r"(?:src|href|action)\s*=\s*[\"'](?:https?:)?//",
 }
 IN_A_SCRIPT = {
-    "text taken for a page": r"\b(?:innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment)\b|document\.write",
+    "text taken for a page": r"\b(?:innerHTML|insertAdjacentHTML|createContextualFragment)\b"
+    r"|\bouterHTML\s*=[^=]|document\.write",
     "text taken for code": r"\beval\s*\(|\bnew\s+Function\b|set(?:Timeout|Interval)\(\s*[\"'`]",
     "something of another server": r"import\s[^;]*[\"'](?:https?:)?//|\bfetch\(\s*[\"'`](?:https?:)?//",
 }
@@ -317,6 +318,7 @@ def test_a_style_brings_nothing_from_another_server() -> None:
         (IN_A_TEMPLATE, "{{ a|safe }}", "text that is not escaped"),
         (IN_A_TEMPLATE, '<script src="https://cdn.example/a.js">', "something of another server"),
         (IN_A_SCRIPT, "a.innerHTML = b", "text taken for a page"),
+        (IN_A_SCRIPT, "a.outerHTML = b", "text taken for a page"),
         (IN_A_SCRIPT, "eval(a)", "text taken for code"),
         (IN_A_SCRIPT, 'import a from "https://cdn.example/a.js"', "something of another server"),
         (IN_A_STYLE, "@import 'a.css'", "something of another server"),

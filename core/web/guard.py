@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
-from flask_login import AnonymousUserMixin, LoginManager, current_user
+from flask_login import LoginManager, current_user
 
 from core import clock
 from core.db import transaction
@@ -56,16 +56,6 @@ class Identity:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.official, name)
-
-
-class Nobody(AnonymousUserMixin):
-    """Whoever has not signed in: may do nothing that needs a permission."""
-
-    def may(self, _permission: Permission) -> bool:
-        return False
-
-
-login.anonymous_user = Nobody
 
 
 @login.user_loader
