@@ -125,13 +125,15 @@ _line = Line()
 def transaction(session: Session | scoped_session[Any]) -> Iterator[Session]:
     """Keep all that happens inside, its events included, and announce it; or undo all of it.
 
-    What the session had read before is read again, so that every decision is made on the present.
+    What the session had read before is read again, so that every decision is made on the present; what it
+    had changed or recorded outside a transaction is gone.
     Raises whatever the work raises, after undoing it. Transactions do not nest.
     """
     work: Session = session() if isinstance(session, scoped_session) else session
     if work.info.get(_WRITES):
         raise RuntimeError("a transaction is already open: open it once, around all that must stand together")
     work.rollback()
+    events.take(work)
     work.info[_WRITES] = True
     try:
         with _turn_to_write(work):
