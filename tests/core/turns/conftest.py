@@ -1,54 +1,12 @@
-"""Town halls that cost milliseconds, for tests of many small cases: nothing outlives a test, and nobody looks on."""
+"""What tests of turns share."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
-
-from config import read_database_url
-from core.db import prepare
-from tests import postgresql
-from tests.core.turns.in_memory import engine_of
-
-DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture
-def town(sqlite_template: Path) -> Iterator[Session]:
-    """A copy of the town hall in the memory of this process."""
-    template = sqlite3.connect(sqlite_template)
-    engine = engine_of(template)
-    with Session(engine) as session:
-        yield session
-    engine.dispose()
-    template.close()
-
-
-@pytest.fixture(scope="session")
-def town_in_postgresql(postgresql_address: str, postgresql_template: str) -> Iterator[Engine]:
-    postgresql.run(postgresql_address, f"CREATE DATABASE undone TEMPLATE {postgresql_template}")
-    engine = create_engine(read_database_url(f"{postgresql_address}/undone"))
-    prepare(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture(params=DATABASES)
-def session(request: pytest.FixtureRequest) -> Iterator[Session]:
-    """A town hall on each database; on PostgreSQL all that a test commits is undone when it ends."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("town")
-        return
-    with (
-        request.getfixturevalue("town_in_postgresql").connect() as connection,
-        connection.begin() as everything,
-        Session(connection, join_transaction_mode="create_savepoint") as opened,
-    ):
-        yield opened
-        opened.close()
-        everything.rollback()
+def session(town: Session) -> Session:
+    """A session over a town hall that is gone when the test ends, on each database."""
+    return town

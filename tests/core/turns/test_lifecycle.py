@@ -38,7 +38,7 @@ from core.turns.lifecycle import IN_HAND, LEGAL, UNDOABLE, State, Step, leads_to
 from core.turns.model import AskedService, Turn
 from core.turns.policy import GENERAL, Order
 from tests import make
-from tests.core.turns.in_memory import engine_of
+from tests.core.in_memory import engine_of
 from tests.core.turns.read_back import Log
 
 # fmt: off
@@ -154,43 +154,43 @@ def everything(session: Session) -> list[Any]:
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("action", BY_NAME)
 def test_an_action_on_a_turn_in_the_wrong_state_is_refused_and_stores_nothing(
-    town: Session, action: str, state: State
+    town_in_memory: Session, action: str, state: State
 ) -> None:
     step, act = BY_NAME[action]
-    with transaction(town):
-        own, other = make.desk(town, "1"), make.desk(town, OTHER)
-        turn = bring_to(town, own if action == "resume" and state not in IN_HAND else other, state)
-    before = everything(town)
+    with transaction(town_in_memory):
+        own, other = make.desk(town_in_memory, "1"), make.desk(town_in_memory, OTHER)
+        turn = bring_to(town_in_memory, own if action == "resume" and state not in IN_HAND else other, state)
+    before = everything(town_in_memory)
     to = GRID[step, state]
     if to is not None:
-        with transaction(town):
-            act(town, own, turn, make.at(5))
+        with transaction(town_in_memory):
+            act(town_in_memory, own, turn, make.at(5))
         assert turn.state == to
         return
-    with pytest.raises(WrongState), transaction(town):
-        act(town, own, turn, make.at(5))
-    assert everything(town) == before
+    with pytest.raises(WrongState), transaction(town_in_memory):
+        act(town_in_memory, own, turn, make.at(5))
+    assert everything(town_in_memory) == before
 
 
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("action", BY_HAND)
 def test_an_action_on_the_turn_in_hand_needs_one_in_a_fitting_state_and_stores_nothing_else(
-    town: Session, action: str, state: State
+    town_in_memory: Session, action: str, state: State
 ) -> None:
-    with transaction(town):
-        desk = make.desk(town, "1")
-        turn = bring_to(town, desk, state)
-    before = everything(town)
+    with transaction(town_in_memory):
+        desk = make.desk(town_in_memory, "1")
+        turn = bring_to(town_in_memory, desk, state)
+    before = everything(town_in_memory)
     to = GRID[action, state]
     if to is not None and state in IN_HAND:
-        with transaction(town):
-            BY_HAND[action](town, desk, turn, make.at(5))
+        with transaction(town_in_memory):
+            BY_HAND[action](town_in_memory, desk, turn, make.at(5))
         assert turn.state == to
         return
     refusal = WrongState if state in IN_HAND else NoTurnInHand
-    with pytest.raises(refusal), transaction(town):
-        BY_HAND[action](town, desk, turn, make.at(5))
-    assert everything(town) == before
+    with pytest.raises(refusal), transaction(town_in_memory):
+        BY_HAND[action](town_in_memory, desk, turn, make.at(5))
+    assert everything(town_in_memory) == before
 
 
 # A hall where anything is pressed at any time.
@@ -720,8 +720,8 @@ def test_whatever_is_pressed_the_rows_the_log_and_the_model_agree(sqlite_templat
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         lambda: Hall(template),
         settings=settings(
-            max_examples=25,
-            stateful_step_count=50,
+            max_examples=12,
+            stateful_step_count=40,
             deadline=None,
             report_multiple_bugs=False,
             phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),

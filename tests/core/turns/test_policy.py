@@ -32,7 +32,7 @@ CHILD = "child"
 PREFERRED = ("older", "disability")
 GROUPS = (GENERAL, *PREFERRED, CHILD)
 SERVICES = 3
-EXAMPLES = settings(deadline=None, max_examples=120)
+EXAMPLES = settings(deadline=None, max_examples=80)
 
 
 @dataclass(frozen=True)
