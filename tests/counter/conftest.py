@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Barrier
 
 import pytest
 from flask.testing import FlaskClient
@@ -72,6 +74,18 @@ class Counter:
             event = session.scalars(select(Event).order_by(Event.seq.desc()).limit(1)).one()
             session.expunge_all()
             return event
+
+
+def at_once(*presses: Callable[[], TestResponse]) -> list[int]:
+    """Press all in the same instant; the statuses, in the order given."""
+    together = Barrier(len(presses))
+
+    def pressed(press: Callable[[], TestResponse]) -> int:
+        together.wait()
+        return press().status_code
+
+    with ThreadPoolExecutor(len(presses)) as hands:
+        return list(hands.map(pressed, presses))
 
 
 def words(answer: TestResponse) -> str:

@@ -11,7 +11,7 @@ from core.turns.lifecycle import State
 from core.turns.model import QueueSettings, Turn
 from tests import make
 from tests.conftest import Hands
-from tests.counter.conftest import Counter, Sit, words
+from tests.counter.conftest import Counter, Sit, at_once, words
 
 
 def rule(counter: Counter, **settings: int) -> None:
@@ -29,14 +29,31 @@ def test_calling_an_empty_queue_says_so_plainly(counter: Counter) -> None:
     assert "Llamar siguiente" in words(answer)
 
 
-def test_two_windows_that_call_at_the_same_time_call_two_turns(counter: Counter, sit: Sit) -> None:
+def test_of_two_windows_that_call_the_last_one_at_once_one_gets_it(counter: Counter, sit: Sit) -> None:
     other = sit("ventanilla2", "2")
-    turns = {counter.turn(), counter.turn(1)}
-    assert [w.press("next").status_code for w in (counter, other)] == [302, 302]
-    assert {counter.look(turn).window_id for turn in turns} == {
-        counter.look(turn).window_id for turn in turns if counter.look(turn).state is State.CALLED
-    }
-    assert len({counter.look(turn).official_id for turn in turns}) == 2
+    for minute in range(5):
+        turn_id = counter.turn(minute)
+        assert sorted(at_once(lambda: counter.press("next"), lambda: other.press("next"))) == [302, 409]
+        turn = counter.look(turn_id)
+        assert (turn.state, turn.calls) == (State.CALLED, 1)
+        answers = {window.press("absent", turn=turn_id).status_code for window in (counter, other)}
+        assert answers == {302, 409}
+
+
+def test_two_windows_that_call_at_once_call_two_turns(counter: Counter, sit: Sit) -> None:
+    other = sit("ventanilla2", "2")
+    turns = [counter.turn(), counter.turn(1)]
+    assert at_once(lambda: counter.press("next"), lambda: other.press("next")) == [302, 302]
+    called = [counter.look(turn) for turn in turns]
+    assert [turn.state for turn in called] == [State.CALLED, State.CALLED]
+    assert len({turn.window_id for turn in called}) == 2
+
+
+def test_two_tabs_that_call_at_once_call_one_turn(counter: Counter, sit: Sit) -> None:
+    tab = sit("ventanilla1")
+    turns = [counter.turn(), counter.turn(1)]
+    assert sorted(at_once(lambda: counter.press("next"), lambda: tab.press("next"))) == [302, 409]
+    assert sorted(counter.look(turn).state for turn in turns) == [State.CALLED, State.WAITING]
 
 
 def test_with_a_turn_in_the_hand_no_other_is_called(counter: Counter) -> None:

@@ -8,7 +8,7 @@ from core.desks import Away, HelpCall, Sitting
 from core.turns.lifecycle import State
 from tests import make
 from tests.conftest import Hands
-from tests.counter.conftest import Counter, Sit, words
+from tests.counter.conftest import Counter, Sit, at_once, words
 
 
 def window(counter: Counter, label: str) -> int:
@@ -101,6 +101,17 @@ def test_with_a_turn_in_the_hand_nobody_goes_away_nor_leaves_nor_moves(counter: 
         assert answer.status_code == 409, button
         assert counter.look(turn_id).code in words(answer)
     assert (counter.happened(), sits_at(counter, "ventanilla1")) == (before, "1")
+
+
+def test_nobody_is_in_a_pause_with_a_turn_in_the_hand_though_two_tabs_press_at_once(counter: Counter, sit: Sit) -> None:
+    tab = sit("ventanilla1")
+    for minute in range(5):
+        turn_id = counter.turn(minute)
+        both = at_once(lambda: counter.press("next"), lambda: tab.press("pause", reason="pause-break"))
+        assert sorted(both) == [302, 409]
+        counter.press("back")
+        counter.press("next")
+        assert counter.press("absent", turn=turn_id).status_code == 302
 
 
 def test_leaving_frees_the_window_and_gives_back_who_was_on_hold(counter: Counter) -> None:
