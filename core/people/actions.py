@@ -12,8 +12,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from core.catalogue.model import Entity
 from core.errors import N_, Invalid, Refused, TooMany
 from core.people.model import FailedSignIn, Official, SignIn
+from core.people.passwords import is_obvious
 from core.people.rights import Permission, permissions
 
 IDLE = timedelta(minutes=60)
@@ -189,13 +191,18 @@ def sign_out_everywhere(session: Session, official_id: int, at: datetime, but: i
 def change_password(session: Session, official_id: int, current: str, new: str, at: datetime, sign_in_id: int) -> None:
     """Set a new password and end the official's other sessions.
 
-    Raises SignInRefused if the current one is wrong, Invalid if the new one is too short or the same.
+    Raises SignInRefused if the current one is wrong, Invalid if the new one is too short, obvious or the same.
     """
     official = session.get_one(Official, official_id)
     check_password(session, official.username, current)
     if new == current:
         raise Invalid(N_("Escriba una contraseña distinta de la actual."), field="new")
-    official.password_hash = hash_password(new)
+    hashed = hash_password(new)
+    places = session.scalars(select(Entity)).all()
+    own = [official.username, official.name, *(text for place in places for text in (place.name, place.municipality))]
+    if is_obvious(new, own):
+        raise Invalid(N_("Esa contraseña se adivina fácil. Escriba una frase que solo usted diría."), field="new")
+    official.password_hash = hashed
     official.must_change_password = False
     sign_out_everywhere(session, official_id, at, but=sign_in_id)
 

@@ -200,6 +200,7 @@ def test_guessing_the_current_password_is_slowed(house: House) -> None:
         ("x" * 257, "de 12 a 256 caracteres"),
         ("", "Escriba la contraseña nueva."),
         (make.PASSWORD, "distinta de la actual"),
+        ("Ventanilla1-2026", "se adivina fácil"),
     ],
 )
 def test_a_new_password_that_will_not_do_is_refused_beside_its_field(house: House, new: str, because: str) -> None:
