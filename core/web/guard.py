@@ -66,10 +66,15 @@ def _identity(token: str) -> Identity | None:
     official = people.signed_in(db.session(), token, at)
     if official is None:
         return None
-    if at - official.seen_at > people.SEEN_EVERY:
+    if at - official.seen_at > people.SEEN_EVERY and not _asked_by_the_page_itself():
         with transaction(db.session) as session:
             people.note_use(session, official.sign_in_id, at)
     return Identity(token, official)
+
+
+def _asked_by_the_page_itself() -> bool:
+    """Whether a page left open asks for its live part: that is nobody at work, and keeps no session awake."""
+    return request.method == "GET" and request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
 
 
 def public(view: View) -> View:
