@@ -24,7 +24,7 @@ class BadSetting(SystemExit):
 class Settings:
     """What the installation is. See README for what each one means."""
 
-    database_url: str
+    database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     redis_url: str | None = None
     public_url: str = "http://127.0.0.1:8000"
@@ -97,16 +97,24 @@ def _redis_url(env: Mapping[str, str]) -> str | None:
 def _public_url(env: Mapping[str, str]) -> str:
     url = env.get("PUBLIC_URL") or f"http://127.0.0.1:{env.get('PORT', '8000')}"
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/") or not _has_port(url):
         raise BadSetting(
             "PUBLIC_URL", "escriba la dirección completa que abre la ciudadanía, como https://turnos.ejemplo.gov.co"
         )
     return url.rstrip("/")
 
 
+def _has_port(url: str) -> bool:
+    """Whether the port of the address, if it has one, is a port."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
 def _voice(env: Mapping[str, str]) -> str:
     voice = env.get("VOICE", "pico")
-    if voice != "pico" and not Path(voice).is_dir():
+    if voice != "pico" and not (voice and Path(voice).is_dir()):
         raise BadSetting("VOICE", "use «pico» o la carpeta de las grabaciones")
     return voice
 
