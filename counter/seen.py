@@ -191,7 +191,8 @@ def where_to(windows: Iterable[tuple[str, bool]]) -> str:
     """Where to send a person for a service: the open windows, or the closed ones if none is open."""
     windows = list(windows)
     if open_now := [label for label, is_open in windows if is_open]:
-        return _("Pase a: %(windows)s.", windows=_join(_("Ventanilla %(label)s (abierta)", label=w) for w in open_now))
+        opened = _join(_("Ventanilla %(label)s (abierta)", label=label) for label in open_now)
+        return _("Pase a: %(windows)s.", windows=opened)
     if windows:
         closed = _join(_("Ventanilla %(label)s (cerrada ahora)", label=label) for label, _open in windows)
         return _("Pase a: %(windows)s.", windows=closed)

@@ -40,10 +40,10 @@ class OpenDays:
         """«Lunes a viernes»"""
         first, last = _weekday(self.first), _weekday(self.last)
         if self.first == self.last:
-            return first.capitalize()
+            return _begun(first)
         if self.last - self.first == 1:
-            return _("%(first)s y %(last)s", first=first, last=last).capitalize()
-        return _("%(first)s a %(last)s", first=first, last=last).capitalize()
+            return _begun(_("%(first)s y %(last)s", first=first, last=last))
+        return _begun(_("%(first)s a %(last)s", first=first, last=last))
 
     @property
     def hours(self) -> list[str]:
@@ -105,6 +105,11 @@ def week_of(hours: Sequence[OpeningHours]) -> list[OpenDays]:
         alike = list(days)
         week.append(OpenDays(alike[0], alike[-1], stretches))
     return week
+
+
+def _begun(text: str) -> str:
+    """The text with its first letter as a sentence begins."""
+    return text[:1].upper() + text[1:]
 
 
 def hour_text(moment: time) -> str:

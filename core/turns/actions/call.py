@@ -31,7 +31,7 @@ class NobodyWaiting(Refused):
 
 
 class HandsFull(Refused):
-    message = N_("Ya tiene el turno %(code)s. Termínelo antes de llamar otro.")
+    message = N_("Ya tiene el turno %(code)s en la mano. Termínelo primero.")
 
 
 class NotForThisWindow(Refused):

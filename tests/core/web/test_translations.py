@@ -26,7 +26,7 @@ def said() -> frozenset[tuple[str, ...]]:
             HOUSE / room,
             [(mapping["pattern"], mapping["method"]) for mapping in mappings],
             {"**/templates/**.*": {"silent": "false"}},
-            keywords=DEFAULT_KEYWORDS | {"lazy_gettext": None},
+            keywords=DEFAULT_KEYWORDS | {"lazy_gettext": None, "_l": None},
         )
     )
     return frozenset(text if isinstance(text, tuple) else (text,) for text in found)
