@@ -19,12 +19,12 @@ from wtforms.widgets import TextInput
 from admin import bp
 from admin.asked import asks
 from admin.hall import ID
-from admin.legibility import farthest_m, pitch_mm
 from core import devices as equipment
 from core.catalogue.model import Window
 from core.clock import now
 from core.db import transaction
 from core.devices import Device
+from core.legibility import pitch_mm, reach_m, sizes
 from core.people.rights import Permission
 from core.printing import CLONE_CP858, COLUMNS, EPSON_CP858
 from core.web.database import db
@@ -227,10 +227,9 @@ def _one(form: KioskForm | DisplayForm, device_id: int) -> str:
 
 def too_far(device: Device) -> float | None:
     """Metres from which this display is still read, if its farthest seat is beyond them; None when all is well."""
-    if device.kind != "display":
+    if device.kind != "display" or sizes(device.settings["diagonal_in"], device.settings["distance_m"]).legible:
         return None
-    reach = farthest_m(device.settings["diagonal_in"])
-    return reach if device.settings["distance_m"] > reach else None
+    return reach_m(device.settings["diagonal_in"])
 
 
 def seen_text(seen_at: datetime | None, at: datetime) -> str:

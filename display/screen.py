@@ -6,10 +6,10 @@ from flask import Response, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
 from core.clock import now
+from core.legibility import Sizes, sizes
 from core.web.database import db
 from core.web.guard import for_device, heard_from, this_device
 from display import bp
-from display.sizes import Sizes, sizes
 from display.wall import SHOWN_FOR, call_words, is_name, settings_of, shown, told_to
 
 

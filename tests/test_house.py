@@ -32,7 +32,15 @@ PRODUCT = ("core", *FACES)
 NOT_OURS = {"node_modules", "build", "instance", "vendor", "__pycache__"}
 
 WEB = {"engineio", "flask", "simple_websocket", "socketio", "werkzeug", "wtforms"}
-PURE = {"core.calendar", "core.turns.lifecycle", "core.turns.policy", "core.turns.replay", "core.turns.waits"}
+PURE = {
+    "core.calendar",
+    "core.legibility",
+    "core.speech.words",
+    "core.turns.lifecycle",
+    "core.turns.policy",
+    "core.turns.replay",
+    "core.turns.waits",
+}
 READS_FILES = {"core.turns.recorded"}
 FLOOR = {
     "core.clock": set(),

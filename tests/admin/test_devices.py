@@ -4,7 +4,6 @@ import pytest
 from flask.testing import FlaskClient
 
 from admin.devices import seen_text
-from admin.legibility import farthest_m, pitch_mm
 from core import devices
 from core.clock import now
 from core.db import transaction
@@ -219,20 +218,6 @@ def test_the_time_since_a_signal_is_said_in_its_unit(house: House) -> None:
     with house.app.test_request_context():
         said = [seen_text(make.at(-minutes), at) for minutes in (0.5, 5, 180, 3 * 24 * 60)]
         assert [*said, seen_text(None, at)] == ["hace 30 s", "hace 5 min", "hace 3 h", "hace 3 días", "nunca"]
-
-
-@pytest.mark.parametrize(
-    ("diagonal", "size", "pitch"),
-    [(21.5, (1080, 1920), 0.248), (15, (1024, 768), 0.298), (10.1, (1280, 800), 0.170)],
-)
-def test_the_pitch_of_known_screens(diagonal: float, size: tuple[int, int], pitch: float) -> None:
-    assert pitch_mm(diagonal, *size) == pytest.approx(pitch, abs=1e-3)
-
-
-@pytest.mark.parametrize(("diagonal", "metres", "pixels"), [(43, 10, 133), (32, 6, 107), (55, 10, 104)])
-def test_a_letter_of_the_least_angle_has_the_size_of_the_table(diagonal: float, metres: float, pixels: int) -> None:
-    """Past calls are 126 px: a seat is too far exactly where the table asks for more than that."""
-    assert (farthest_m(diagonal) < metres) == (pixels > 126)
 
 
 def test_a_device_of_nobody_is_not_touched_by_a_supervisor(house: House, enter: Enter) -> None:

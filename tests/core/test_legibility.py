@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from display.sizes import CALLED, FLOOR, SECOND, font_px, sizes
+from core.legibility import CALLED, FLOOR, SECOND, font_px, pitch_mm, reach_m, sizes
 
 SCREENS = [(diagonal, distance) for diagonal in (24, 32, 43, 50, 55, 65, 75) for distance in (2, 3, 6, 8, 10, 14)]
 
@@ -75,3 +75,18 @@ def test_what_is_drawn_always_fits_and_no_past_call_is_smaller_than_can_be_read(
     assert drawn.window >= 0.79 * drawn.turn
     if drawn.rows:
         assert drawn.row >= font_px(diagonal, distance, FLOOR) - 1
+
+
+@pytest.mark.parametrize(
+    ("diagonal", "pixels", "pitch"),
+    [(21.5, (1080, 1920), 0.248), (15, (1024, 768), 0.298), (10.1, (1280, 800), 0.170)],
+)
+def test_the_pitch_of_known_screens(diagonal: float, pixels: tuple[int, int], pitch: float) -> None:
+    assert pitch_mm(diagonal, *pixels) == pytest.approx(pitch, abs=1e-3)
+
+
+@pytest.mark.parametrize("diagonal", [24, 32, 43, 55, 75])
+def test_a_seat_within_reach_reads_the_screen_and_one_beyond_does_not(diagonal: float) -> None:
+    reach = reach_m(diagonal)
+    assert sizes(diagonal, reach).legible
+    assert not sizes(diagonal, reach + 0.5).legible

@@ -23,6 +23,7 @@ CODE_EMS, WINDOW_EMS, TITLE_EMS, LABEL_EMS = 2.9, 1.5, 8.6, 5.1
 """Widths in font sizes: «M 888», two figures with their air, «Últimos llamados», «Ventanilla»."""
 
 SHORT, LONG = 1080, 1920
+FARTHEST_SEAT_M = 40
 MARGIN, GAP, ROW_GAP, FOOT_INSET = 32, 24, 12, 12
 PANEL_INSET, PANEL_AROUND = 40, 128
 """What the big panel keeps free at each side, and in all from top to bottom: edges, sun, space between lines."""
@@ -68,10 +69,21 @@ class Needed(NamedTuple):
         return min(max(self.floor, SMALLEST_TEXT), BIGGEST_TEXT)
 
 
+def pitch_mm(diagonal_in: float, width_px: int, height_px: int) -> float:
+    """Millimetres between two pixels of a screen of `diagonal_in` inches."""
+    return diagonal_in * 25.4 / hypot(width_px, height_px)
+
+
 def font_px(diagonal_in: float, distance_m: float, degrees: float) -> float:
     """The font size whose capitals fill `degrees` at `distance_m` on a 16:9 screen of `diagonal_in` inches."""
-    pitch_mm = diagonal_in * 25.4 * 9 / hypot(16, 9) / SHORT
-    return distance_m * 1000 * tan(radians(degrees)) / pitch_mm / CAP_SHARE
+    return distance_m * 1000 * tan(radians(degrees)) / pitch_mm(diagonal_in, LONG, SHORT) / CAP_SHARE
+
+
+def reach_m(diagonal_in: float) -> float:
+    """The farthest seat, in half metres, from which a screen lying on its side is still read."""
+    return max(
+        (half / 2 for half in range(1, 2 * FARTHEST_SEAT_M + 1) if sizes(diagonal_in, half / 2).legible), default=0
+    )
 
 
 def sizes(diagonal_in: float, distance_m: float, *, upright: bool = False) -> Sizes:
