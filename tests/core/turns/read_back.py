@@ -78,6 +78,8 @@ class Log:
             for name, value in detail["before"].items():
                 assert row[name] == value, f"{event.kind} {event.seq}: {name} was {row[name]}, not {value}"
             row.update(detail["after"])
+            if "state" in detail["after"]:
+                assert row["state_since"] == milliseconds(event.at)
 
     def _undo(self, event: Fact[Any]) -> None:
         undone = self.events[event.detail["undoes"]]
