@@ -176,5 +176,3 @@ class House:
 @pytest.fixture
 def house(app: Flask) -> House:
     return House(app)
-
-

@@ -61,7 +61,7 @@ def test_with_a_turn_in_the_hand_no_other_is_called(counter: Counter) -> None:
     counter.press("next")
     answer = counter.press("next")
     assert answer.status_code == 409
-    assert f"Ya tiene el turno {counter.look(first).code}." in words(answer)
+    assert f"Ya tiene el turno {counter.look(first).code} en la mano." in words(answer)
     assert counter.look(second).state is State.WAITING
 
 

@@ -47,9 +47,7 @@ def translated() -> Iterator[Message]:
 
 
 def test_every_text_has_its_english() -> None:
-    answered = {
-        forms(message.id) for message in translated() if all(forms(message.string)) and not message.fuzzy
-    }
+    answered = {forms(message.id) for message in translated() if all(forms(message.string)) and not message.fuzzy}
     assert said()
     assert sorted(said() - answered) == [], REMEDY
 
