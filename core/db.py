@@ -143,7 +143,6 @@ def transaction(session: Session | scoped_session[Any]) -> Iterator[Session]:
                 kept = _write_log(work)
                 work.commit()
             except BaseException:
-                events.take(work)
                 work.rollback()
                 raise
     finally:
