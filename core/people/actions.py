@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -97,7 +98,7 @@ def check_pace(session: Session, account: str, source: str, at: datetime) -> Non
         if count >= free:
             left = (last + timedelta(seconds=min(60, 2 ** (count - free + 1))) - at).total_seconds()
             if left > 0:
-                seconds = int(left) + 1
+                seconds = ceil(left)
                 raise SlowDown(retry_after=seconds, seconds=seconds)
 
 
