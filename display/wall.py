@@ -88,10 +88,15 @@ def waits_by_topic(session: Session, site_id: int, windows: Sequence[int], at: d
     ]
 
 
-def notices_of(session: Session, site_id: int) -> list[str]:
+def notices_of(session: Session, site_id: int) -> list[dict[str, str]]:
     """The notices that are shown between calls, in their order, each in Spanish and then in English."""
     rows = select(Notice.text, Notice.text_en).where(Notice.site_id == site_id, Notice.active).order_by(Notice.position)
-    return [text for row in session.execute(rows) for text in row if text]
+    return [
+        {"language": language, "text": text}
+        for row in session.execute(rows)
+        for language, text in zip(LANGUAGES, row, strict=True)
+        if text
+    ]
 
 
 def call_words() -> dict[str, dict[str, str]]:

@@ -6,7 +6,7 @@ const LETTERS = [0, 53, 80, 120]; // from so many letters on a line is written s
 
 export class Foot {
   #place;
-  #shown = null;
+  #next = 0;
   #since = -EACH;
 
   constructor(place) {
@@ -15,16 +15,15 @@ export class Foot {
 
   /** Show the next one if the present has been there long enough; `hold` leaves it while a call is said. */
   draw({ waits, notices }, hold) {
-    const turnsOver = performance.now() - this.#since >= EACH && !hold;
     const items = sequence(waits, notices);
-    if (!turnsOver || !items.length) return;
-    const place = items.findIndex((item) => item.key === this.#shown);
-    const item = items[(place + 1) % items.length];
-    this.#shown = item.key;
+    if (hold || !items.length || performance.now() - this.#since < EACH) return;
+    const { language, title, line } = items[this.#next % items.length];
+    this.#next = (this.#next + 1) % items.length;
     this.#since = performance.now();
-    this.#write("title", item.title);
-    this.#write("line", item.line);
-    this.#place.dataset.letters = LETTERS.findLast((least) => item.line.length >= least);
+    this.#place.lang = language;
+    this.#place.dataset.letters = LETTERS.findLast((least) => line.length >= least);
+    this.#write("title", title);
+    this.#write("line", line);
   }
 
   #write(part, text) {
@@ -32,14 +31,18 @@ export class Foot {
   }
 }
 
-/** Two waits, a notice, two waits, the next notice… until all of both have been shown. */
+/** Two waits, a notice, the next two waits, the next notice… until all of both have been shown. */
 function sequence(waits, notices) {
+  const together = Math.min(WAITS_PER_NOTICE, waits.length);
+  const rounds = Math.max(notices.length, Math.ceil(waits.length / WAITS_PER_NOTICE));
   const told = [];
-  for (let round = 0; round * WAITS_PER_NOTICE < waits.length || round < notices.length; round += 1) {
-    for (const { topic, wait } of waits.slice(round * WAITS_PER_NOTICE, (round + 1) * WAITS_PER_NOTICE)) {
-      told.push({ key: `wait ${topic}`, title: topic, line: wait });
+  for (let round = 0; round < rounds; round += 1) {
+    for (let n = round * together; n < (round + 1) * together; n += 1) {
+      const { topic, wait } = waits[n % waits.length];
+      told.push({ language: "es", title: topic, line: wait });
     }
-    if (round < notices.length) told.push({ key: `notice ${notices[round]}`, title: "", line: notices[round] });
+    const notice = notices[round];
+    if (notice) told.push({ language: notice.language, title: "", line: notice.text });
   }
   return told;
 }

@@ -104,5 +104,5 @@ const hours = new Intl.DateTimeFormat("es-CO", {
 });
 
 function hourOf(milliseconds) {
-  return hours.format(milliseconds).replace(/[\u00a0\u202f]/g, " ");
+  return hours.format(milliseconds).replace(/[\s\u202f]/g, "\u00a0");
 }

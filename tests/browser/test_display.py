@@ -119,7 +119,7 @@ def test_a_cut_says_since_when_and_then_every_call_still_valid_is_said_once(hall
     first, second, third = hall.wait(3)
     page.context.set_offline(True)
     expect(lost).to_have_text(
-        re.compile(r"Sin conexión desde las 8:3\d a\. m\.\s– consulte en la ventanilla"), timeout=20_000
+        re.compile(r"Sin conexión desde las 8:3\d\sa\.\sm\.\s– consulte en la ventanilla"), timeout=20_000
     )
     check_accessible(page)
     hall.press("call_next", "1", "2")

@@ -110,12 +110,16 @@ def test_waits_are_ranges_by_topic_and_of_open_windows_only(house: House, hall: 
     assert "Sisbén" not in waits
 
 
-def test_only_active_notices_are_shown_in_their_order(house: House) -> None:
+def test_only_active_notices_are_shown_in_their_order_and_in_both_languages(house: House) -> None:
     screen = house.device("display")
     with house.app.app_context(), transaction(db.session) as session:
         notices = session.scalars(select(Notice).order_by(Notice.position)).all()
         notices[0].active = False
-        expected = [notice.text for notice in notices[1:]]
+        expected = [
+            {"language": language, "text": text}
+            for notice in notices[1:]
+            for language, text in (("es", notice.text), ("en", notice.text_en))
+        ]
     assert state_of(screen)["notices"] == expected
 
 
