@@ -5,20 +5,32 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from core.db import transaction
 from core.errors import Invalid
 from core.people import actions as people
-from core.people.actions import FAILURES_KEPT, FREE_FAILURES_OF_A_SOURCE, IDLE, LONGEST, SignInRefused, SlowDown, digest
+from core.people.actions import (
+    FAILURES_KEPT,
+    FREE_FAILURES,
+    FREE_FAILURES_OF_A_SOURCE,
+    IDLE,
+    LONGEST,
+    SignInRefused,
+    SlowDown,
+    digest,
+)
 from core.people.model import FailedSignIn, SignIn
 from core.people.rights import ROLES, Permission, permissions
 from tests import make
 
 at = make.at
 MOMENT = timedelta(milliseconds=1)
+PATIENCE = 20
 
 
 def come_in(session: Session, minute: float = 0, username: str = "ventanilla1") -> str:
@@ -81,8 +93,7 @@ def test_a_wrong_name_a_wrong_password_and_a_disabled_account_get_the_same_answe
 
 
 def fail(session: Session, times: int, account: str = "a", source: str = "s", minute: float = 0) -> None:
-    for _ in range(times):
-        people.note_failure(session, account, source, at(minute))
+    session.add_all(FailedSignIn(at=at(minute), account=account, source=source) for _ in range(times))
     session.flush()
 
 
@@ -127,9 +138,37 @@ def test_a_source_that_tries_many_accounts_waits_too(town: Session) -> None:
 def test_failures_are_forgotten_after_a_quarter_of_an_hour(town: Session) -> None:
     fail(town, 50)
     people.check_pace(town, "a", "s", at() + FAILURES_KEPT)
-    people.note_failure(town, "b", "t", at() + FAILURES_KEPT + MOMENT)
-    town.flush()
+    people.begin_attempt(town, "ventanilla1", "b", "t", at() + FAILURES_KEPT + MOMENT)
     assert [failure.account for failure in town.scalars(select(FailedSignIn))] == ["b"]
+
+
+def test_an_attempt_counts_as_failed_until_it_turns_out_right(town: Session) -> None:
+    attempts = [people.begin_attempt(town, "ventanilla1", "a", "s", at()) for _ in range(FREE_FAILURES)]
+    with pytest.raises(SlowDown):
+        people.begin_attempt(town, "ventanilla1", "a", "s", at())
+    people.forget_attempt(town, attempts[0])
+    people.begin_attempt(town, "ventanilla1", "a", "s", at())
+
+
+def test_guesses_at_one_account_sent_at_once_are_slowed_like_guesses_in_a_row(engine: Engine) -> None:
+    barrier, answers = Barrier(12), list[type]()
+
+    def guess() -> None:
+        with Session(engine) as session:
+            session.connection()
+            barrier.wait(PATIENCE)
+            try:
+                with transaction(session):
+                    answers.append(type(people.begin_attempt(session, "ventanilla1", "a", "s", at())))
+            except SlowDown:
+                answers.append(SlowDown)
+
+    threads = [Thread(target=guess, daemon=True) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert (answers.count(int), answers.count(SlowDown)) == (FREE_FAILURES, 12 - FREE_FAILURES)
 
 
 # Sessions.
