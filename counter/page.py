@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from wtforms.fields.choices import SelectChoice
 
+from core.catalogue import offer
 from core.catalogue.model import Topic
 from core.clock import now
 from core.errors import Invalid, Refused
-from core.turns import board
 from core.turns.policy import GENERAL
 from core.web.database import db
 from core.web.errors import message_of
@@ -61,7 +61,7 @@ def draw_live() -> str:
 
 
 def _topics() -> list[Topic]:
-    return board.topics(db.session(), current_user.site_id)
+    return offer.topics(db.session(), current_user.site_id)
 
 
 def look() -> tuple[Seen, dict[str, PressForm]]:

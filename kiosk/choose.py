@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.catalogue import offer
 from core.catalogue.hours import opening
 from core.catalogue.model import PriorityGroup, Service, Topic
 from core.clock import milliseconds, now
@@ -35,7 +36,7 @@ def home() -> ResponseReturnValue:
     hours = opening(session, site_id, at)
     return render_template(
         "kiosk/home.html" if hours.open else "kiosk/closed.html",
-        topics=board.topics(session, site_id),
+        topics=offer.topics(session, site_id),
         groups=groups_of(session, site_id),
         reopens=hours.next and opening_text(hours.next, at),
     )

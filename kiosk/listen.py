@@ -9,6 +9,7 @@ from flask import Response, current_app
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from core.catalogue import offer
 from core.catalogue.hours import opening
 from core.clock import now
 from core.errors import N_, Refused
@@ -37,7 +38,7 @@ def home_speech() -> ResponseReturnValue:
     if not hours.open:
         again = [_("Vuelven a darse %(when)s.", when=opening_text(hours.next, at))] if hours.next else []
         return spoken([_("Ahora no se dan turnos."), *again, _("Quienes ya tienen turno serán atendidos.")])
-    topics = [part for topic in board.topics(session, site_id) for part in _name_and_hint(topic)]
+    topics = [part for topic in offer.topics(session, site_id) for part in _name_and_hint(topic)]
     groups = ", ".join(in_language(group, "name") for group in groups_of(session, site_id))
     return spoken(
         [

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.catalogue import offer
 from core.catalogue.hours import Opening, national_holidays, opening
 from core.catalogue.model import ClosedDay, OpeningHours, PriorityGroup, Service, Site
 from core.clock import BOGOTA
@@ -119,7 +120,7 @@ def hour_text(moment: time) -> str:
 
 def _place(session: Session, site: Site, at: datetime) -> Place:
     state = opening(session, site.id, at)
-    topics = board.topics(session, site.id)
+    topics = offer.topics(session, site.id)
     waiting = Counter(turn.service.topic_id for turn in board.everyone_waiting(session, site.id, at))
     services = [service.id for topic in topics for service in topic.services if service.active]
     waits = board.wait_for(session, site.id, services, at)

@@ -26,6 +26,7 @@ from core.devices import Device
 from core.errors import Refused
 from core.events import Happened, listen
 from core.people.actions import signed_in
+from core.turns.board import ANNOUNCED
 from core.web.database import db
 from core.web.guard import check_device, check_official
 
@@ -168,9 +169,6 @@ class Doorbell:
                             self._changed.set()
             except redis.RedisError:
                 self._rung.wait(LOOK_EVERY_S)
-
-
-ANNOUNCED = ("called", "picked", "recalled")
 
 
 def for_the_wall(event: Event) -> dict[str, Any]:

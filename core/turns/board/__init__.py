@@ -1,0 +1,45 @@
+"""What is to be seen of the queue: the wall, the window, the outlook and the hall, read from the same rows."""
+
+from core.turns.board.desk import Line, lines, next_few, set_aside, turn_at, windows_for
+from core.turns.board.hall import (
+    DayFigures,
+    WindowNow,
+    everyone_waiting,
+    exceptions_of,
+    figures,
+    help_calls,
+    leftovers,
+    share,
+    windows_now,
+)
+from core.turns.board.outlook import ALMOST, Flow, ahead, flow, wait_for, wait_of
+from core.turns.board.wall import ANNOUNCED, STILL_VALID_FOR, Call, last_seq, wall
+
+__all__ = [
+    "ALMOST",
+    "ANNOUNCED",
+    "STILL_VALID_FOR",
+    "Call",
+    "DayFigures",
+    "Flow",
+    "Line",
+    "WindowNow",
+    "ahead",
+    "everyone_waiting",
+    "exceptions_of",
+    "figures",
+    "flow",
+    "help_calls",
+    "last_seq",
+    "leftovers",
+    "lines",
+    "next_few",
+    "set_aside",
+    "share",
+    "turn_at",
+    "wait_for",
+    "wait_of",
+    "wall",
+    "windows_for",
+    "windows_now",
+]

@@ -1,0 +1,159 @@
+"""What a supervisor sees: every window, everybody who waits, the exceptions and the figures of the day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from core.catalogue.model import Service, Window
+from core.db import Event
+from core.desks import Away, HelpCall, Sitting
+from core.people.model import Official
+from core.turns.actions.call import CALLABLE_FOR, in_order
+from core.turns.lifecycle import IN_HAND, State, Step
+from core.turns.model import QueueSettings, Turn
+from core.turns.policy import GENERAL
+
+EXCEPTIONS = (Step.PICKED, Step.SKIPPED, Step.REGROUPED, Step.CANCELLED, Step.TRANSFERRED)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowNow:
+    """A window of the hall: who sits there, in what turn or pause, and since when."""
+
+    window: Window
+    official: Official | None
+    turn: Turn | None
+    away: Away | None
+    since: datetime | None
+
+
+def windows_now(session: Session, site_id: int) -> list[WindowNow]:
+    """Every window of the site and what happens there."""
+    turns = {
+        turn.window_id: turn
+        for turn in session.scalars(
+            select(Turn).where(Turn.site_id == site_id, Turn.state.in_(IN_HAND)).options(joinedload(Turn.service))
+        )
+    }
+    rows = session.execute(
+        select(Window, Sitting, Away)
+        .outerjoin(Sitting, (Sitting.window_id == Window.id) & Sitting.ended_at.is_(None))
+        .outerjoin(Away, (Away.official_id == Sitting.official_id) & Away.ended_at.is_(None))
+        .where(Window.site_id == site_id, Window.active)
+        .order_by(Window.label)
+    )
+    seen = []
+    for window, sitting, away in rows:
+        turn = turns.get(window.id)
+        since = turn.state_since if turn else away.started_at if away else sitting.started_at if sitting else None
+        seen.append(WindowNow(window, sitting.official if sitting else None, turn, away, since))
+    return seen
+
+
+def everyone_waiting(session: Session, site_id: int, at: datetime) -> list[Turn]:
+    """All who wait at the site and can still be called, in order."""
+    return list(
+        session.scalars(
+            select(Turn)
+            .where(Turn.site_id == site_id, Turn.state == State.WAITING, Turn.issued_at > at - CALLABLE_FOR)
+            .order_by(*in_order())
+            .options(joinedload(Turn.service).joinedload(Service.topic))
+        )
+    )
+
+
+def leftovers(session: Session, site_id: int, at: datetime) -> int:
+    """How many turns of past days nobody ended."""
+    ended = (State.FINISHED, State.LEFT, State.CANCELLED)
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Turn)
+            .where(Turn.site_id == site_id, Turn.state.not_in(ended), Turn.issued_at <= at - CALLABLE_FOR)
+        )
+        or 0
+    )
+
+
+def exceptions_of(session: Session, site_id: int, since: datetime) -> list[tuple[Event, Turn, Official | None]]:
+    """The exceptions since an instant, newest first: what, to which turn, by whom; the reason is in the event."""
+    rows = session.execute(
+        select(Event, Turn, Official)
+        .join(Turn, Turn.id == Event.turn_id)
+        .outerjoin(Official, (Event.who_kind == "official") & (Official.id == Event.who_id))
+        .where(
+            Event.site_id == site_id,
+            Event.kind.in_(EXCEPTIONS),
+            Event.reason.is_not(None),
+            Event.at >= since,
+        )
+        .order_by(Event.seq.desc())
+    )
+    return [(event, turn, official) for event, turn, official in rows]
+
+
+def help_calls(session: Session, site_id: int) -> list[HelpCall]:
+    """Officials who wait for the supervisor to come."""
+    return list(
+        session.scalars(
+            select(HelpCall)
+            .join(Window, Window.id == HelpCall.window_id)
+            .where(Window.site_id == site_id, HelpCall.answered_at.is_(None))
+            .order_by(HelpCall.asked_at)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """The day so far. Waits in seconds from issue to first call; no-shows and leavers apart, never as zero."""
+
+    issued: int
+    called: int
+    finished: int
+    absent: int
+    left: int
+    waits: list[float]
+    within_target: int
+
+
+def figures(session: Session, site_id: int, since: datetime, settings: QueueSettings) -> DayFigures:
+    """Count the turns issued since an instant and the wait of each up to its first call."""
+    of_the_day = (Turn.site_id == site_id, Turn.issued_at >= since)
+    states = dict(session.execute(select(Turn.state, func.count()).where(*of_the_day).group_by(Turn.state)).all())
+    first_call = (
+        select(Event.turn_id, func.min(Event.at).label("at"))
+        .where(Event.site_id == site_id, Event.kind.in_((Step.CALLED, Step.PICKED)), Event.at >= since)
+        .group_by(Event.turn_id)
+        .subquery()
+    )
+    waits, within = [], 0
+    for issued_at, group, called_at in session.execute(
+        select(Turn.issued_at, Turn.group, first_call.c.at)
+        .join(first_call, first_call.c.turn_id == Turn.id)
+        .where(Turn.issued_at >= since)
+    ):
+        wait = (called_at - issued_at).total_seconds()
+        target = settings.target_general_min if group == GENERAL else settings.target_priority_min
+        waits.append(wait)
+        within += wait <= target * 60
+    return DayFigures(
+        issued=sum(states.values()),
+        called=len(waits),
+        finished=states.get(State.FINISHED, 0),
+        absent=states.get(State.ABSENT, 0),
+        left=states.get(State.LEFT, 0),
+        waits=sorted(waits),
+        within_target=within,
+    )
+
+
+def share(values: Sequence[float], level: float) -> float | None:
+    """The value below which a share `level` of the sorted `values` lies (nearest rank); None of none."""
+    return values[max(0, ceil(len(values) * level) - 1)] if values else None

@@ -1,0 +1,143 @@
+"""What is to be expected: how many come before, and how long the wait will be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy.orm import Session, aliased
+
+from core.catalogue.model import Service, Window, window_services
+from core.clock import milliseconds
+from core.db import Instant, Stream
+from core.desks import FORGOTTEN_AFTER, Away, Sitting
+from core.people.model import official_services
+from core.turns.actions.call import CALLABLE_FOR, in_order
+from core.turns.actions.change import settings_of
+from core.turns.lifecycle import IN_HAND, State
+from core.turns.model import QueueSettings, Turn
+from core.turns.policy import MINUTE, Waiting
+from core.turns.waits import Counter, Forecast, InLine, Wait, as_range, forward
+
+ALMOST = 3
+"""With this many ahead or fewer, the phone says «acérquese»."""
+
+
+def ahead(session: Session, turn: Turn, at: datetime) -> int:
+    """How many waiting turns come before this one among those that share a window with its service."""
+    mine, theirs = aliased(window_services), aliased(window_services)
+    sharing = (
+        select(theirs.c.service_id)
+        .join(mine, mine.c.window_id == theirs.c.window_id)
+        .where(mine.c.service_id == turn.service_id)
+    )
+    place = tuple_(turn.order_key, literal(turn.issued_at, Instant), turn.id)
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Turn)
+            .where(
+                Turn.site_id == turn.site_id,
+                Turn.state == State.WAITING,
+                Turn.issued_at > at - CALLABLE_FOR,
+                Turn.service_id.in_(sharing),
+                tuple_(*in_order()) < place,
+            )
+        )
+        or 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The site's queue as the estimator sees it at an instant."""
+
+    waiting: list[InLine]
+    counters: list[Counter]
+    minutes: dict[int, float]
+    settings: QueueSettings
+    priority_run: int
+
+    def forecast(self) -> Forecast:
+        """What is expected to happen from now on."""
+        return forward(self.waiting, self.counters, self.minutes, self.settings.rules, self.priority_run)
+
+
+def flow(session: Session, site_id: int, at: datetime) -> Flow:
+    """Read the queue, the open windows and when each is expected to be free."""
+    waiting = [
+        InLine(Waiting(row[0], row[1], milliseconds(row[2]), row[3], row[4]), row[5])
+        for row in session.execute(
+            select(Turn.id, Turn.group, Turn.issued_at, Turn.order_key, Turn.first_of_all, Turn.service_id).where(
+                Turn.site_id == site_id, Turn.state == State.WAITING, Turn.issued_at > at - CALLABLE_FOR
+            )
+        )
+    ]
+    minutes: dict[int, float] = {
+        service_id: float(expected)
+        for service_id, expected in session.execute(
+            select(Service.id, Service.minutes).where(Service.site_id == site_id)
+        )
+    }
+    run = session.scalar(select(Stream.priority_run).where(Stream.site_id == site_id)) or 0
+    return Flow(waiting, _counters(session, site_id, minutes, at), minutes, settings_of(session, site_id), run)
+
+
+def wait_of(session: Session, turn: Turn, at: datetime) -> Wait:
+    """The range that a waiting turn has still to wait."""
+    return as_range(flow(session, turn.site_id, at).forecast().waits.get(turn.id))
+
+
+def wait_for(session: Session, site_id: int, service_ids: Sequence[int], at: datetime) -> dict[int, Wait]:
+    """The range that somebody without priority would wait who took a turn now, by service.
+
+    Whoever comes last is called when the first window that serves them has called everybody else it can.
+    """
+    seen = flow(session, site_id, at)
+    idle = seen.forecast().idle
+    return {
+        service_id: as_range(min((idle[c.id] for c in seen.counters if service_id in c.services), default=None))
+        for service_id in service_ids
+    }
+
+
+def _counters(session: Session, site_id: int, minutes: dict[int, float], at: datetime) -> list[Counter]:
+    """Open windows; a busy one is free after what is left of its service's mean, at least a fifth of it."""
+    sitting = session.execute(
+        select(Sitting.window_id, Sitting.official_id)
+        .join(Window, Window.id == Sitting.window_id)
+        .outerjoin(Away, (Away.official_id == Sitting.official_id) & Away.ended_at.is_(None))
+        .where(
+            Window.site_id == site_id,
+            Sitting.ended_at.is_(None),
+            Sitting.started_at > at - FORGOTTEN_AFTER,
+            Away.id.is_(None),
+        )
+    ).all()
+    allowed = _pairs(session, window_services.c.window_id, window_services.c.service_id)
+    skills = _pairs(session, official_services.c.official_id, official_services.c.service_id)
+    busy = {
+        turn.official_id: turn
+        for turn in session.scalars(select(Turn).where(Turn.site_id == site_id, Turn.state.in_(IN_HAND)))
+    }
+    counters = []
+    for window_id, official_id in sitting:
+        services = allowed.get(window_id, frozenset())
+        services &= skills.get(official_id, services)
+        left = 0.0
+        if turn := busy.get(official_id):
+            mean = minutes[turn.service_id] * MINUTE
+            spent = milliseconds(at) - milliseconds(turn.attention_started_at or turn.state_since)
+            left = max(mean - spent, mean / 5)
+        counters.append(Counter(window_id, services, left))
+    return counters
+
+
+def _pairs(session: Session, key: Any, value: Any) -> dict[int, frozenset[int]]:
+    found: dict[int, set[int]] = {}
+    for owner, service in session.execute(select(key, value)):
+        found.setdefault(owner, set()).add(service)
+    return {owner: frozenset(services) for owner, services in found.items()}
