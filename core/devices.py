@@ -74,6 +74,7 @@ class Paired:
     kind: str
     name: str
     settings: dict[str, Any]
+    seen_at: datetime | None
 
 
 def ask_to_pair(session: Session, kind: str, at: datetime) -> tuple[str, str]:
@@ -140,7 +141,7 @@ def claim(session: Session, pairing: Pairing) -> str | None:
 def recognise(session: Session, token: str) -> Paired | None:
     """The live device that holds `token`, or None if there is none or it was revoked."""
     row = session.execute(
-        select(Device.id, Device.site_id, Device.kind, Device.name, Device.settings).where(
+        select(Device.id, Device.site_id, Device.kind, Device.name, Device.settings, Device.seen_at).where(
             Device.token_hash == digest(token), Device.revoked_at.is_(None)
         )
     ).first()

@@ -72,7 +72,7 @@ def spoken_call(series: str, number: int, window: str, language: str = "es") -> 
         raise ValueError(f"a turn number goes from 0 to 9999, not {number}")
     shown, label = f"{number:03}", " ".join(window.split())
     if language == "en":
-        call = f"Ticket {series}, {' '.join(_TO_NINETEEN[int(digit)] for digit in shown)}."
+        call = f"Turn {series}, {' '.join(_TO_NINETEEN[int(digit)] for digit in shown)}."
         place, where = "Window", _english_label(label)
     else:
         call = f"Turno {series}, {_digits_in_words(shown)}."

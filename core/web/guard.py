@@ -11,7 +11,7 @@ from flask_login import LoginManager, current_user
 
 from core import clock
 from core.db import transaction
-from core.devices import Paired, note_seen, recognise
+from core.devices import SEEN_EVERY, Paired, note_seen, recognise
 from core.errors import N_, Forbidden, Refused
 from core.people import actions as people
 from core.people.rights import Permission
@@ -142,9 +142,11 @@ def this_device() -> Paired:
 
 
 def heard_from(device: Paired) -> None:
-    """Note that the device is alive, at most every half minute."""
-    with transaction(db.session) as session:
-        note_seen(session, device.id, clock.now())
+    """Note that the device is alive, at most every half minute, so that asking for the state seldom writes."""
+    at = clock.now()
+    if device.seen_at is None or at - device.seen_at > SEEN_EVERY:
+        with transaction(db.session) as session:
+            note_seen(session, device.id, at)
 
 
 def device_cookie(kind: str) -> str:
