@@ -36,7 +36,7 @@ from core.web.forms import PressForm, Text, Whole
 from core.web.guard import requires
 
 ORDERS = (
-    (Order.HEAD_START, _l("Con ventaja")),
+    (Order.HEAD_START, _l("Con adelanto")),
     (Order.STRICT, _l("Preferenciales siempre primero")),
     (Order.FIFO, _l("Por orden de llegada")),
     (Order.RATIO, _l("Por cuotas")),
@@ -46,7 +46,7 @@ EXPLAINED = {
     Order.STRICT: _l("Mientras espere alguien preferencial, nadie más pasa. Lo demás puede esperar sin límite."),
     Order.FIFO: _l("Pasa quien llegó antes. Solo se adelantan niños, niñas y adolescentes que vienen por sí mismos."),
     Order.RATIO: _l(
-        "Por cada turno general pasan varios preferenciales. Con muchos preferenciales, dejan de tener ventaja."
+        "Por cada turno general pasan varios preferenciales. Con muchos preferenciales, ya no pasan antes."
     ),
 }
 NUMBERS = (
@@ -196,7 +196,7 @@ def told(settings: QueueSettings, groups: dict[str, str]) -> dict[str, str]:
         (_("Meta general"), settings.target_general_min),
         (_("Tolerancia para volver"), settings.tolerance_min),
         (_("Minutos que se dejan pasar"), settings.more_time_min),
-        *((_("Ventaja: %(group)s", group=groups.get(code, code)), n) for code, n in settings.head_start.items()),
+        *((_("Adelanto: %(group)s", group=groups.get(code, code)), n) for code, n in settings.head_start.items()),
     ]
     return {
         _("Orden"): str(dict(ORDERS)[settings.order]),

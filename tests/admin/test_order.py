@@ -78,9 +78,9 @@ def test_the_history_says_who_when_why_and_what_changed(house: House, administra
     chapter = words[words.index("Cambios anteriores") : words.index("Primera configuración")]
     assert "9:00 a. m. · Administrador del sistema" in chapter
     assert "Concepto de la Asesoría Jurídica" in chapter
-    assert "Ventaja: 60 años o más: 60 min → 90 min" in chapter
+    assert "Adelanto: 60 años o más: 60 min → 90 min" in chapter
     assert "Meta general: 45 min → 40 min" in chapter
-    assert "Ventaja: En embarazo" not in chapter
+    assert "Adelanto: En embarazo" not in chapter
 
 
 @pytest.mark.parametrize("reason", ["", "porque sí", "pick-danger"])
