@@ -92,26 +92,33 @@ class Line:
     """A lock that serves whoever has waited longest.
 
     SQLite lets waiting writers retry at random, and one of them can starve for seconds; in a line
-    nobody does. It is for fairness only: what is right is settled by the rows.
+    nobody does. It is for fairness only: what is right is settled by the rows. Who holds it cannot wait
+    for it: that raises RuntimeError instead of stopping everybody for ever.
     """
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._places: deque[threading.Lock] = deque()
         self._busy = False
+        self._holder: int | None = None
 
     def __enter__(self) -> None:
+        me = threading.get_ident()
         with self._guard:
+            if self._holder == me:
+                raise RuntimeError("this thread is writing already: two sessions of one thread cannot both write")
             if not self._busy:
-                self._busy = True
+                self._busy, self._holder = True, me
                 return
             place = threading.Lock()
             place.acquire()
             self._places.append(place)
         place.acquire()
+        self._holder = me
 
     def __exit__(self, *_: object) -> None:
         with self._guard:
+            self._holder = None
             if self._places:
                 self._places.popleft().release()
             else:

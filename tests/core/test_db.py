@@ -260,3 +260,27 @@ def test_who_fails_inside_the_line_lets_the_next_in() -> None:
         raise ValueError("oops")
     with line:
         pass
+
+
+def test_who_holds_the_line_is_told_so_instead_of_waiting_for_themselves() -> None:
+    line = Line()
+    with line, pytest.raises(RuntimeError, match="already"), line:
+        pass
+    with line:
+        pass
+
+
+@ON_SQLITE
+def test_two_sessions_of_one_thread_that_write_at_once_stop_nobody_else(engine: Engine) -> None:
+    def work() -> None:
+        with Session(engine) as one, Session(engine) as two, transaction(one):
+            change(one)
+            with transaction(two):
+                change(two, 2)
+
+    with pytest.raises(RuntimeError, match="already"):
+        work()
+    with Session(engine) as session:
+        with transaction(session):
+            change(session, 3)
+        assert kept(session)[0] == ["Decreto 3"]
