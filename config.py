@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -79,12 +80,21 @@ def _secret_key(env: Mapping[str, str], instance: Path) -> str:
     if key is None:
         path = instance / "secret.key"
         if not path.exists():
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(SECRET_BYTES))
+            _make_key(path)
         key = path.read_text().strip()
     if len(key) < SECRET_BYTES:
         raise BadSetting("SECRET_KEY", f"necesita al menos {SECRET_BYTES} caracteres al azar")
     return key
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key whole or not at all; of processes that start together, the first one's stands."""
+    fresh = path.with_suffix(f".{os.getpid()}")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_urlsafe(SECRET_BYTES))
+    with suppress(FileExistsError):
+        os.link(fresh, path)
+    fresh.unlink()
 
 
 def _redis_url(env: Mapping[str, str]) -> str | None:
