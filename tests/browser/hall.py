@@ -1,11 +1,16 @@
-"""A hall whose officials act straight on the database of the running town; its displays hear of it by themselves."""
+"""A hall whose officials act straight on the database of a running town, and screens that hear of it by themselves."""
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Any
 
-from core.db import transaction
+import socketio
+from sqlalchemy import select
+
+from core.db import Stream, transaction
 from core.turns import actions as turns
 from tests import make
 from tests.browser.conftest import Town
@@ -33,3 +38,38 @@ class Hall:
         with self.town.session() as session, transaction(session):
             desks = [make.desk(session, window) for window in windows]
             return [str(getattr(turns, verb)(session, desk, at).code) for desk in desks]
+
+
+class Screen:
+    """A client of the wall that keeps all that it hears."""
+
+    def __init__(self, town: Town, cookie: str = "", origin: str | None = "", namespace: str = "/wall") -> None:
+        self.heard: list[dict[str, Any]] = []
+        self.cut = threading.Event()
+        self._something = threading.Condition()
+        options = {"suppress_origin": True} if origin is None else {"origin": origin or town.url}
+        self.client = socketio.Client(reconnection=False, websocket_extra_options=options)
+        self.client.on("*", self._hear, namespace=namespace)
+        self.client.on("disconnect", lambda *_reason: self.cut.set(), namespace=namespace)
+        headers = {"Cookie": cookie} if cookie else {}
+        self.client.connect(
+            town.url, headers=headers, transports=["websocket"], namespaces=[namespace], wait_timeout=10
+        )
+
+    def _hear(self, _event: str, message: dict[str, Any]) -> None:
+        with self._something:
+            self.heard.append(message)
+            self._something.notify_all()
+
+    def wait_for_seq(self, seq: int) -> None:
+        with self._something:
+            heard = self._something.wait_for(lambda: any(one["seq"] >= seq for one in self.heard), timeout=15)
+        assert heard, self.heard
+
+    def leave(self) -> None:
+        self.client.disconnect()
+
+
+def last_seq(town: Town) -> int:
+    with town.session() as session:
+        return session.scalars(select(Stream.last_seq)).one()

@@ -5,18 +5,17 @@ from __future__ import annotations
 import http.cookiejar
 import re
 import subprocess
-import threading
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import socketio
 
 from core.db import transaction
 from tests import make
 from tests.browser.conftest import Town, serve
+from tests.browser.hall import Screen, last_seq
 from tests.postgresql import free_port
 
 TURNS = 6
@@ -41,42 +40,17 @@ def test_every_display_hears_every_call_in_order_whichever_process_made_it(
         with town.session() as session, transaction(session):
             make.desk(session, "1", "ventanilla1")
             codes = [make.turn(session, minute).code for minute in range(TURNS)]
-        displays = [Display(town) for _ in range(6)]
-        for code in codes:
+        displays = [Screen(town, f"display={town.pair('display')}") for _ in range(6)]
+        for _ in codes:
             official = Official(town)
             official.press("/counter/next")
             official.press("/counter/absent")
-            for display in displays:
-                display.wait_for(code)
         for display in displays:
-            assert display.codes == codes
-            assert display.seqs == sorted(set(display.seqs))
+            display.wait_for_seq(last_seq(town))
+            seqs = [message["seq"] for message in display.heard]
+            assert [message["call"]["code"] for message in display.heard if "call" in message] == codes
+            assert seqs == sorted(set(seqs))
             display.client.disconnect()
-
-
-class Display:
-    """A paired display that keeps what it hears."""
-
-    def __init__(self, town: Town) -> None:
-        self.codes: list[str] = []
-        self.seqs: list[int] = []
-        self._heard = threading.Condition()
-        self.client = socketio.Client()
-        self.client.on("happened", self._happened, namespace="/wall")
-        headers = {"Cookie": f"display={town.pair('display')}", "Origin": town.url}
-        self.client.connect(town.url, headers=headers, transports=["websocket"], namespaces=["/wall"])
-
-    def _happened(self, message: dict[str, object]) -> None:
-        with self._heard:
-            self.seqs.append(int(str(message["seq"])))
-            call = message.get("call")
-            if isinstance(call, dict):
-                self.codes.append(str(call["code"]))
-            self._heard.notify_all()
-
-    def wait_for(self, code: str) -> None:
-        with self._heard:
-            assert self._heard.wait_for(lambda: code in self.codes, timeout=15), (code, self.codes)
 
 
 class Official:
@@ -96,7 +70,8 @@ class Official:
     def press(self, path: str, **fields: str) -> None:
         form = re.search(rf'<form[^>]*action="{path}".*?</form>', self._page, re.DOTALL)
         assert form is not None, f"the page has no button for {path}"
-        hidden = dict(re.findall(r'type="hidden"[^>]*name="(\w+)"[^>]*value="([^"]*)"', form[0]))
+        inputs = [dict(re.findall(r'(\w+)="([^"]*)"', tag)) for tag in re.findall(r"<input[^>]*>", form[0])]
+        hidden = {field["name"]: field.get("value", "") for field in inputs if field.get("type") == "hidden"}
         body = urllib.parse.urlencode(hidden | fields).encode()
         with self._browser.open(f"{self._town.url}{path}", data=body, timeout=20) as answer:
             self._page = answer.read().decode()

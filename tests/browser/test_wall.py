@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import suppress
 from typing import Any
 
@@ -17,49 +16,14 @@ from core.devices import Device
 from core.turns import actions as turns
 from tests import make
 from tests.browser.conftest import Town
-from tests.browser.hall import Hall
+from tests.browser.hall import Hall, Screen, last_seq
 
 STRAYS = 15
 CUT_WITHIN_S = 5
 
 
-class Screen:
-    """A client of the wall that keeps all that it hears."""
-
-    def __init__(self, town: Town, cookie: str = "", origin: str | None = "", namespace: str = "/wall") -> None:
-        self.heard: list[dict[str, Any]] = []
-        self.cut = threading.Event()
-        self._something = threading.Condition()
-        options = {"suppress_origin": True} if origin is None else {"origin": origin or town.url}
-        self.client = socketio.Client(reconnection=False, websocket_extra_options=options)
-        self.client.on("*", self._hear, namespace=namespace)
-        self.client.on("disconnect", lambda *_reason: self.cut.set(), namespace=namespace)
-        headers = {"Cookie": cookie} if cookie else {}
-        self.client.connect(
-            town.url, headers=headers, transports=["websocket"], namespaces=[namespace], wait_timeout=10
-        )
-
-    def _hear(self, _event: str, message: dict[str, Any]) -> None:
-        with self._something:
-            self.heard.append(message)
-            self._something.notify_all()
-
-    def wait_for_seq(self, seq: int) -> None:
-        with self._something:
-            heard = self._something.wait_for(lambda: any(one["seq"] >= seq for one in self.heard), timeout=15)
-        assert heard, self.heard
-
-    def leave(self) -> None:
-        self.client.disconnect()
-
-
 def paired(town: Town, kind: str = "display") -> str:
     return f"{kind}={town.pair(kind)}"
-
-
-def last_seq(town: Town) -> int:
-    with town.session() as session:
-        return session.scalars(select(Stream.last_seq)).one()
 
 
 def test_only_a_paired_display_on_our_own_page_is_let_in(town: Town) -> None:
