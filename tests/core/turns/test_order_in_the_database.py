@@ -26,7 +26,7 @@ from core.turns.waits import InLine, forward
 from tests import make
 
 NOW = make.at(9 * 60)
-QUEUES = 3
+QUEUES = 2
 GROUPS = (GENERAL, GENERAL, "older", "disability", "child")
 SERVICES = ("property-tax", "petition", "sisben-survey", "older-support", "residence", "land-use")
 HEAD_START = {"older": 60, "disability": 45, "child": 60}
