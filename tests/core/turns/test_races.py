@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from multiprocessing import get_context
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.orm import Session
 
 from core import desks, presses
 from core.catalogue.model import Window
-from core.db import Event, Stream, transaction
+from core.db import Event, Stream, prepare, transaction
 from core.desks import Desk, Sitting, WindowTaken
 from core.errors import Refused
 from core.events import Who
@@ -134,6 +135,40 @@ def test_numbers_given_at_once_are_distinct_and_consecutive_in_each_series(engin
     numbered = session.execute(select(Turn.series, Turn.number, Event.seq).join(Event).order_by(Event.seq)).all()
     assert [seq for _, _, seq in numbered] == list(range(1, 49))
     assert sorted(f"{series} {number:03d}" for series, number, _ in numbered) == sorted(codes)
+
+
+def issue_in_a_process(url: str, site: int, service: int, barrier: Any, codes: Any) -> None:
+    """Three threads of a second process of the product, each with five citizens."""
+    engine = create_engine(url)
+    prepare(engine)
+
+    def give(session: Session) -> list[str]:
+        asked = turns.Asked(site, service)
+        return [doing(turns.issue, asked, CITIZEN, at(1))(session).code for _ in range(5)]
+
+    barrier.wait(LONGEST)
+    codes.put([code for given in at_once(engine, give, give, give) for code in given])
+    engine.dispose()
+
+
+def test_two_processes_of_the_product_never_give_the_same_number(
+    database_url: str, engine: Engine, session: Session
+) -> None:
+    """B1"""
+    context = get_context("spawn")
+    barrier, codes = context.Barrier(2), context.SimpleQueue()
+    what = (database_url, make.site(session).id, make.service(session).id, barrier, codes)
+    session.rollback()
+    processes = [context.Process(target=issue_in_a_process, args=what, daemon=True) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(LONGEST)
+        assert process.exitcode == 0
+    numbers = sorted(int(code[2:]) for _ in processes for code in codes.get())
+    codes.close()
+    assert numbers == list(range(1, 31))
+    check_the_log(session, [])
 
 
 def test_sixteen_officials_who_call_at_once_never_share_one_of_six_turns(engine: Engine, session: Session) -> None:
