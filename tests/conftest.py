@@ -56,8 +56,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgresql.cluster(tmp_path_factory.mktemp("postgresql") / "cluster") as address:
+def postgresql_address() -> Iterator[str]:
+    with postgresql.cluster() as address:
         yield address
 
 

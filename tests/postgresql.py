@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,14 +38,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def cluster(folder: Path, *, durable: bool = False) -> Iterator[str]:
-    """Run a cluster in `folder`; yields its address without a database name. `durable` keeps fsync on."""
-    folder.mkdir(parents=True)
+def cluster(*, durable: bool = False) -> Iterator[str]:
+    """Run a cluster in a folder of its own; yields its address without a database name. `durable` keeps fsync on."""
+    folder = Path(tempfile.mkdtemp(prefix="town-hall-"))
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres")
-        for parent in folder.parents:
-            if parent.stat().st_uid == 0 and str(parent).startswith("/tmp/"):
-                parent.chmod(parent.stat().st_mode | 0o011)
     data, port = folder / "data", free_port()
     _as_owner(_program("initdb"), "-D", str(data), "-A", "trust", "-U", "townhall", "--no-sync", "--locale=C.UTF-8")
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=300"
@@ -56,6 +54,7 @@ def cluster(folder: Path, *, durable: bool = False) -> Iterator[str]:
         yield f"postgresql://townhall@127.0.0.1:{port}"
     finally:
         _as_owner(_program("pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder)
 
 
 def run(address: str, statement: str) -> None:
