@@ -120,7 +120,7 @@ def test_a_second_tab_follows_and_its_stale_press_is_refused_with_a_sentence(tow
     stale.get_by_role("button", name="No se presentó").click()
     expect(stale.get_by_role("alert").filter(has_text="ya cambió: está en atención")).to_be_visible()
     expect(stale.locator("#now")).to_have_attribute("data-state", "attending")
-    assert stale.url.endswith("/counter/")
+    expect(stale).to_have_url(f"{town.url}/counter/")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["desk", "wide", "touch"])

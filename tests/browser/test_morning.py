@@ -35,6 +35,15 @@ def press(desk: Page, key: str) -> None:
     desk.keyboard.press(key)
 
 
+def is_played(display: Page) -> bool:
+    """Whether the voice of the display gets under way within some seconds."""
+    for _ in range(100):
+        if display.evaluate("document.getElementById('voice').currentTime") > 0:
+            return True
+        display.wait_for_timeout(100)
+    return False
+
+
 def samples(page: Page, url: str) -> array[int]:
     """The sound at an address, fetched as the page itself would."""
     answer = page.request.get(url)
@@ -60,19 +69,16 @@ def test_a_whole_morning(town: Town, visit: Visit, sign_in: Callable[..., Page])
     desk.get_by_role("button", name="Atender en la 1").click()
     expect(phone.get_by_text(re.compile("Menos de|Entre"))).to_be_visible(timeout=40_000)
 
-    sounds: list[str] = []
-    display.on("request", lambda request: sounds.append(request.url) if ".wav" in request.url else None)
-    press(desk, "F2")
+    with display.expect_request(re.compile(r"/speech/A/2/\d+\.wav"), timeout=30_000) as spoken:
+        press(desk, "F2")
     expect(desk.locator("#now")).to_have_attribute("data-state", "called")
     expect(display.locator("#call [data-part=turn]")).to_have_text(re.compile(r"A\s*002"))
     expect(display.locator("#call [data-part=window]")).to_have_text("1")
-    display.wait_for_timeout(100)
     expect(display.locator("#status")).to_have_text(re.compile(r"Turno A\s002. Ventanilla 1."))
-    spoken = next(url for url in sounds if "/speech/A/2/" in url)
-    heard = samples(display, spoken)
+    heard = samples(display, spoken.value.url)
     assert 2 < len(heard) / 16_000 < 8
     assert max(heard) > 10_000, "the call can be heard"
-    assert display.evaluate("document.getElementById('voice').currentTime") > 0, "and it is being played"
+    assert is_played(display), "and it is being played"
 
     press(desk, "F2")
     expect(desk.locator("#now")).to_have_attribute("data-state", "attending")
@@ -108,13 +114,14 @@ def test_two_calls_in_the_same_instant_are_both_spoken(town: Town, visit: Visit,
     first, second = sign_in("ventanilla1", "/counter/"), sign_in("ventanilla2", "/counter/")
     first.get_by_role("button", name="Atender en la 1").click()
     second.get_by_role("button", name="Atender en la 2").click()
-    sounds: list[str] = []
-    display.on("request", lambda request: sounds.append(request.url) if "/speech/" in request.url else None)
-    press(first, "F2")
-    press(second, "F2")
-    expect(display.locator("#status")).to_contain_text("Ventanilla 1")
-    expect(display.locator("#status")).to_contain_text("Ventanilla 2", timeout=30_000)
-    assert len({url.split("?")[0] for url in sounds}) == 2
+    with (
+        display.expect_request(re.compile(r"/speech/\w/\d+/2\.wav"), timeout=60_000),
+        display.expect_request(re.compile(r"/speech/\w/\d+/1\.wav"), timeout=60_000),
+    ):
+        press(first, "F2")
+        press(second, "F2")
+        expect(display.locator("#status")).to_contain_text("Ventanilla 1")
+        expect(display.locator("#status")).to_contain_text("Ventanilla 2", timeout=30_000)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
