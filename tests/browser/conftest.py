@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import NullPool, create_engine
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,11 @@ HOUSE = Path(__file__).parents[2]
 AXE = HOUSE / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 HALF_PAST_EIGHT = "2026-11-23T08:30:00"
+
+PATIENCE_MS = 15_000
+"""How long a page may take to become what is expected, on a busy machine; a test that times something says so."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 KIOSK = {"width": 1080, "height": 1920}
 TV = {"width": 1920, "height": 1080}
