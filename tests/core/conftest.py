@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from config import read_database_url
 from core.db import prepare
 from tests import postgresql
+from tests.conftest import DATABASES
 from tests.core.in_memory import engine_of
 
 
@@ -36,10 +38,10 @@ def town_in_postgresql(postgresql_address: str, postgresql_template: str) -> Ite
     engine.dispose()
 
 
-@pytest.fixture(params=("sqlite", "postgresql"))
-def town(request: pytest.FixtureRequest) -> Iterator[Session]:
-    """A town hall on each database; on PostgreSQL all that a test commits is undone when it ends."""
-    if request.param == "sqlite":
+@contextmanager
+def town_on(database: str, request: pytest.FixtureRequest) -> Iterator[Session]:
+    """A town hall on `database`; on PostgreSQL all that a test commits is undone when it ends."""
+    if database == "sqlite":
         yield request.getfixturevalue("town_in_memory")
         return
     with (
@@ -50,3 +52,10 @@ def town(request: pytest.FixtureRequest) -> Iterator[Session]:
         yield session
         session.close()
         everything.rollback()
+
+
+@pytest.fixture(params=DATABASES)
+def town(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """A town hall on each database."""
+    with town_on(request.param, request) as session:
+        yield session
