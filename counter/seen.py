@@ -35,7 +35,11 @@ UNDO = {
     Step.REGROUPED: N_("Deshacer: cambiar la condición de %(code)s"),
     Step.FINISHED: N_("Deshacer: finalizar %(code)s"),
     Step.SKIPPED: N_("Deshacer: dejar pasar a %(code)s"),
+    Step.CANCELLED: N_("Deshacer: anular %(code)s"),
 }
+
+UNDO_STANDS_OUT = timedelta(seconds=10)
+"""How long after a step its undo is drawn so that it is seen at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,10 @@ class Seen:
     @property
     def undo_until(self) -> datetime | None:
         return self.last.at + UNDO_WITHIN if self.last else None
+
+    @property
+    def undo_stands_out_until(self) -> datetime | None:
+        return self.last.at + UNDO_STANDS_OUT if self.last else None
 
     @property
     def undo_sentence(self) -> str:

@@ -1,7 +1,5 @@
 // What changes at the desk only because time passes, by the server's clock as it was when each thing was drawn.
 
-const FRESH_FOR = 10_000; // ms
-
 const drift = new WeakMap();
 let told;
 
@@ -13,7 +11,7 @@ function clock(element) {
 function ageUndo(undo) {
   const now = clock(undo);
   undo.hidden = now >= Number(undo.dataset.until);
-  undo.toggleAttribute("data-fresh", now - Number(undo.dataset.since) < FRESH_FOR);
+  undo.toggleAttribute("data-fresh", now < Number(undo.dataset.freshUntil));
 }
 
 function ageRecall(recall) {

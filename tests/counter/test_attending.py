@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from core.turns.lifecycle import State
-from tests.conftest import Hands
-from tests.counter.conftest import Counter, Sit
+from core.db import transaction
+from core.turns.lifecycle import UNDOABLE, State
+from core.web.forms import new_press
+from counter.seen import UNDO
+from tests import make
+from tests.conftest import Hands, House
+from tests.counter.conftest import Counter, Sit, words
 
 
 def call(counter: Counter, **turn: object) -> int:
@@ -183,6 +187,27 @@ def test_undo_undoes_the_action_that_the_page_showed_and_no_later_one(counter: C
     answer = counter.press("undo", action=shown)
     assert answer.status_code == 409
     assert counter.look(turn_id).state is State.ATTENDING
+
+
+def test_every_step_that_can_be_undone_is_named_on_its_button() -> None:
+    assert set(UNDO) == UNDOABLE
+
+
+def test_who_attends_and_supervises_undoes_from_the_window_what_was_annulled_in_the_hall(
+    house: House, sit: Sit
+) -> None:
+    with house.app.app_context(), transaction(house.look()) as session:
+        make.official(session).roles = ["official", "supervisor"]
+    counter = sit("ventanilla1", "1")
+    turn_id = counter.turn()
+    code = counter.look(turn_id).code
+    annulled = counter.client.post(
+        f"/admin/hall/turns/{turn_id}/cancel", data={"press": new_press(), "reason": "cancel-repeated"}
+    )
+    assert annulled.status_code == 302, words(annulled)
+    assert f"Deshacer: anular {code}" in counter.page()
+    assert counter.press("undo", action=counter.last_event().seq).status_code == 302
+    assert counter.look(turn_id).state is State.WAITING
 
 
 def test_an_official_gives_a_turn_by_hand_also_when_the_kiosk_is_closed(sit: Sit, hands: Hands) -> None:
