@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from sqlalchemy.orm import Session
 from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
@@ -16,14 +18,13 @@ from admin import bp, picture
 from admin.asked import asks
 from core import desks
 from core.clock import now
-from core.db import transaction
 from core.events import Who
 from core.people.rights import Permission
-from core.presses import once
 from core.turns import actions as turns
 from core.web.database import db
 from core.web.forms import PressForm
 from core.web.guard import requires
+from core.web.line import once_in_line
 
 ID = "int(max=2147483647)"
 
@@ -62,14 +63,12 @@ def hall_live() -> ResponseReturnValue:
 @asks(PressForm, lambda form, **_address: draw(form))
 def hall_help(form: PressForm, help_id: int) -> ResponseReturnValue:
     """«Voy»: the supervisor goes to who asked for help."""
-    at = now()
 
-    def go() -> dict[str, Any]:
+    def go(session: Session, at: datetime) -> dict[str, Any]:
         desks.answer_help(session, current_user.site_id, help_id, current_user.id, at)
         return {}
 
-    with transaction(db.session) as session:
-        once(session, form.pressed(me(), f"go {help_id}"), at, go)
+    once_in_line(current_user.site_id, form.pressed(me(), f"go {help_id}"), go)
     flash(_("Quien pidió ayuda ya sabe que usted va."), "success")
     return redirect(url_for(".hall"))
 
@@ -79,15 +78,13 @@ def hall_help(form: PressForm, help_id: int) -> ResponseReturnValue:
 @asks(PressForm, lambda form, **_address: draw(form))
 def hall_free(form: PressForm, official_id: int) -> ResponseReturnValue:
     """Free the window that an official left; refused while a turn is in their hand."""
-    at = now()
 
-    def free() -> dict[str, Any]:
-        turns.let_go(session, current_user.site_id, official_id, at)
+    def free(session: Session, at: datetime) -> dict[str, Any]:
+        turns.let_go(session, current_user.site_id, official_id, Who("official", current_user.id), at)
         desks.free(session, current_user.site_id, official_id, current_user.id, at)
         return {}
 
-    with transaction(db.session) as session:
-        once(session, form.pressed(me(), f"free {official_id}"), at, free)
+    once_in_line(current_user.site_id, form.pressed(me(), f"free {official_id}"), free)
     flash(_("La ventanilla quedó libre."), "success")
     return redirect(url_for(".hall"))
 
@@ -97,13 +94,12 @@ def hall_free(form: PressForm, official_id: int) -> ResponseReturnValue:
 @asks(_leftovers_form, lambda form: draw(form))
 def hall_leftovers(form: LeftoversForm) -> ResponseReturnValue:
     """Close the turns of past days that nobody ended."""
-    at, who = now(), Who("official", current_user.id)
 
-    def close() -> dict[str, Any]:
+    def close(session: Session, at: datetime) -> dict[str, Any]:
+        who = Who("official", current_user.id)
         return {"closed": turns.close_leftovers(session, current_user.site_id, form.reason.data, who, at)}
 
-    with transaction(db.session) as session:
-        closed = once(session, form.pressed(me(), "close leftovers"), at, close)["closed"]
+    closed = once_in_line(current_user.site_id, form.pressed(me(), "close leftovers"), close)["closed"]
     flash(_("Turnos de días anteriores cerrados: %(count)s.", count=closed), "success")
     return redirect(url_for(".hall"))
 

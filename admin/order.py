@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired, Optional
 
@@ -20,12 +21,9 @@ from admin import bp, picture
 from admin.asked import asks
 from admin.hall import me
 from core.catalogue.model import PriorityGroup
-from core.clock import now
-from core.db import transaction
 from core.events import Who
 from core.people.model import Official
 from core.people.rights import Permission
-from core.presses import once
 from core.turns import actions as turns
 from core.turns.actions.change import settings_of
 from core.turns.actions.supervise import LONGEST_HEAD_START
@@ -34,6 +32,7 @@ from core.turns.policy import Order
 from core.web.database import db
 from core.web.forms import PressForm, Text, Whole
 from core.web.guard import requires
+from core.web.line import once_in_line
 
 ORDERS = (
     (Order.HEAD_START, _l("Con adelanto")),
@@ -128,14 +127,13 @@ def order() -> ResponseReturnValue:
 @asks(_form, lambda form: _page(form))
 def order_act(form: OrderForm) -> ResponseReturnValue:
     """Rule the queue by another order from now on."""
-    at, who = now(), Who("official", current_user.id)
 
-    def settle() -> dict[str, Any]:
+    def settle(session: Session, at: datetime) -> dict[str, Any]:
+        who = Who("official", current_user.id)
         turns.set_order(session, current_user.site_id, form.wanted(), form.why(), who, at)
         return {}
 
-    with transaction(db.session) as session:
-        once(session, form.pressed(me(), "order"), at, settle)
+    once_in_line(current_user.site_id, form.pressed(me(), "order"), settle)
     flash(_("El nuevo orden rige desde ahora, también para quienes ya esperan."), "success")
     return redirect(url_for(".order"))
 

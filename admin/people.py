@@ -17,16 +17,20 @@ from admin import bp
 from admin.asked import asks
 from admin.devices import seen_text
 from admin.hall import ID, me
+from core import desks
 from core.catalogue.model import Service, Topic
 from core.clock import now
 from core.db import transaction
 from core.errors import N_, Refused
+from core.events import Who
 from core.people import staff
 from core.people.rights import Permission
 from core.presses import once
+from core.turns import actions as turns
 from core.web.database import db
 from core.web.forms import PressForm, Text
 from core.web.guard import requires
+from core.web.line import in_line
 
 ROLE_NAMES = {
     "official": _l("Atiende en ventanilla"),
@@ -177,9 +181,11 @@ def people_end_sessions(form: PressForm, official_id: int) -> ResponseReturnValu
 @requires(Permission.MANAGE_PEOPLE)
 @asks(lambda official_id: PressForm(), lambda form, official_id: _told(form, official_id))
 def people_disable(form: PressForm, official_id: int) -> ResponseReturnValue:
-    """Take the access away."""
-    with transaction(db.session) as session:
-        staff.take_access(session, current_user.site_id, official_id, current_user.id, now())
+    """Take the access away; what they attended or held waits again for anyone, and their window is free."""
+    with in_line(current_user.site_id) as (session, at):
+        staff.take_access(session, current_user.site_id, official_id, current_user.id, at)
+        turns.abandon(session, current_user.site_id, official_id, Who("official", current_user.id), at)
+        desks.stand_up(session, current_user.site_id, official_id, at)
     flash(_("Ya no puede ingresar, y sus sesiones se cerraron."), "success")
     return redirect(url_for(".people_one", official_id=official_id))
 

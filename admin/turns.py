@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -20,17 +21,16 @@ from admin.asked import asks
 from admin.hall import ID, draw, me
 from core.catalogue.model import Service, Topic
 from core.clock import now
-from core.db import transaction
 from core.errors import Missing
 from core.events import Who
 from core.people.rights import Permission
-from core.presses import once
 from core.turns import actions as turns
 from core.turns.lifecycle import Step, leads_to
 from core.turns.model import Turn
 from core.web.database import db
 from core.web.forms import PressForm
 from core.web.guard import requires
+from core.web.line import once_in_line
 
 _NO_REASON = _l("Elija un motivo de la lista.")
 POSITIONS = (
@@ -123,9 +123,9 @@ def hall_turn(turn_id: int) -> ResponseReturnValue:
 def hall_regroup(form: GroupForm, turn_id: int) -> ResponseReturnValue:
     """Change the priority group: the turn goes to the place that it would have had."""
 
-    def regroup(session: Session, who: Who) -> Turn:
+    def regroup(session: Session, who: Who, at: datetime) -> Turn:
         group, reason = form.group.data, form.reason.data
-        return turns.regroup(session, current_user.site_id, turn_id, group, reason, who, now())
+        return turns.regroup(session, current_user.site_id, turn_id, group, reason, who, at)
 
     return _done(form, f"regroup {turn_id}", regroup, _("Se cambió el grupo del turno %(code)s."))
 
@@ -136,9 +136,9 @@ def hall_regroup(form: GroupForm, turn_id: int) -> ResponseReturnValue:
 def hall_move(form: MoveForm, turn_id: int) -> ResponseReturnValue:
     """Send the turn to another service, also from the window of an official who left."""
 
-    def move(session: Session, who: Who) -> Turn:
+    def move(session: Session, who: Who, at: datetime) -> Turn:
         service_id, position, reason = int(form.service.data), form.position.data, form.reason.data
-        return turns.move(session, current_user.site_id, turn_id, service_id, position, reason, who, now())
+        return turns.move(session, current_user.site_id, turn_id, service_id, position, reason, who, at)
 
     return _done(form, f"move {turn_id}", move, _("El turno %(code)s espera ahora en otra fila."))
 
@@ -149,8 +149,8 @@ def hall_move(form: MoveForm, turn_id: int) -> ResponseReturnValue:
 def hall_skip(form: SkipForm, turn_id: int) -> ResponseReturnValue:
     """Let others pass for some minutes."""
 
-    def skip(session: Session, who: Who) -> Turn:
-        return turns.skip(session, current_user.site_id, turn_id, form.reason.data, who, now())
+    def skip(session: Session, who: Who, at: datetime) -> Turn:
+        return turns.skip(session, current_user.site_id, turn_id, form.reason.data, who, at)
 
     return _done(form, f"skip {turn_id}", skip, _("El turno %(code)s deja pasar a otros unos minutos."))
 
@@ -161,8 +161,8 @@ def hall_skip(form: SkipForm, turn_id: int) -> ResponseReturnValue:
 def hall_cancel(form: CancelForm, turn_id: int) -> ResponseReturnValue:
     """Annul the turn."""
 
-    def cancel(session: Session, who: Who) -> Turn:
-        return turns.cancel(session, current_user.site_id, turn_id, form.reason.data, who, now())
+    def cancel(session: Session, who: Who, at: datetime) -> Turn:
+        return turns.cancel(session, current_user.site_id, turn_id, form.reason.data, who, at)
 
     return _done(form, f"cancel {turn_id}", cancel, _("El turno %(code)s quedó anulado."))
 
@@ -173,17 +173,20 @@ def hall_cancel(form: CancelForm, turn_id: int) -> ResponseReturnValue:
 def hall_back(form: PressForm, turn_id: int) -> ResponseReturnValue:
     """Who did not come when called is here now."""
 
-    def give_back(session: Session, who: Who) -> Turn:
-        return turns.return_absent(session, current_user.site_id, turn_id, who, now())
+    def give_back(session: Session, who: Who, at: datetime) -> Turn:
+        return turns.return_absent(session, current_user.site_id, turn_id, who, at)
 
     return _done(form, f"back {turn_id}", give_back, _("El turno %(code)s vuelve a esperar."))
 
 
-def _done(form: PressForm, what: str, act: Callable[[Session, Who], Turn], sentence: str) -> ResponseReturnValue:
-    """Do it once in one transaction, say so, and go back to the hall."""
-    with transaction(db.session) as session:
-        who = Who("official", current_user.id)
-        answer = once(session, form.pressed(me(), what), now(), lambda: {"code": act(session, who).code})
+def _done(
+    form: PressForm, what: str, act: Callable[[Session, Who, datetime], Turn], sentence: str
+) -> ResponseReturnValue:
+    """Do it once, say so, and go back to the hall."""
+    who = Who("official", current_user.id)
+    answer = once_in_line(
+        current_user.site_id, form.pressed(me(), what), lambda session, at: {"code": act(session, who, at).code}
+    )
     flash(sentence % answer, "success")
     return redirect(url_for(".hall"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, select, text, update
+from sqlalchemy import ForeignKey, Index, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -19,6 +19,7 @@ FORGOTTEN_AFTER = timedelta(hours=12)
 """Who sat down so long ago went home without saying so: the window may be taken and gives no hope of attention."""
 
 _OPEN = text("ended_at IS NULL")
+_UNANSWERED = text("answered_at IS NULL")
 
 
 class Sitting(Base):
@@ -62,6 +63,15 @@ class HelpCall(Base):
     """An official asks the supervisor to come; open until somebody answers."""
 
     __tablename__ = "help_calls"
+    __table_args__ = (
+        Index(
+            "ux_help_calls_official_open",
+            "official_id",
+            unique=True,
+            sqlite_where=_UNANSWERED,
+            postgresql_where=_UNANSWERED,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     window_id: Mapped[int] = mapped_column(ForeignKey("windows.id"))
@@ -98,29 +108,30 @@ class Desk:
 
     @property
     def who(self) -> Who:
-        return Who("official", self.official_id)
+        return Who("official", self.official_id, self.window_id)
 
 
 def sit(session: Session, site_id: int, window_id: int, official_id: int, at: datetime) -> None:
-    """Take a window of the site, also one that somebody forgot to leave; the official leaves the one they had.
-
-    Raises WindowTaken, Missing.
-    """
+    """Take a window of the site; the official leaves the one they had. Raises WindowTaken, Missing."""
     window = session.get(Window, window_id)
     if window is None or window.site_id != site_id or not window.active:
         raise Missing(N_("Esa ventanilla no existe en su sede."))
     stand_up(session, site_id, official_id, at)
-    session.execute(
-        update(Sitting)
-        .where(Sitting.window_id == window_id, Sitting.ended_at.is_(None), Sitting.started_at < at - FORGOTTEN_AFTER)
-        .values(ended_at=at)
-    )
     try:
         with session.begin_nested():
             session.add(Sitting(window_id=window_id, official_id=official_id, started_at=at))
     except IntegrityError:
         raise WindowTaken(window=window.label) from None
     _record(session, "sat down", site_id, window_id, official_id, at)
+
+
+def who_forgot_to_leave(session: Session, window_id: int, at: datetime) -> int | None:
+    """The official who sat down at the window so long ago that they went home without saying so."""
+    return session.scalar(
+        select(Sitting.official_id).where(
+            Sitting.window_id == window_id, Sitting.ended_at.is_(None), Sitting.started_at < at - FORGOTTEN_AFTER
+        )
+    )
 
 
 def stand_up(session: Session, site_id: int, official_id: int, at: datetime) -> None:

@@ -179,7 +179,7 @@ def of_site(session: Session, site_id: int) -> list[Device]:
 
 def device_of(session: Session, device_id: int, site_id: int) -> Device:
     """A live device of the site, locked. Raises Missing for any other."""
-    device = session.get(Device, device_id, with_for_update=True, populate_existing=True)
+    device = session.get(Device, device_id, with_for_update={"key_share": True}, populate_existing=True)
     if device is None or device.site_id != site_id or device.revoked_at is not None:
         raise Missing(N_("Ese equipo no existe en su sede, o ya se desvinculó."))
     return device

@@ -21,10 +21,14 @@ _listeners: list[Listener] = []
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who did it: an official, a paired device, the citizen who holds the turn, or the system itself."""
+    """Who did it: an official, a paired device, the citizen who holds the turn, or the system itself.
+
+    `window_id`: the window from which an official did it, if they sit at one.
+    """
 
     kind: Literal["official", "device", "citizen", "system"]
     id: int | None = None
+    window_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

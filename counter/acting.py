@@ -12,11 +12,8 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from core import desks
-from core.clock import now
-from core.db import transaction
 from core.desks import Desk
 from core.errors import Refused
-from core.presses import once
 from core.turns import actions as turns
 from core.turns.actions.change import STATES, WrongState
 from core.turns.lifecycle import IN_HAND
@@ -24,20 +21,17 @@ from core.turns.model import Turn
 from core.web.database import db
 from core.web.errors import wants_json
 from core.web.forms import PressForm
+from core.web.line import Act, once_in_line
 from core.web.words import translate
 from counter import page
 
-Act = Callable[[Session, Any], dict[str, Any]]
 View = Callable[[], ResponseReturnValue]
 
 
 def press(form: PressForm, act: Act) -> dict[str, Any]:
-    """Do `act(session, at)` once for this press; returns its answer, the same for every repetition."""
-    form.checked()
-    at = now()
-    with transaction(db.session) as session:
-        pressed = form.pressed(f"official {current_user.id}", str(request.endpoint))
-        return once(session, pressed, at, lambda: act(session, at))
+    """Do `act(session, at)` in line, once for this press; returns its answer, the same for every repetition."""
+    pressed = form.checked().pressed(f"official {current_user.id}", str(request.endpoint))
+    return once_in_line(current_user.site_id, pressed, act)
 
 
 def my_desk(session: Session) -> Desk:

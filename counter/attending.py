@@ -14,7 +14,7 @@ from core.catalogue.model import Service
 from core.people.rights import Permission
 from core.turns import actions as turns
 from core.turns import board
-from core.turns.actions.attend import NothingToUndo
+from core.turns.actions.undo import NothingToUndo
 from core.turns.lifecycle import State
 from core.turns.model import Turn
 from core.web.database import db

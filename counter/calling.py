@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.people.rights import Permission
 from core.turns import actions as turns
+from core.turns.actions.aside import place_kept_until
 from core.turns.actions.change import settings_of
 from core.turns.model import Turn
 from core.web.database import db
@@ -57,16 +58,18 @@ def absent() -> ResponseReturnValue:
         turn_in_hand(session, desk, form.turn.data)
         return {"turn": turns.mark_absent(session, desk, at).id}
 
-    code = _code(press(form, act))
-    minutes = settings_of(db.session(), current_user.site_id).tolerance_min
-    flash(
-        _(
+    turn = db.session().get_one(Turn, press(form, act)["turn"])
+    settings = settings_of(db.session(), current_user.site_id)
+    if place_kept_until(turn, settings) is None:
+        said = _("%(code)s no se presentó. Si llega, espera como si llegara ahora.", code=turn.code)
+    else:
+        minutes = settings.tolerance_min
+        said = _(
             "%(code)s no se presentó. Si llega antes de %(minutes)s minutos, conserva su lugar.",
-            code=code,
+            code=turn.code,
             minutes=minutes,
-        ),
-        "info",
-    )
+        )
+    flash(said, "info")
     return redirect(url_for(".desk"))
 
 

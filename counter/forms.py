@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired
 
 from core.turns.actions import Outcome
-from core.turns.actions.attend import MOST_QUANTITY, MOST_SERVICES
+from core.turns.actions.asked import MOST_QUANTITY, MOST_SERVICES
 from core.web.forms import PressForm, Whole
 
 _CODE = re.compile(r"[a-z0-9_-]{1,60}")

@@ -12,9 +12,9 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from core import desks
+from core.events import Who
 from core.people.rights import Permission
 from core.turns import actions as turns
-from core.turns.actions.change import lock_queue
 from core.web.forms import PressForm
 from core.web.guard import requires
 from counter import bp
@@ -29,9 +29,14 @@ def sit() -> ResponseReturnValue:
     form = WindowForm()
 
     def act(session: Session, at: datetime) -> dict[str, Any]:
-        turns.let_go(session, current_user.site_id, current_user.id, at)
-        desks.sit(session, current_user.site_id, form.window.data, current_user.id, at)
-        return {"window": form.window.data}
+        site_id, me, window_id = current_user.site_id, current_user.id, form.window.data
+        turns.let_go(session, site_id, me, Who("official", me), at)
+        gone = desks.who_forgot_to_leave(session, window_id, at)
+        if gone is not None:
+            turns.abandon(session, site_id, gone, Who("official", me, window_id), at)
+            desks.stand_up(session, site_id, gone, at)
+        desks.sit(session, site_id, window_id, me, at)
+        return {"window": window_id}
 
     press(form, act)
     return redirect(url_for(".desk"))
@@ -42,7 +47,7 @@ def sit() -> ResponseReturnValue:
 @redrawn
 def leave() -> ResponseReturnValue:
     def act(session: Session, at: datetime) -> dict[str, Any]:
-        turns.let_go(session, current_user.site_id, current_user.id, at)
+        turns.let_go(session, current_user.site_id, current_user.id, Who("official", current_user.id), at)
         desks.stand_up(session, current_user.site_id, current_user.id, at)
         return {}
 
@@ -72,7 +77,6 @@ def _go_away(kind: str) -> None:
 
     def act(session: Session, at: datetime) -> dict[str, Any]:
         desk = my_desk(session)
-        lock_queue(session, desk.site_id)
         turns.check_hands_empty(session, desk)
         desks.go_away(session, desk, kind, form.reason.data, at)
         return {}

@@ -17,8 +17,10 @@ from core.desks import Away, Desk, HelpCall, NotAtAWindow, Sitting
 from core.errors import N_
 from core.turns import actions as turns
 from core.turns import board
-from core.turns.actions.attend import TRANSFERRED, UNDO_WITHIN
+from core.turns.actions.aside import place_kept_until
 from core.turns.actions.change import settings_of
+from core.turns.actions.send import TRANSFERRED
+from core.turns.actions.undo import UNDO_WITHIN
 from core.turns.lifecycle import State, Step
 from core.turns.model import AskedService, QueueSettings, Turn
 from core.turns.policy import GENERAL
@@ -32,6 +34,7 @@ UNDO = {
     Step.RESUMED: N_("Deshacer: retomar %(code)s"),
     Step.TRANSFERRED: N_("Deshacer: transferir %(code)s"),
     Step.PASSED_ON: N_("Deshacer: terminar con %(code)s"),
+    Step.SERVICE_ADDED: N_("Deshacer: agregar un servicio a %(code)s"),
     Step.REGROUPED: N_("Deshacer: cambiar la condición de %(code)s"),
     Step.FINISHED: N_("Deshacer: finalizar %(code)s"),
     Step.SKIPPED: N_("Deshacer: dejar pasar a %(code)s"),
@@ -132,7 +135,8 @@ class Seen:
 
     def keeps_place(self, turn: Turn) -> bool:
         """Whether an absent turn that comes back now keeps its place."""
-        return self.at - turn.state_since <= timedelta(minutes=self.settings.tolerance_min)
+        until = place_kept_until(turn, self.settings)
+        return until is not None and self.at <= until
 
     def group_name(self, turn: Turn) -> str:
         """The condition that the person declared; empty for none."""

@@ -9,13 +9,11 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import DataRequired
 
 from core.clock import now
-from core.db import transaction
 from core.events import Who
-from core.presses import once
 from core.turns import actions as turns
-from core.web.database import db
 from core.web.forms import PressForm, Text, Whole
 from core.web.guard import for_device, this_device
+from core.web.line import once_in_line
 from core.web.words import language
 from kiosk import bp
 from kiosk.preferences import LAST_TICKET
@@ -32,15 +30,13 @@ class TakeForm(PressForm):
 def take() -> ResponseReturnValue:
     """Give a turn for the service, in the language of the page, to the group that the person declares."""
     form = TakeForm().checked()
-    device, at = this_device(), now()
+    device = this_device()
     asked = turns.Asked(device.site_id, form.service.data, form.group.data, language(), device.id)
-    with transaction(db.session) as session:
-        given = once(
-            session,
-            form.pressed(f"device {device.id}", "take turn"),
-            at,
-            lambda: {"token": turns.issue(session, asked, Who("device", device.id), at).token},
-        )
+    given = once_in_line(
+        device.site_id,
+        form.pressed(f"device {device.id}", "take turn"),
+        lambda session, at: {"token": turns.issue(session, asked, Who("device", device.id), at).token},
+    )
     visit[LAST_TICKET] = given["token"]
-    print_first_copy(device, given["token"], at)
+    print_first_copy(device, given["token"], now())
     return redirect(url_for(".ticket", token=given["token"]))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.db import Event
 from core.turns import board
+from core.turns.actions.aside import place_kept_until
 from core.turns.actions.call import CALLABLE_FOR
 from core.turns.actions.change import settings_of
 from core.turns.lifecycle import ENDED, State, Step, leads_to
@@ -140,8 +141,8 @@ def standing_of(session: Session, turn: Turn, at: datetime) -> Standing:
 
 
 def _keep_until(turn: Turn, settings: QueueSettings, at: datetime) -> datetime | None:
-    until = turn.state_since + timedelta(minutes=settings.tolerance_min)
-    return until if turn.state is State.ABSENT and at <= until else None
+    until = place_kept_until(turn, settings) if turn.state is State.ABSENT else None
+    return until if until is not None and at <= until else None
 
 
 def _came_from_another_service(session: Session, turn: Turn) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -12,9 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from core.clock import milliseconds, now
-from core.db import transaction
 from core.errors import Missing, Refused, TooMany
-from core.presses import once
 from core.turns import actions as turns
 from core.turns import board
 from core.turns.model import Turn
@@ -22,6 +21,7 @@ from core.web.database import db
 from core.web.errors import answer, message_of
 from core.web.forms import PressForm
 from core.web.guard import public
+from core.web.line import once_in_line
 from core.web.words import language
 from portal import bp
 from portal.languages import chosen_language, remember_language
@@ -162,14 +162,12 @@ def _question(token: str, template: str) -> str:
 
 def _press(token: str, what: str, act: Callable[[Session, Turn, datetime], None]) -> ResponseReturnValue:
     """Obey a button of the turn once, however often it arrives. Raises what the action raises, Missing, Invalid."""
-    at = now()
-    held_id = _held(db.session(), token, at).id
-    pressed = PressForm().checked().pressed(f"turn {held_id}", what)
+    held = _held(db.session(), token, now())
+    pressed = PressForm().checked().pressed(f"turn {held.id}", what)
 
-    def effect() -> dict[str, int]:
+    def effect(session: Session, at: datetime) -> dict[str, Any]:
         act(session, _held(session, token, at), at)
-        return {"turn": held_id}
+        return {}
 
-    with transaction(db.session) as session:
-        once(session, pressed, at, effect)
+    once_in_line(held.site_id, pressed, effect)
     return redirect(url_for(".turn", token=token))

@@ -54,7 +54,9 @@ def last_seen(session: Session, site_id: int) -> dict[int, datetime]:
 
 def official_of(session: Session, site_id: int, official_id: int) -> Official:
     """An official of the site, locked. Raises Missing for any other."""
-    official = session.get(Official, official_id, with_for_update={"of": Official}, populate_existing=True)
+    official = session.get(
+        Official, official_id, with_for_update={"of": Official, "key_share": True}, populate_existing=True
+    )
     if official is None or official.site_id != site_id:
         raise Missing(N_("Esa persona no trabaja en su sede."))
     return official
@@ -154,7 +156,7 @@ def give_access(session: Session, site_id: int, official_id: int, by: int, at: d
 def _locked(session: Session, site_id: int, official_id: int) -> Official:
     """The official, with the site's other accounts standing still, so that two cannot resign at once."""
     everybody = select(Official.id).where(Official.site_id == site_id).order_by(Official.id)
-    session.execute(everybody.with_for_update(of=Official))
+    session.execute(everybody.with_for_update(of=Official, key_share=True))
     return official_of(session, site_id, official_id)
 
 

@@ -82,6 +82,7 @@ UNDOABLE = frozenset(
         Step.RESUMED,
         Step.TRANSFERRED,
         Step.PASSED_ON,
+        Step.SERVICE_ADDED,
         Step.REGROUPED,
         Step.FINISHED,
         Step.CANCELLED,

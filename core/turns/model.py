@@ -22,6 +22,11 @@ def _where(condition: TextClause) -> dict[str, Any]:
     return {"sqlite_where": condition, "postgresql_where": condition}
 
 
+def code_of(series: str, number: int) -> str:
+    """What is printed, shown and said of a turn: a letter and three digits, «A 012»."""
+    return f"{series} {number:03d}"
+
+
 class ServiceDay(Base):
     """A jornada: it opens by itself with the first turn of the civil day in America/Bogota."""
 
@@ -45,7 +50,10 @@ class SeriesCounter(Base):
 
 
 class Turn(Base):
-    """A citizen's place. `order_key` is by what it is called; `seniority` is the arrival that it counts from."""
+    """A citizen's place. `order_key` is by what it is called; `seniority` is the arrival that it counts from.
+
+    While it waits, `reserved_for` is the only official who calls it, and others pass until `not_before`.
+    """
 
     __tablename__ = "turns"
     __table_args__ = (
@@ -76,8 +84,7 @@ class Turn(Base):
     window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
     official_id: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
     reserved_for: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
-    return_to: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
-    return_service_id: Mapped[int | None] = mapped_column(ForeignKey("services.id"))
+    not_before: Mapped[datetime | None]
     calls: Mapped[int] = mapped_column(default=0)
     last_called_at: Mapped[datetime | None]
     attention_started_at: Mapped[datetime | None]
@@ -92,12 +99,11 @@ class Turn(Base):
 
     @property
     def code(self) -> str:
-        """What is printed, shown and said: a letter and three digits."""
-        return f"{self.series} {self.number:03d}"
+        return code_of(self.series, self.number)
 
 
 class AskedService(Base):
-    """A service asked on a turn, and what came of it once attended."""
+    """A service asked on a turn, and what came of it once attended; `back_to`: who waits for it to come back."""
 
     __tablename__ = "asked_services"
 
@@ -108,6 +114,7 @@ class AskedService(Base):
     result: Mapped[str | None]
     attended_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
     attended_at: Mapped[datetime | None]
+    back_to: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
 
     turn: Mapped[Turn] = relationship(back_populates="asked")
     service: Mapped[Service] = relationship()

@@ -8,6 +8,7 @@ who came D or more after. Source of the choice: simulation over 200 mornings; se
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -109,6 +110,21 @@ def run_after(rules: Rules, called: Waiting, priority_run: int) -> int:
     if called.first_of_all:
         return priority_run
     return priority_run + 1 if called.priority else 0
+
+
+def line_up(rules: Rules, waiting: Iterable[Waiting], priority_run: int = 0) -> list[Waiting]:
+    """Who waits, in the order in which one window that serves them all would call them if nobody else came."""
+    left: dict[bool, deque[Waiting]] = {True: deque(), False: deque()}
+    for turn in sorted(waiting, key=lambda turn: turn.place):
+        left[turn.priority].append(turn)
+    called = []
+    while left[True] or left[False]:
+        priority, general = (next(iter(left[kind]), None) for kind in (True, False))
+        choice = choose(rules, priority, general, priority_run)
+        assert choice is not None
+        called.append(left[choice.turn.priority].popleft())
+        priority_run = run_after(rules, choice.turn, priority_run)
+    return called
 
 
 def passed_over(called: Waiting, eligible: Iterable[Waiting]) -> list[Waiting]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.turns.policy import MINUTE, Rules, Waiting, choose, run_after
@@ -25,19 +25,25 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """An open window: what it serves and in how many milliseconds it is expected to be free."""
+    """An open window: who sits there, what it serves and in how many milliseconds it is expected to be free."""
 
     id: int
     services: frozenset[int]
     free_in: float = 0
+    official_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class InLine:
-    """A waiting turn and the service that it waits for."""
+    """A waiting turn, the service that it waits for, and the only official who calls it, if it is one alone.
+
+    `ready_in`: milliseconds that it still lets others pass.
+    """
 
     turn: Waiting
     service_id: int
+    reserved_for: int | None = None
+    ready_in: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Forecast:
 
 
 def forward(
-    waiting: Sequence[InLine],
+    waiting: Iterable[InLine],
     counters: Iterable[Counter],
     minutes: Mapping[int, float],
     rules: Rules,
@@ -60,40 +66,70 @@ def forward(
     Each counter, when it is free, takes the next turn it serves by `rules` and keeps it for the service's mean
     (`minutes`, by service). Queue facts: such a run errs about half of what «position times average» does.
     """
-    lines: dict[bool, dict[int, list[tuple[tuple[int, int, int], int]]]] = {True: {}, False: {}}
-    turns = {entry.turn.id: entry for entry in waiting}
-    for entry in waiting:
-        line = lines[entry.turn.priority].setdefault(entry.service_id, [])
-        line.append((entry.turn.place, entry.turn.id))
-    for by_service in lines.values():
-        for line in by_service.values():
-            line.sort(reverse=True)
-    free = [(counter.free_in, counter.id, counter.services) for counter in counters]
+    lines = _Lines(waiting)
+    free = [(counter.free_in, counter.id, counter) for counter in counters]
     heapq.heapify(free)
     forecast = Forecast({}, {})
     while free:
-        when, counter_id, services = heapq.heappop(free)
-        heads = [_head(lines[priority], services) for priority in (True, False)]
-        choice = choose(
-            rules,
-            turns[heads[0]].turn if heads[0] is not None else None,
-            turns[heads[1]].turn if heads[1] is not None else None,
-            priority_run,
-        )
+        when, counter_id, counter = heapq.heappop(free)
+        lines.let_in(when)
+        choice = choose(rules, lines.head(counter, True), lines.head(counter, False), priority_run)
         if choice is None:
-            forecast.idle[counter_id] = when
+            forecast.idle.setdefault(counter_id, when)
+            later = lines.next_for(counter)
+            if later is not None:
+                heapq.heappush(free, (later, counter_id, counter))
             continue
         priority_run = run_after(rules, choice.turn, priority_run)
-        entry = turns[choice.turn.id]
-        lines[choice.turn.priority][entry.service_id].pop()
+        service_id = lines.take(choice.turn)
         forecast.waits[choice.turn.id] = when
-        heapq.heappush(free, (when + minutes[entry.service_id] * MINUTE, counter_id, services))
+        heapq.heappush(free, (when + minutes[service_id] * MINUTE, counter_id, counter))
     return forecast
 
 
-def _head(lines: Mapping[int, list[tuple[tuple[int, int, int], int]]], services: frozenset[int]) -> int | None:
-    heads = [lines[service][-1] for service in services if lines.get(service)]
-    return min(heads)[1] if heads else None
+class _Lines:
+    """Who waits, by priority and by the service and official that can call them; and who lets others pass yet."""
+
+    def __init__(self, waiting: Iterable[InLine]) -> None:
+        self._entries = {entry.turn.id: entry for entry in waiting}
+        self._lines: dict[tuple[bool, int, int | None], list[tuple[tuple[int, int, int], Waiting]]] = {}
+        self._later = [(entry.ready_in, entry.turn.id) for entry in self._entries.values()]
+        heapq.heapify(self._later)
+
+    def let_in(self, when: float) -> None:
+        """Put in line who has let others pass long enough."""
+        while self._later and self._later[0][0] <= when:
+            entry = self._entries[heapq.heappop(self._later)[1]]
+            key = (entry.turn.priority, entry.service_id, entry.reserved_for)
+            heapq.heappush(self._lines.setdefault(key, []), (entry.turn.place, entry.turn))
+
+    def head(self, counter: Counter, priority: bool) -> Waiting | None:
+        """The first turn with or without priority that the counter can call."""
+        lines = (
+            self._lines.get((priority, service_id, official_id))
+            for service_id in counter.services
+            for official_id in {None, counter.official_id}
+        )
+        first = min((line[0] for line in lines if line), default=None)
+        return first[1] if first else None
+
+    def take(self, turn: Waiting) -> int:
+        """Call the first of its line; the service that it waits for."""
+        entry = self._entries[turn.id]
+        heapq.heappop(self._lines[turn.priority, entry.service_id, entry.reserved_for])
+        return entry.service_id
+
+    def next_for(self, counter: Counter) -> float | None:
+        """When the first of those who let others pass can be called by the counter."""
+        entries = (self._entries[turn_id] for _ready, turn_id in self._later)
+        return min(
+            (
+                entry.ready_in
+                for entry in entries
+                if entry.service_id in counter.services and entry.reserved_for in (None, counter.official_id)
+            ),
+            default=None,
+        )
 
 
 def as_range(milliseconds: float | None) -> Wait:

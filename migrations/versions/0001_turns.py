@@ -254,6 +254,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["window_id"], ["windows.id"], name=op.f("fk_help_calls_window_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_help_calls")),
     )
+    with op.batch_alter_table("help_calls", schema=None) as batch_op:
+        batch_op.create_index(
+            "ux_help_calls_official_open",
+            ["official_id"],
+            unique=True,
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        )
+
     op.create_table(
         "queue_settings",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -414,8 +423,7 @@ def upgrade() -> None:
         sa.Column("window_id", sa.Integer(), nullable=True),
         sa.Column("official_id", sa.Integer(), nullable=True),
         sa.Column("reserved_for", sa.Integer(), nullable=True),
-        sa.Column("return_to", sa.Integer(), nullable=True),
-        sa.Column("return_service_id", sa.Integer(), nullable=True),
+        sa.Column("not_before", sa.BigInteger(), nullable=True),
         sa.Column("calls", sa.Integer(), nullable=False),
         sa.Column("last_called_at", sa.BigInteger(), nullable=True),
         sa.Column("attention_started_at", sa.BigInteger(), nullable=True),
@@ -424,8 +432,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["device_id"], ["devices.id"], name=op.f("fk_turns_device_id")),
         sa.ForeignKeyConstraint(["official_id"], ["officials.id"], name=op.f("fk_turns_official_id")),
         sa.ForeignKeyConstraint(["reserved_for"], ["officials.id"], name=op.f("fk_turns_reserved_for")),
-        sa.ForeignKeyConstraint(["return_service_id"], ["services.id"], name=op.f("fk_turns_return_service_id")),
-        sa.ForeignKeyConstraint(["return_to"], ["officials.id"], name=op.f("fk_turns_return_to")),
         sa.ForeignKeyConstraint(["service_day_id"], ["service_days.id"], name=op.f("fk_turns_service_day_id")),
         sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_turns_service_id")),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_turns_site_id")),
@@ -481,7 +487,9 @@ def upgrade() -> None:
         sa.Column("result", sa.String(), nullable=True),
         sa.Column("attended_by", sa.Integer(), nullable=True),
         sa.Column("attended_at", sa.BigInteger(), nullable=True),
+        sa.Column("back_to", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["attended_by"], ["officials.id"], name=op.f("fk_asked_services_attended_by")),
+        sa.ForeignKeyConstraint(["back_to"], ["officials.id"], name=op.f("fk_asked_services_back_to")),
         sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_asked_services_service_id")),
         sa.ForeignKeyConstraint(["turn_id"], ["turns.id"], name=op.f("fk_asked_services_turn_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asked_services")),
@@ -574,6 +582,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_queue_settings_site_id_id"))
 
     op.drop_table("queue_settings")
+    with op.batch_alter_table("help_calls", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_help_calls_official_open",
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        )
+
     op.drop_table("help_calls")
     op.drop_table("devices")
     with op.batch_alter_table("aways", schema=None) as batch_op:

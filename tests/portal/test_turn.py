@@ -17,7 +17,7 @@ from core.clock import now
 from core.db import transaction
 from core.events import Who
 from core.turns import actions as turns
-from core.turns.actions.attend import Outcome
+from core.turns.actions.asked import Outcome
 from core.turns.lifecycle import State
 from core.turns.model import Turn
 from core.turns.policy import MINUTE

@@ -1,37 +1,23 @@
 """What people do with turns; each verb finds, asks the rule, changes, and records what happened."""
 
-from core.turns.actions.attend import (
-    Outcome,
-    add_service,
-    finish,
-    hold,
-    last_action,
-    resume,
-    start,
-    transfer,
-    undo_last,
-)
-from core.turns.actions.call import call_next, check_hands_empty, mark_absent, pick, recall
+from core.turns.actions.aside import mark_absent, return_absent, skip
+from core.turns.actions.asked import Outcome
+from core.turns.actions.attend import add_service, finish, hold, resume, start
+from core.turns.actions.call import call_next, check_hands_empty, pick, recall
 from core.turns.actions.change import in_hand, turn_of, turn_with_token
 from core.turns.actions.citizen import ask_more_time, come_back, leave
 from core.turns.actions.issue import Asked, Issued, check_open, issue
-from core.turns.actions.supervise import (
-    QueueOrder,
-    cancel,
-    close_leftovers,
-    let_go,
-    move,
-    regroup,
-    return_absent,
-    set_order,
-    skip,
-)
+from core.turns.actions.release import abandon, let_go
+from core.turns.actions.send import transfer
+from core.turns.actions.supervise import QueueOrder, cancel, close_leftovers, move, regroup, set_order
+from core.turns.actions.undo import last_action, undo_last
 
 __all__ = [
     "Asked",
     "Issued",
     "Outcome",
     "QueueOrder",
+    "abandon",
     "add_service",
     "ask_more_time",
     "call_next",

@@ -1,4 +1,4 @@
-"""Call: who is next for a window, and why; call again; and what happens when nobody comes."""
+"""Call: who is next for a window, and why; call again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from core.clock import milliseconds
-from core.db import Instant
+from core.db import Instant, Stream
 from core.desks import Desk, check_present
 from core.errors import N_, Refused
 from core.events import Value
@@ -21,6 +21,9 @@ from core.turns.policy import GENERAL, Choice, Order, Rules, Waiting, choose, ru
 
 CALLABLE_FOR = timedelta(hours=12)
 """How long after its issue a turn is called: past midnight yes, the ghosts of yesterday no."""
+
+PICKED = "picked"
+"""The rule of a call that an official chose, with its reason, instead of the order."""
 
 PASSED_KEPT = 100
 """How many of the passed over a call keeps by name; their number is always kept whole."""
@@ -36,6 +39,10 @@ class HandsFull(Refused):
 
 class NotForThisWindow(Refused):
     message = N_("Ese turno es de un servicio que no se atiende en su ventanilla.")
+
+
+class OfAnotherDay(Refused):
+    message = N_("Ese turno es de otro día y ya no se llama. Dele uno nuevo a la persona.")
 
 
 class RecallTooSoon(Refused):
@@ -68,7 +75,8 @@ def call_next(session: Session, desk: Desk, at: datetime) -> Turn:
 def pick(session: Session, desk: Desk, turn_id: int, reason: str, at: datetime) -> Turn:
     """Call a given waiting turn out of order, with a reason that the supervisor reads.
 
-    Raises NotForThisWindow, HandsFull, IsAway, WrongState, Invalid (reason), Missing.
+    Also one that lets others pass. Raises NotForThisWindow, OfAnotherDay, HandsFull, IsAway, WrongState, Invalid
+    (reason), Missing.
     """
     check_reason(session, desk.site_id, "pick", reason)
     turn = turn_of(session, desk.site_id, turn_id)
@@ -76,8 +84,10 @@ def pick(session: Session, desk: Desk, turn_id: int, reason: str, at: datetime) 
     check_hands_empty(session, desk)
     if turn.service_id not in desk.services or turn.reserved_for not in (None, desk.official_id):
         raise NotForThisWindow
+    if turn.issued_at <= at - CALLABLE_FOR:
+        raise OfAnotherDay
     run = lock_queue(session, desk.site_id).priority_run
-    _call(session, desk, turn, Step.PICKED, at, reason=reason, why=_why(session, desk, "picked", turn, run, at))
+    _call(session, desk, turn, Step.PICKED, at, reason=reason, why=_why(session, desk, PICKED, turn, run, at))
     return turn
 
 
@@ -105,13 +115,6 @@ def recall(session: Session, desk: Desk, at: datetime) -> Turn:
     return turn
 
 
-def mark_absent(session: Session, desk: Desk, at: datetime) -> Turn:
-    """The person called did not come; they may return within the tolerance. Raises NoTurnInHand, WrongState."""
-    turn = in_hand(session, desk)
-    change(session, turn, Step.ABSENT, who=desk.who, at=at)
-    return turn
-
-
 def check_hands_empty(session: Session, desk: Desk) -> None:
     """Raises HandsFull while the official has a turn called or in attention."""
     holding = session.scalar(
@@ -123,14 +126,22 @@ def check_hands_empty(session: Session, desk: Desk) -> None:
         raise HandsFull(code=holding.code)
 
 
+def in_line(site_id: int, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The waiting turns of a site that may be called at `at`: not too old, and not letting others pass."""
+    return (
+        Turn.site_id == site_id,
+        Turn.state == State.WAITING,
+        Turn.issued_at > at - CALLABLE_FOR,
+        Turn.not_before.is_(None) | (Turn.not_before <= at),
+    )
+
+
 def callable_by(desk: Desk, at: datetime) -> tuple[ColumnElement[bool], ...]:
     """The waiting turns that this desk may call at `at`."""
     return (
-        Turn.site_id == desk.site_id,
-        Turn.state == State.WAITING,
+        *in_line(desk.site_id, at),
         Turn.service_id.in_(sorted(desk.services)),
         Turn.reserved_for.is_(None) | (Turn.reserved_for == desk.official_id),
-        Turn.issued_at > at - CALLABLE_FOR,
     )
 
 
@@ -139,40 +150,46 @@ def in_order() -> tuple[Any, Any, Any]:
     return (Turn.order_key, Turn.issued_at, Turn.id)
 
 
-def _choose(session: Session, desk: Desk, rules: Rules, priority_run: int, at: datetime) -> Choice | None:
+def seen_by_the_rules(turn: Turn) -> Waiting:
+    """A turn as the order sees it."""
+    return Waiting(turn.id, turn.group, milliseconds(turn.issued_at), turn.order_key, turn.first_of_all)
+
+
+def priority_run(session: Session, site_id: int) -> int:
+    """How many priority turns the site has called since its last general one."""
+    return session.scalar(select(Stream.priority_run).where(Stream.site_id == site_id)) or 0
+
+
+def _choose(session: Session, desk: Desk, rules: Rules, run: int, at: datetime) -> Choice | None:
     if rules.order is Order.RATIO:
         priority = _first(session, desk, at, Turn.group != GENERAL)
         general = _first(session, desk, at, Turn.group == GENERAL)
-        return choose(rules, priority, general, priority_run)
+        return choose(rules, priority, general, run)
     first = _first(session, desk, at)
     if first is None:
         return None
-    return choose(rules, first if first.priority else None, None if first.priority else first, priority_run)
+    return choose(rules, first if first.priority else None, None if first.priority else first, run)
 
 
 def _first(session: Session, desk: Desk, at: datetime, *also: ColumnElement[bool]) -> Waiting | None:
-    row = session.execute(
-        select(Turn.id, Turn.group, Turn.issued_at, Turn.order_key, Turn.first_of_all)
-        .where(*callable_by(desk, at), *also)
-        .order_by(*in_order())
-        .limit(1)
-    ).first()
-    return Waiting(row[0], row[1], milliseconds(row[2]), row[3], row[4]) if row else None
+    turn = session.scalar(select(Turn).where(*callable_by(desk, at), *also).order_by(*in_order()).limit(1))
+    return seen_by_the_rules(turn) if turn else None
 
 
 def _why(session: Session, desk: Desk, rule: str, turn: Turn, run: int, at: datetime) -> dict[str, Any]:
-    earlier = (
-        *callable_by(desk, at),
-        tuple_(Turn.issued_at, Turn.id) < tuple_(literal(turn.issued_at, Instant), turn.id),
-    )
+    """The decision as the log keeps it: passed over is who came before, or whose turn it was when one is picked."""
+    came_before = tuple_(Turn.issued_at, Turn.id) < tuple_(literal(turn.issued_at, Instant), turn.id)
+    was_next = tuple_(*in_order()) < tuple_(turn.order_key, literal(turn.issued_at, Instant), turn.id)
+    before = (*callable_by(desk, at), came_before | was_next if rule == PICKED else came_before)
     passed = session.execute(
-        select(Turn.id, Turn.order_key).where(*earlier).order_by(Turn.issued_at, Turn.id).limit(PASSED_KEPT)
+        select(Turn.id, Turn.order_key).where(*before).order_by(Turn.issued_at, Turn.id).limit(PASSED_KEPT)
     ).all()
     count = len(passed)
     if count == PASSED_KEPT:
-        count = session.scalar(select(func.count()).select_from(Turn).where(*earlier)) or 0
+        count = session.scalar(select(func.count()).select_from(Turn).where(*before)) or 0
     return {
         "rule": rule,
+        "services": sorted(desk.services),
         "key": turn.order_key,
         "priority_run": run,
         "passed_over": count,
@@ -195,6 +212,7 @@ def _call(
         official_id=desk.official_id,
         window_id=desk.window_id,
         reserved_for=None,
+        not_before=None,
         calls=1,
         last_called_at=at,
         attention_started_at=None,

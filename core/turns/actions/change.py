@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.catalogue.model import Reason
-from core.clock import milliseconds
+from core.clock import instant, milliseconds
 from core.db import Stream
 from core.desks import Desk
 from core.errors import N_, Invalid, Missing, Refused
@@ -129,7 +129,7 @@ def change(
             at=at,
             who=who,
             turn_id=turn.id,
-            window_id=turn.window_id or before.get("window_id"),
+            window_id=turn.window_id or before.get("window_id") or who.window_id,
             reason=reason,
             public={"code": turn.code, **(public or {})},
             detail={"before": plain(before), "after": plain(values), **(why or {})},
@@ -140,3 +140,12 @@ def change(
 def plain(values: Mapping[str, object]) -> dict[str, Any]:
     """Column values as JSON: instants in milliseconds."""
     return {name: milliseconds(v) if isinstance(v, datetime) else v for name, v in values.items()}
+
+
+def restored(name: str, value: Any) -> Any:
+    """The inverse of `plain` for the column `name` of a turn or of a service asked on it."""
+    if value is None:
+        return None
+    if name.endswith("_at") or name in ("state_since", "not_before"):
+        return instant(value)
+    return State(value) if name == "state" else value

@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session
 
 from core.errors import N_, Refused
 from core.events import Who
-from core.turns.actions.change import change, settings_of, turn_of
-from core.turns.actions.supervise import give_place_back
+from core.turns.actions.aside import give_place_back, lets_pass_until
+from core.turns.actions.change import change, turn_of
 from core.turns.lifecycle import Step
 from core.turns.model import Turn
-from core.turns.policy import MINUTE
 
 
 class AlreadyPostponed(Refused):
@@ -34,17 +33,8 @@ def ask_more_time(session: Session, turn: Turn, at: datetime) -> None:
     turn = turn_of(session, turn.site_id, turn.id)
     if turn.postponed:
         raise AlreadyPostponed
-    minutes = settings_of(session, turn.site_id).more_time_min
-    change(
-        session,
-        turn,
-        Step.POSTPONED,
-        who=Who("citizen"),
-        at=at,
-        postponed=True,
-        seniority=turn.seniority + minutes * MINUTE,
-        order_key=turn.order_key + minutes * MINUTE,
-    )
+    until = lets_pass_until(session, turn, at)
+    change(session, turn, Step.POSTPONED, who=Who("citizen"), at=at, postponed=True, not_before=until)
 
 
 def come_back(session: Session, turn: Turn, at: datetime) -> None:

@@ -16,9 +16,10 @@ from core.catalogue.model import PriorityGroup, Service, Topic
 from core.clock import milliseconds
 from core.errors import N_, Invalid, Refused, TooMany
 from core.events import Happened, Who, record
+from core.presses import forget_old
 from core.turns.actions.change import lock_queue, settings_of
 from core.turns.lifecycle import State
-from core.turns.model import AskedService, SeriesCounter, ServiceDay, Turn
+from core.turns.model import AskedService, SeriesCounter, ServiceDay, Turn, code_of
 from core.turns.policy import GENERAL, order_key
 
 PER_DEVICE_AND_MINUTE = 20
@@ -103,7 +104,7 @@ def issue(session: Session, asked: Asked, who: Who, at: datetime) -> Issued:
     session.execute(
         AskedService.__table__.insert().values(turn_id=turn_id, service_id=asked.service_id)  # type: ignore[attr-defined]
     )
-    code = f"{series} {number:03d}"
+    code = code_of(series, number)
     record(
         session,
         Happened(
@@ -112,6 +113,7 @@ def issue(session: Session, asked: Asked, who: Who, at: datetime) -> Issued:
             at=at,
             who=who,
             turn_id=turn_id,
+            window_id=who.window_id,
             public={"code": code},
             detail={name: turn[name] for name in ("service_id", "group", "first_of_all", "order_key")},
         ),
@@ -157,6 +159,7 @@ def _day(session: Session, site_id: int, at: datetime) -> int:
             .values(site_id=site_id, day=at.date(), opened_at=at)
             .on_conflict_do_nothing(index_elements=["site_id", "day"])
         )
+        forget_old(session, at)
         day_id = session.scalars(known).one()
     return day_id
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Integer, func, select
+from sqlalchemy import ColumnElement, Integer, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.catalogue.model import Service, Window, window_services
 from core.desks import Desk, Sitting
-from core.turns.actions.call import CALLABLE_FOR, callable_by, in_order
+from core.turns.actions.call import CALLABLE_FOR, callable_by, in_order, priority_run, seen_by_the_rules
+from core.turns.actions.change import settings_of
 from core.turns.lifecycle import IN_HAND, State
 from core.turns.model import Turn
-from core.turns.policy import GENERAL
+from core.turns.policy import GENERAL, Order, line_up
+
+ASIDE_LISTED = 12
+"""How many who let others pass, and how many who did not come, are listed; the parked are all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +49,18 @@ def lines(session: Session, desk: Desk, at: datetime) -> list[Line]:
 
 
 def next_few(session: Session, desk: Desk, at: datetime, most: int = 8) -> list[Turn]:
-    """The first turns of the desk's queue, in the static order."""
-    return list(
-        session.scalars(
-            select(Turn)
-            .where(*callable_by(desk, at))
-            .order_by(*in_order())
-            .limit(most)
-            .options(joinedload(Turn.service))
-        )
-    )
+    """The first turns of the desk's queue, in the order in which it would call them if nobody else did."""
+    if settings_of(session, desk.site_id).rules.order is Order.RATIO:
+        return in_turn(session, desk.site_id, callable_by(desk, at))[:most]
+    first = select(Turn).where(*callable_by(desk, at)).order_by(*in_order()).limit(most)
+    return list(session.scalars(first.options(joinedload(Turn.service))))
+
+
+def in_turn(session: Session, site_id: int, which: Iterable[ColumnElement[bool]]) -> list[Turn]:
+    """The waiting turns of a site that `which` tells, as one window that served them all would call them."""
+    turns = {turn.id: turn for turn in session.scalars(select(Turn).where(*which).options(joinedload(Turn.service)))}
+    rules, run = settings_of(session, site_id).rules, priority_run(session, site_id)
+    return [turns[seen.id] for seen in line_up(rules, map(seen_by_the_rules, turns.values()), run)]
 
 
 def turn_at(session: Session, desk: Desk) -> Turn | None:
@@ -66,18 +73,21 @@ def turn_at(session: Session, desk: Desk) -> Turn | None:
 
 
 def set_aside(session: Session, desk: Desk, at: datetime) -> list[Turn]:
-    """What the official parked, and who did not come to this site's windows and may still return."""
-    mine = (Turn.state == State.ON_HOLD) & (Turn.official_id == desk.official_id)
-    gone = (Turn.state == State.ABSENT) & Turn.service_id.in_(sorted(desk.services))
-    return list(
-        session.scalars(
-            select(Turn)
-            .where(Turn.site_id == desk.site_id, mine | gone, Turn.issued_at > at - CALLABLE_FOR)
-            .order_by(Turn.state_since.desc())
-            .limit(12)
-            .options(joinedload(Turn.service))
+    """What the official parked, who lets others pass, and who did not come to these windows and may still return."""
+    theirs = select(Turn).where(Turn.site_id == desk.site_id, Turn.issued_at > at - CALLABLE_FOR)
+    served = theirs.where(Turn.service_id.in_(sorted(desk.services))).limit(ASIDE_LISTED)
+    parked = theirs.where(Turn.state == State.ON_HOLD, Turn.official_id == desk.official_id)
+    passing = served.where(Turn.state == State.WAITING, Turn.not_before > at)
+    gone = served.where(Turn.state == State.ABSENT)
+    return [
+        turn
+        for turns, first in (
+            (parked, Turn.state_since.desc()),
+            (passing, Turn.not_before.asc()),
+            (gone, Turn.state_since.desc()),
         )
-    )
+        for turn in session.scalars(turns.order_by(first).options(joinedload(Turn.service)))
+    ]
 
 
 def windows_for(session: Session, service_id: int) -> list[tuple[Window, bool]]:

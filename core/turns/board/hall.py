@@ -10,11 +10,13 @@ from math import ceil
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from core.catalogue.model import Service, Window
+from core.catalogue.model import Window
 from core.db import Event
 from core.desks import Away, HelpCall, Sitting
 from core.people.model import Official
-from core.turns.actions.call import CALLABLE_FOR, in_order
+from core.turns.actions.call import CALLABLE_FOR, in_line, in_order
+from core.turns.actions.supervise import left_over
+from core.turns.board.desk import in_turn
 from core.turns.lifecycle import IN_HAND, State, Step
 from core.turns.model import QueueSettings, Turn
 from core.turns.policy import GENERAL
@@ -57,28 +59,24 @@ def windows_now(session: Session, site_id: int) -> list[WindowNow]:
 
 
 def everyone_waiting(session: Session, site_id: int, at: datetime) -> list[Turn]:
-    """All who wait at the site and can still be called, in order."""
-    return list(
-        session.scalars(
-            select(Turn)
-            .where(Turn.site_id == site_id, Turn.state == State.WAITING, Turn.issued_at > at - CALLABLE_FOR)
-            .order_by(*in_order())
-            .options(joinedload(Turn.service).joinedload(Service.topic))
+    """All who wait at the site, in the order in which they are called; at the end, who lets others pass until later."""
+    passing = (
+        select(Turn)
+        .where(
+            Turn.site_id == site_id,
+            Turn.state == State.WAITING,
+            Turn.issued_at > at - CALLABLE_FOR,
+            Turn.not_before > at,
         )
+        .order_by(Turn.not_before, *in_order())
+        .options(joinedload(Turn.service))
     )
+    return [*in_turn(session, site_id, in_line(site_id, at)), *session.scalars(passing)]
 
 
 def leftovers(session: Session, site_id: int, at: datetime) -> int:
     """How many turns of past days nobody ended."""
-    ended = (State.FINISHED, State.LEFT, State.CANCELLED)
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Turn)
-            .where(Turn.site_id == site_id, Turn.state.not_in(ended), Turn.issued_at <= at - CALLABLE_FOR)
-        )
-        or 0
-    )
+    return session.scalar(select(func.count()).select_from(Turn).where(*left_over(site_id, at))) or 0
 
 
 def exceptions_of(session: Session, site_id: int, since: datetime) -> list[tuple[Event, Turn, Official | None]]:
@@ -124,12 +122,16 @@ class DayFigures:
 
 
 def figures(session: Session, site_id: int, since: datetime, settings: QueueSettings) -> DayFigures:
-    """Count the turns issued since an instant and the wait of each up to its first call."""
+    """Count the turns issued since an instant and the wait of each up to its first call that was not undone."""
     of_the_day = (Turn.site_id == site_id, Turn.issued_at >= since)
     states = dict(session.execute(select(Turn.state, func.count()).where(*of_the_day).group_by(Turn.state)).all())
+    today = (Event.site_id == site_id, Event.at >= since)
+    undone = {
+        detail["undoes"] for detail in session.scalars(select(Event.detail).where(*today, Event.kind == "undone"))
+    }
     first_call = (
         select(Event.turn_id, func.min(Event.at).label("at"))
-        .where(Event.site_id == site_id, Event.kind.in_((Step.CALLED, Step.PICKED)), Event.at >= since)
+        .where(*today, Event.kind.in_((Step.CALLED, Step.PICKED)), Event.seq.not_in(undone))
         .group_by(Event.turn_id)
         .subquery()
     )

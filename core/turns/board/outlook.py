@@ -12,43 +12,46 @@ from sqlalchemy.orm import Session, aliased
 
 from core.catalogue.model import Service, Window, window_services
 from core.clock import milliseconds
-from core.db import Instant, Stream
+from core.db import Instant
 from core.desks import FORGOTTEN_AFTER, Away, Sitting
 from core.people.model import official_services
-from core.turns.actions.call import CALLABLE_FOR, in_order
+from core.turns.actions.call import CALLABLE_FOR, in_line, in_order, priority_run, seen_by_the_rules
 from core.turns.actions.change import settings_of
 from core.turns.lifecycle import IN_HAND, State
 from core.turns.model import QueueSettings, Turn
-from core.turns.policy import MINUTE, Waiting
+from core.turns.policy import MINUTE, Order, line_up
 from core.turns.waits import Counter, Forecast, InLine, Wait, as_range, forward
 
 ALMOST = 3
 """With this many ahead or fewer, the phone says «acérquese»."""
 
 
+PAUSE_LEFT = 6
+"""Minutes that a pause is still expected to last, whenever it began."""
+
+
 def ahead(session: Session, turn: Turn, at: datetime) -> int:
-    """How many waiting turns come before this one among those that share a window with its service."""
+    """How many turns would be called before this one by one window that served all that share one with its service."""
     mine, theirs = aliased(window_services), aliased(window_services)
     sharing = (
         select(theirs.c.service_id)
         .join(mine, mine.c.window_id == theirs.c.window_id)
         .where(mine.c.service_id == turn.service_id)
     )
-    place = tuple_(turn.order_key, literal(turn.issued_at, Instant), turn.id)
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Turn)
-            .where(
-                Turn.site_id == turn.site_id,
-                Turn.state == State.WAITING,
-                Turn.issued_at > at - CALLABLE_FOR,
-                Turn.service_id.in_(sharing),
-                tuple_(*in_order()) < place,
-            )
-        )
-        or 0
+    others = (
+        *in_line(turn.site_id, at),
+        Turn.id != turn.id,
+        Turn.service_id.in_(sharing),
+        Turn.reserved_for.is_(None) | (Turn.reserved_for == turn.reserved_for),
     )
+    rules = settings_of(session, turn.site_id).rules
+    if rules.order is not Order.RATIO:
+        place = tuple_(turn.order_key, literal(turn.issued_at, Instant), turn.id)
+        before = select(func.count()).select_from(Turn).where(*others, tuple_(*in_order()) < place)
+        return session.scalar(before) or 0
+    me = seen_by_the_rules(turn)
+    waiting = [seen_by_the_rules(other) for other in session.scalars(select(Turn).where(*others))]
+    return line_up(rules, [*waiting, me], priority_run(session, turn.site_id)).index(me)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,14 @@ class Flow:
 def flow(session: Session, site_id: int, at: datetime) -> Flow:
     """Read the queue, the open windows and when each is expected to be free."""
     waiting = [
-        InLine(Waiting(row[0], row[1], milliseconds(row[2]), row[3], row[4]), row[5])
-        for row in session.execute(
-            select(Turn.id, Turn.group, Turn.issued_at, Turn.order_key, Turn.first_of_all, Turn.service_id).where(
-                Turn.site_id == site_id, Turn.state == State.WAITING, Turn.issued_at > at - CALLABLE_FOR
-            )
+        InLine(
+            seen_by_the_rules(turn),
+            turn.service_id,
+            turn.reserved_for,
+            max(0, milliseconds(turn.not_before) - milliseconds(at)) if turn.not_before else 0,
+        )
+        for turn in session.scalars(
+            select(Turn).where(Turn.site_id == site_id, Turn.state == State.WAITING, Turn.issued_at > at - CALLABLE_FOR)
         )
     ]
     minutes: dict[int, float] = {
@@ -82,7 +88,7 @@ def flow(session: Session, site_id: int, at: datetime) -> Flow:
             select(Service.id, Service.minutes).where(Service.site_id == site_id)
         )
     }
-    run = session.scalar(select(Stream.priority_run).where(Stream.site_id == site_id)) or 0
+    run = priority_run(session, site_id)
     return Flow(waiting, _counters(session, site_id, minutes, at), minutes, settings_of(session, site_id), run)
 
 
@@ -105,16 +111,19 @@ def wait_for(session: Session, site_id: int, service_ids: Sequence[int], at: dat
 
 
 def _counters(session: Session, site_id: int, minutes: dict[int, float], at: datetime) -> list[Counter]:
-    """Open windows; a busy one is free after what is left of its service's mean, at least a fifth of it."""
+    """Open windows; a busy one is free after what is left of its service's mean, at least a fifth of it.
+
+    One in a pause comes back after `PAUSE_LEFT`; nobody knows when one in other work does.
+    """
     sitting = session.execute(
-        select(Sitting.window_id, Sitting.official_id)
+        select(Sitting.window_id, Sitting.official_id, Away.id)
         .join(Window, Window.id == Sitting.window_id)
         .outerjoin(Away, (Away.official_id == Sitting.official_id) & Away.ended_at.is_(None))
         .where(
             Window.site_id == site_id,
             Sitting.ended_at.is_(None),
             Sitting.started_at > at - FORGOTTEN_AFTER,
-            Away.id.is_(None),
+            Away.id.is_(None) | (Away.kind == "pause"),
         )
     ).all()
     allowed = _pairs(session, window_services.c.window_id, window_services.c.service_id)
@@ -124,15 +133,15 @@ def _counters(session: Session, site_id: int, minutes: dict[int, float], at: dat
         for turn in session.scalars(select(Turn).where(Turn.site_id == site_id, Turn.state.in_(IN_HAND)))
     }
     counters = []
-    for window_id, official_id in sitting:
+    for window_id, official_id, pause_id in sitting:
         services = allowed.get(window_id, frozenset())
         services &= skills.get(official_id, services)
-        left = 0.0
+        left: float = 0 if pause_id is None else PAUSE_LEFT * MINUTE
         if turn := busy.get(official_id):
             mean = minutes[turn.service_id] * MINUTE
             spent = milliseconds(at) - milliseconds(turn.attention_started_at or turn.state_since)
             left = max(mean - spent, mean / 5)
-        counters.append(Counter(window_id, services, left))
+        counters.append(Counter(window_id, services, left, official_id))
     return counters
 
 

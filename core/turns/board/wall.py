@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from core.clock import milliseconds
 from core.db import Event, Stream
 from core.turns.actions.call import CALLABLE_FOR
 from core.turns.lifecycle import State, Step
-from core.turns.model import Turn
+from core.turns.model import Turn, code_of
 
 ANNOUNCED = (Step.CALLED, Step.PICKED, Step.RECALLED)
 STILL_VALID_FOR = timedelta(minutes=10)
 """A call that a display missed is spoken on its return while the person is still waited for, up to this age."""
-
-RECENT_CALLS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Call:
 
     @property
     def code(self) -> str:
-        return f"{self.series} {self.number:03d}"
+        return code_of(self.series, self.number)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -63,27 +61,34 @@ def last_seq(session: Session, site_id: int) -> int:
 
 def wall(session: Session, site_id: int, at: datetime, windows: Sequence[int] = (), most: int = 8) -> list[Call]:
     """The last call of each turn, newest first; `windows` narrows it to a zone, empty means the whole site."""
-    recent = session.execute(
-        select(Event, Turn.state)
-        .join(Turn, Turn.id == Event.turn_id)
+    announced = (
+        select(Event.turn_id, func.max(Event.seq).label("seq"))
         .where(Event.site_id == site_id, Event.kind.in_(ANNOUNCED), Event.at > at - CALLABLE_FOR)
-        .order_by(Event.seq.desc())
-        .limit(RECENT_CALLS)
+        .group_by(Event.turn_id)
+        .subquery()
     )
-    calls: dict[int | None, Call] = {}
-    for event, state in recent:
-        public = event.public
-        if event.turn_id in calls or state == State.WAITING or (windows and public["window_id"] not in windows):
-            continue
-        calls[event.turn_id] = Call(
-            event.seq,
-            event.at,
-            public["series"],
-            public["number"],
-            public["window"],
-            public["window_id"],
-            public["call"],
-            public["language"],
-            state == State.CALLED and at - event.at <= STILL_VALID_FOR,
-        )
-    return list(calls.values())[:most]
+    rows = session.execute(
+        select(Event, Turn.state)
+        .join(announced, announced.c.seq == Event.seq)
+        .join(Turn, Turn.id == Event.turn_id)
+        .where(Event.site_id == site_id, Turn.state != State.WAITING)
+        .where(Event.window_id.in_(windows) if windows else true())
+        .order_by(Event.seq.desc())
+        .limit(most)
+    )
+    return [_call(event, state, at) for event, state in rows]
+
+
+def _call(event: Event, state: State, at: datetime) -> Call:
+    public = event.public
+    return Call(
+        event.seq,
+        event.at,
+        public["series"],
+        public["number"],
+        public["window"],
+        public["window_id"],
+        public["call"],
+        public["language"],
+        state == State.CALLED and at - event.at <= STILL_VALID_FOR,
+    )

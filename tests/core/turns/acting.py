@@ -16,7 +16,7 @@ from core.errors import Refused
 from core.events import Who
 from core.turns import actions as turns
 from core.turns import board
-from core.turns.actions.attend import Outcome
+from core.turns.actions.asked import Outcome
 from core.turns.model import Turn
 from core.turns.policy import GENERAL, Order
 from tests import make
@@ -70,7 +70,7 @@ def last_event(session: Session) -> Event:
 def row(turn: Turn) -> dict[str, Any]:
     """The turn as it is kept, with the services asked on it."""
     kept = {column.name: getattr(turn, column.key) for column in Turn.__table__.columns}
-    asked = [(a.id, a.service_id, a.quantity, a.result, a.attended_by, a.attended_at) for a in turn.asked]
+    asked = [(a.id, a.service_id, a.quantity, a.result, a.attended_by, a.attended_at, a.back_to) for a in turn.asked]
     return kept | {"asked": asked}
 
 

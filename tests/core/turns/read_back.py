@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row as Fact
@@ -23,8 +22,7 @@ AT_ISSUE: Row = {
     "official_id": None,
     "window_id": None,
     "reserved_for": None,
-    "return_to": None,
-    "return_service_id": None,
+    "not_before": None,
     "calls": 0,
     "last_called_at": None,
     "attention_started_at": None,
@@ -47,15 +45,15 @@ class Log:
     def seq(self) -> int:
         return max(self.events, default=0)
 
-    def read(self, session: Session, site_id: int, services: Mapping[int, frozenset[int]]) -> None:
-        """Read on from where the reading stopped; `services` are those that each official attends."""
+    def read(self, session: Session, site_id: int) -> None:
+        """Read on from where the reading stopped."""
         log = Event.__table__.c
         for event in session.execute(select(log).where(log.site_id == site_id, log.seq > self.seq).order_by(log.seq)):
             assert event.seq == self.seq + 1, "numbers of events are consecutive"
-            self._tell(event, services)
+            self._tell(event)
             self.events[event.seq] = event
 
-    def _tell(self, event: Fact[Any], services: Mapping[int, frozenset[int]]) -> None:
+    def _tell(self, event: Fact[Any]) -> None:
         detail = event.detail
         if event.kind == "order set":
             wanted = QueueOrder(**detail | {"order": Order(detail["order"])})
@@ -73,7 +71,7 @@ class Log:
             self._undo(event)
         elif event.turn_id is not None:
             if event.kind in (Step.CALLED, Step.PICKED):
-                self._judge(event, services)
+                self._judge(event)
             row = self.turns[event.turn_id]
             for name, value in detail["before"].items():
                 assert row[name] == value, f"{event.kind} {event.seq}: {name} was {row[name]}, not {value}"
@@ -90,7 +88,7 @@ class Log:
         if undone.kind == Step.CALLED and not later:
             self.run = undone.detail["priority_run"]
 
-    def _judge(self, event: Fact[Any], services: Mapping[int, frozenset[int]]) -> None:
+    def _judge(self, event: Fact[Any]) -> None:
         """The call chose whom the rules choose, and kept why: rule, key, run and who was passed over."""
         assert event.turn_id is not None
         assert event.who_id is not None
@@ -99,12 +97,17 @@ class Log:
             Waiting(turn_id, row["group"], row["issued"], row["order_key"], row["first_of_all"])
             for turn_id, row in self.turns.items()
             if row["state"] == "waiting"
-            and row["service_id"] in services[event.who_id]
+            and row["service_id"] in event.detail["services"]
             and row["reserved_for"] in (None, event.who_id)
             and row["issued"] > at - CALLABLE_FOR_MS
+            and (row["not_before"] or 0) <= at
         ]
-        called = next(turn for turn in eligible if turn.id == event.turn_id)
+        row = self.turns[event.turn_id]
+        called = Waiting(event.turn_id, row["group"], row["issued"], row["order_key"], row["first_of_all"])
         passed = passed_over(called, eligible)
+        if event.kind == Step.PICKED:
+            next_before = {turn for turn in eligible if turn.place < called.place} | set(passed)
+            passed = sorted(next_before, key=lambda turn: (turn.issued, turn.id))
         kept = event.detail
         assert kept["key"] == called.key
         assert kept["priority_run"] == self.run

@@ -133,7 +133,7 @@ def test_who_returns_later_counts_as_coming_now_and_the_log_says_so(session: Ses
     assert gone.seniority == gone.order_key == milliseconds(at(13) + timedelta(seconds=1))
 
 
-def test_from_the_phone_one_returns_once_and_at_a_window_again(session: Session) -> None:
+def test_from_the_phone_one_returns_once_and_at_a_window_again_as_if_coming_now(session: Session) -> None:
     where, turn = desk(session), waiting(session)
     for minute in (2, 4):
         act(session, turns.call_next, where, at(minute))
@@ -141,15 +141,22 @@ def test_from_the_phone_one_returns_once_and_at_a_window_again(session: Session)
         if minute == 2:
             act(session, turns.come_back, turn, at(3))
     refused(session, AlreadyReturned, turns.come_back, turn, at(5))
+    other = waiting(session, 5)
     act(session, turns.return_absent, where.site_id, turn.id, where.who, at(6))
-    assert turn.state is State.WAITING
+    assert line(session) == [other.code, turn.code]
 
 
 def test_more_time_lets_others_pass_for_some_minutes_and_only_once(session: Session) -> None:
-    asker, others = waiting(session, 0), [waiting(session, minute) for minute in (5, 9, 11)]
-    act(session, turns.ask_more_time, asker, at(12))
-    assert line(session) == [others[0].code, others[1].code, asker.code, others[2].code]
-    refused(session, AlreadyPostponed, turns.ask_more_time, asker, at(13))
+    where = desk(session)
+    asker, other = waiting(session, 0, "child"), waiting(session, 30)
+    act(session, turns.ask_more_time, asker, at(31))
+    refused(session, AlreadyPostponed, turns.ask_more_time, asker, at(32))
+    assert line(session, 32) == [other.code, asker.code]
+    assert act(session, turns.call_next, where, at(33)).id == other.id
+    act(session, turns.mark_absent, where, at(34))
+    refused(session, NobodyWaiting, turns.call_next, where, at(41) - timedelta(milliseconds=1))
+    waiting(session, 40)
+    assert act(session, turns.call_next, where, at(41)).id == asker.id
 
 
 def test_who_leaves_is_not_called(session: Session) -> None:

@@ -13,7 +13,7 @@ from core.desks import go_away
 from core.errors import Invalid
 from core.turns import actions as turns
 from core.turns import board
-from core.turns.actions.call import NotForThisWindow
+from core.turns.actions.call import NotForThisWindow, OfAnotherDay
 from core.turns.actions.change import settings_of
 from core.turns.lifecycle import State
 from core.turns.model import QueueSettings
@@ -93,11 +93,44 @@ def test_nobody_picks_a_turn_that_the_window_does_not_attend(session: Session) -
     refused(session, NotForThisWindow, turns.pick, where, turn.id, "pick-back", at(1))
 
 
-def test_a_skipped_turn_lets_pass_who_came_in_the_minutes_that_the_site_gives(session: Session) -> None:
-    skipped, others = waiting(session, 0), [waiting(session, minute) for minute in (5, 11)]
-    site = make.site(session).id
-    act(session, turns.skip, site, skipped.id, "skip-support", SYSTEM, at(12))
-    assert line(session) == [others[0].code, skipped.code, others[1].code]
+@pytest.mark.parametrize("group", [GENERAL, "older", "child"])
+def test_a_skipped_turn_lets_everybody_pass_for_the_minutes_that_the_site_gives_and_then_has_its_place(
+    session: Session, group: str
+) -> None:
+    where = desk(session)
+    skipped, others = waiting(session, 0, group), [waiting(session, minute) for minute in (40, 41, 42)]
+    act(session, turns.skip, where.site_id, skipped.id, "skip-support", SYSTEM, at(45))
+    assert line(session, 54) == [*(other.code for other in others), skipped.code]
+    assert act(session, turns.call_next, where, at(54)).id == others[0].id
+    act(session, turns.mark_absent, where, at(54))
+    assert act(session, turns.call_next, where, at(55)).id == skipped.id
+
+
+def test_who_lets_others_pass_is_called_sooner_if_an_official_picks_them(session: Session) -> None:
+    where, turn = desk(session), waiting(session)
+    act(session, turns.skip, where.site_id, turn.id, "skip-support", where.who, at(1))
+    assert act(session, turns.pick, where, turn.id, "pick-back", at(2)).id == turn.id
+    assert turn.not_before is None
+
+
+def test_an_exception_made_from_a_window_says_which(session: Session) -> None:
+    where, turn = desk(session), waiting(session)
+    act(session, turns.skip, where.site_id, turn.id, "skip-support", where.who, at(1))
+    assert last_event(session).window_id == where.window_id
+    act(session, turns.regroup, where.site_id, turn.id, "older", "group-told", SYSTEM, at(2))
+    assert last_event(session).window_id is None
+
+
+def test_a_picked_turn_tells_also_whose_turn_it_was_though_they_came_later(session: Session) -> None:
+    where = desk(session)
+    picked, older = waiting(session, 0), waiting(session, 1, "older")
+    act(session, turns.pick, where, picked.id, "pick-danger", at(2))
+    assert last_event(session).detail["passed"] == [[older.id, older.order_key]]
+
+
+def test_a_turn_of_another_day_is_not_picked(session: Session) -> None:
+    where, turn = desk(session), waiting(session)
+    refused(session, OfAnotherDay, turns.pick, where, turn.id, "pick-back", at(12 * 60))
 
 
 def test_a_regrouped_turn_goes_to_the_place_that_it_would_have_had(session: Session) -> None:

@@ -29,12 +29,14 @@ from core.desks import Desk, IsAway
 from core.errors import Invalid, Refused
 from core.events import Who
 from core.turns import actions as turns
-from core.turns.actions.attend import MOST_SERVICES, NothingToUndo, NotYours, Outcome
+from core.turns.actions.asked import MOST_SERVICES, Outcome
+from core.turns.actions.attend import NotYours
 from core.turns.actions.call import HandsFull, NobodyWaiting, NotForThisWindow, RecalledEnough, RecallTooSoon
 from core.turns.actions.change import NoTurnInHand, WrongState, settings_of
 from core.turns.actions.citizen import AlreadyPostponed, AlreadyReturned
-from core.turns.actions.supervise import StillHolding
-from core.turns.lifecycle import IN_HAND, LEGAL, UNDOABLE, State, Step, leads_to
+from core.turns.actions.release import StillHolding
+from core.turns.actions.undo import NothingToUndo
+from core.turns.lifecycle import ENDED, IN_HAND, LEGAL, UNDOABLE, State, Step, leads_to
 from core.turns.model import AskedService, Turn
 from core.turns.policy import GENERAL, Order
 from tests import make
@@ -217,8 +219,8 @@ class Known:
     state: str = "waiting"
     window: str | None = None
     reserved_for: str | None = None
-    return_to: str | None = None
-    return_service: int | None = None
+    back: dict[int, str] = field(default_factory=dict)
+    passes_until: datetime | None = None
     calls: int = 0
     postponed: bool = False
     returned: int = 0
@@ -268,9 +270,8 @@ class Hall(RuleBasedStateMachine):
             self.services = {code: make.service(session, code).id for code in SERVICES}
             rules = settings_of(session, self.site).rules
         self.ids = {desk.official_id: label for label, desk in self.desks.items()}
-        self.by_official = {desk.official_id: desk.services for desk in self.desks.values()}
         self.log = Log(rules)
-        self.log.read(self.session, self.site, self.by_official)
+        self.log.read(self.session, self.site)
         self.supervisor = Who("official", self._one(make.official, "supervision"))
         for code, group in zip(SERVICES * 2, ("older", GENERAL, "child", GENERAL, "older", GENERAL), strict=False):
             self.issue(code, group)
@@ -296,7 +297,7 @@ class Hall(RuleBasedStateMachine):
         if not expected:
             with transaction(self.session):
                 answer = act()
-            self.log.read(self.session, self.site, self.by_official)
+            self.log.read(self.session, self.site)
             return answer
         with pytest.raises(expected), transaction(self.session):
             act()
@@ -306,6 +307,7 @@ class Hall(RuleBasedStateMachine):
     def step(self, label: str | None, step: str, known: Known, **changes: Any) -> None:
         """The model takes a step that the hall took."""
         before = Known(**vars(known))
+        changes = {"passes_until": None} | changes if changes.get("state") in ("called", "waiting") else changes
         for name, value in changes.items():
             setattr(known, name, value)
         if label is not None:
@@ -347,6 +349,7 @@ class Hall(RuleBasedStateMachine):
             t
             for t in model.turns.values()
             if t.state == "waiting" and t.service in desk.services and t.reserved_for in (None, label)
+            if t.passes_until is None or t.passes_until <= self.now
         ]
         called = self.press(
             lambda: turns.call_next(self.session, desk, self.now).id,
@@ -471,7 +474,7 @@ class Hall(RuleBasedStateMachine):
         if self.press(lambda: turns.transfer(self.session, desk, service, position, back, self.now), refusal):
             assert known
             left = set(known.asked) if back else set(known.asked) - {known.service}
-            back_at = (label, known.service) if back else (known.return_to, known.return_service)
+            returns = {at: to for at, to in known.back.items() if at != known.service}
             self.step(
                 label,
                 "transferred",
@@ -480,8 +483,7 @@ class Hall(RuleBasedStateMachine):
                 window=None,
                 service=service,
                 asked=sorted(left | {service}),
-                return_to=back_at[0],
-                return_service=back_at[1],
+                back=returns | ({known.service: label} if back else {}),
                 calls=0,
             )
 
@@ -510,8 +512,10 @@ class Hall(RuleBasedStateMachine):
         assert known
         pending = [service for service in known.asked if service not in done]
         if pending:
-            back = known.return_to is not None and known.return_service in pending
             row = self.row(known)
+            back = next(
+                (a.service_id for a in reversed(row.asked) if a.service_id in set(pending) & set(known.back)), 0
+            )
             assert row.service_id in pending
             self.step(
                 label,
@@ -520,18 +524,18 @@ class Hall(RuleBasedStateMachine):
                 state="waiting",
                 window=None,
                 calls=0,
-                service=known.return_service if back else row.service_id,
+                service=back or row.service_id,
                 asked=pending,
-                reserved_for=known.return_to if back else known.reserved_for,
-                return_to=None if back else known.return_to,
-                return_service=None if back else known.return_service,
+                reserved_for=known.back.get(back),
+                back={at: to for at, to in known.back.items() if at in pending and at != back},
             )
         else:
-            self.step(label, "finished", known, state="finished", asked=[])
+            self.step(label, "finished", known, state="finished", asked=[], back={})
         if then_call:
             event = self.session.scalar(select(Event).where(Event.seq > seen, Event.kind == "called"))
             waits = [t for t in model.turns.values() if t.state == "waiting" and t.service in desk.services]
-            mine = [t for t in waits if t.reserved_for in (None, label)]
+            ready = [t for t in waits if t.passes_until is None or t.passes_until <= self.now]
+            mine = [t for t in ready if t.reserved_for in (None, label)]
             assert (event is not None) == bool(mine)
             if event is not None and event.turn_id is not None:
                 self.called(label, model.turns[event.turn_id], "called", mine)
@@ -542,16 +546,16 @@ class Hall(RuleBasedStateMachine):
         last = recent[-1] if recent else None
         undoable = last is not None and last.step in UNDOABLE and not last.outdated
         known = self.model.turns[last.turn_id] if last else None
+        refusal: type[Refused] | None = NothingToUndo
         if last and undoable and known == last.after:
-            taken = self.model.hand(label)
-            fills = last.before.state in ("called", "attending") and taken is not None and taken is not known
-            refusal = (NothingToUndo, HandsFull) if fills else (None,)
-            if self.press(lambda: turns.undo_last(self.session, self.desks[label], self.now), *refusal):
-                vars(known).update(vars(last.before))
-                last.undone = True
-            return
-        if not undoable:
-            self.press(lambda: turns.undo_last(self.session, self.desks[label], self.now), NothingToUndo)
+            taken, into_hand = self.model.hand(label), last.before.state in ("called", "attending")
+            fills = into_hand and taken is not None and taken is not known
+            refusal = IsAway if into_hand and label in self.model.away else NothingToUndo if fills else None
+        if self.press(lambda: turns.undo_last(self.session, self.desks[label], self.now), refusal):
+            assert last
+            assert known
+            vars(known).update(vars(last.before))
+            last.undone = True
 
     @precondition(lambda self: self.model.turns)
     @rule(number=anybody)
@@ -560,7 +564,7 @@ class Hall(RuleBasedStateMachine):
         refusal = None if known.state == "waiting" else WrongState
         act = lambda: turns.skip(self.session, self.site, known.id, "skip-support", self.supervisor, self.now)  # noqa: E731
         if self.press(act, refusal):
-            self.touch(known)
+            self.touch(known, passes_until=self.now + timedelta(minutes=10))
 
     def touch(self, known: Known, **changes: Any) -> None:
         """Somebody else changed the turn: what was done before can no longer be undone for certain."""
@@ -592,7 +596,18 @@ class Hall(RuleBasedStateMachine):
         )
         if self.press(act, refusal):
             asked = sorted({service, *(a for a in known.asked if a != known.service)})
-            self.touch(known, state="waiting", window=None, calls=0, service=service, asked=asked, reserved_for=None)
+            moved = known.service != service
+            back = {at: to for at, to in known.back.items() if not moved or at != known.service}
+            self.touch(
+                known,
+                state="waiting",
+                window=None,
+                calls=0,
+                service=service,
+                asked=asked,
+                reserved_for=None,
+                back=back,
+            )
 
     @precondition(lambda self: self.model.turns)
     @rule(number=anybody, by=st.sampled_from(("cancel", "leave")))
@@ -618,7 +633,7 @@ class Hall(RuleBasedStateMachine):
         refusal = AlreadyPostponed if known.postponed else None if known.state == "waiting" else WrongState
         self.press(lambda: turns.ask_more_time(self.session, self.row(known), self.now), refusal)
         if refusal is None:
-            self.touch(known, postponed=True)
+            self.touch(known, postponed=True, passes_until=self.now + timedelta(minutes=10))
 
     @precondition(lambda self: any(t.state == "absent" for t in self.model.turns.values()))
     @rule(number=anybody, by_phone=st.booleans())
@@ -652,7 +667,7 @@ class Hall(RuleBasedStateMachine):
         """The official is about to leave the window: what waits for them alone waits for anybody."""
         desk, model = self.desks[label], self.model
         refusal = StillHolding if model.hand(label) else None
-        self.press(lambda: turns.let_go(self.session, self.site, desk.official_id, self.now), refusal)
+        self.press(lambda: turns.let_go(self.session, self.site, desk.official_id, desk.who, self.now), refusal)
         if refusal:
             return
         open_turns = [t for t in model.turns.values() if t.state not in ("finished", "left", "cancelled")]
@@ -662,8 +677,12 @@ class Hall(RuleBasedStateMachine):
                 model.done[label].append(
                     Done(self.now, "transferred", known.id, known, Known(**vars(known) | {"id": -1}))
                 )
-            if label in (known.reserved_for, known.return_to):
-                self.touch(known, reserved_for=None, return_to=None, return_service=None)
+            if label in (known.reserved_for, *known.back.values()):
+                self.touch(
+                    known,
+                    reserved_for=None if known.reserved_for == label else known.reserved_for,
+                    back={at: to for at, to in known.back.items() if to != label},
+                )
                 model.done[label].append(Done(self.now, "released", known.id, known, known))
 
     @precondition(lambda self: self.log.seq % 4 == 0)
@@ -690,7 +709,9 @@ class Hall(RuleBasedStateMachine):
             assert (row.service_id, row.group) == (known.service, known.group)
             assert self.ids.get(row.official_id or 0) == known.window, (row.official_id, known)
             assert self.ids.get(row.reserved_for or 0) == known.reserved_for
-            assert self.ids.get(row.return_to or 0) == known.return_to
+            back = {a.service_id: self.ids[a.back_to] for a in row.asked if a.back_to and a.attended_at is None}
+            assert (back if row.state not in ENDED else {}) == (known.back if row.state not in ENDED else {})
+            assert row.not_before == known.passes_until or row.state not in ("waiting", "called", "attending")
             pending = [asked.service_id for asked in row.asked if asked.attended_at is None]
             assert sorted(pending) == sorted(known.asked), "each pending service once"
             assert (row.calls, row.postponed, row.returns) == (known.calls, known.postponed, known.returned) or (

@@ -121,7 +121,7 @@ def test_reading_the_log_again_reproduces_every_decision_of_a_day(session: Sessi
                 act(session, turns.transfer, where, service, "front", False, at(minute))
             else:
                 act(session, turns.finish, where, solved(turn), at(minute), then_call=True)
-    log.read(session, site, {where.official_id: where.services for where in desks})
+    log.read(session, site)
     log.check_rows(session, site)
     kinds = [event.kind for event in log.events.values()]
     assert kinds.count("called") >= 10

@@ -21,7 +21,7 @@ from core.turns.actions.call import CALLABLE_FOR, NobodyWaiting
 from core.turns.actions.change import settings_of
 from core.turns.lifecycle import State
 from core.turns.model import ServiceDay, Turn
-from core.turns.policy import GENERAL, MINUTE, Order, Rules, Waiting, next_turn, order_key, run_after
+from core.turns.policy import GENERAL, MINUTE, Order, Rules, Waiting, line_up, next_turn, order_key, run_after
 from core.turns.waits import InLine, forward
 from tests import make
 
@@ -127,7 +127,7 @@ def desks(session: Session, labels: str) -> list[Desk]:
 def test_who_waits_is_listed_in_the_order_of_the_rules(queues: Iterator[Hall]) -> None:
     for queue in queues:
         listed = [turn.id for turn in board.everyone_waiting(queue.session, queue.site_id, NOW)]
-        assert listed == [turn.id for turn in sorted((entry.turn for entry in queue.line), key=lambda turn: turn.place)]
+        assert listed == [turn.id for turn in line_up(queue.rules, (entry.turn for entry in queue.line))]
 
 
 @pytest.mark.parametrize("labels", ["1", "1234"])
@@ -171,6 +171,6 @@ def test_the_number_ahead_is_counted_among_those_who_share_a_window_with_the_ser
         windows = [desk.services for desk in desks(queue.session, "1234")]
         for entry in queue.line:
             sharing = frozenset[int]().union(*(services for services in windows if entry.service_id in services))
-            before = [turn for turn in queue.eligible(sharing, set()) if turn.place < entry.turn.place]
+            in_turn = line_up(queue.rules, queue.eligible(sharing | {entry.service_id}, set()))
             turn = queue.session.get_one(Turn, entry.turn.id)
-            assert board.ahead(queue.session, turn, NOW) == len(before)
+            assert board.ahead(queue.session, turn, NOW) == in_turn.index(entry.turn)

@@ -14,7 +14,7 @@ from itertools import groupby
 import pytest
 from hypothesis import strategies as st
 
-from core.turns.policy import DAY, GENERAL, MINUTE, Order, Rules, Waiting, next_turn, order_key, run_after
+from core.turns.policy import DAY, GENERAL, MINUTE, Order, Rules, Waiting, line_up, next_turn, order_key, run_after
 from tests.core.conftest import town_on
 from tests.core.turns.mornings import (
     CHILD,
@@ -246,6 +246,13 @@ def test_who_was_passed_over_is_exactly_who_came_before_and_still_waits(office: 
         for call, chosen in decisions(office, rules, morning):
             before = sorted((t for t in call.eligible if later(chosen, t)), key=lambda t: (t.issued, t.id))
             assert call.passed == [t.id for t in before]
+
+
+def test_who_waits_is_lined_up_as_one_window_would_call_them(office: Office) -> None:
+    @for_all(office, mornings, every_order)
+    def check(morning: Morning, rules: Rules) -> None:
+        line = list(morning.arrivals(rules))
+        assert [turn.id for turn in line_up(rules, line)] == drain(office, rules, line)
 
 
 def test_an_equal_key_goes_to_the_earlier_issue_and_then_to_the_lower_id(office: Office) -> None:

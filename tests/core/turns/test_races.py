@@ -19,7 +19,7 @@ from core.errors import Refused
 from core.events import Who
 from core.people.model import Official
 from core.turns import actions as turns
-from core.turns.actions.attend import Outcome
+from core.turns.actions.asked import Outcome
 from core.turns.actions.call import HandsFull, NobodyWaiting
 from core.turns.actions.change import NoTurnInHand, WrongState, settings_of
 from core.turns.lifecycle import IN_HAND, State
@@ -106,7 +106,7 @@ def check_the_log(session: Session, desks: Sequence[Desk]) -> Log:
     session.rollback()
     site = make.site(session).id
     log = Log(settings_of(session, site).rules)
-    log.read(session, site, {desk.official_id: desk.services for desk in desks})
+    log.read(session, site)
     log.check_rows(session, site)
     assert session.scalar(select(Stream.last_seq)) == log.seq
     return log

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from core.catalogue.model import Service
 from core.errors import Invalid
 from core.turns import actions as turns
-from core.turns.actions.attend import MOST_SERVICES, Outcome
+from core.turns.actions.asked import MOST_SERVICES, Outcome
 from core.turns.actions.call import NobodyWaiting, NotForThisWindow
-from core.turns.actions.supervise import StillHolding
+from core.turns.actions.release import StillHolding
 from core.turns.lifecycle import State
 from tests import make
 from tests.core.turns.acting import (
@@ -61,6 +61,33 @@ def test_a_transfer_to_the_front_is_never_before_a_child_who_asked_in_person(ses
     assert line(session) == [child.code, again.code, turn.code, older.code]
 
 
+def test_a_turn_that_nobody_can_call_any_more_gives_its_place_at_the_front_to_nobody(session: Session) -> None:
+    """What past days left must not lend a key from before every turn of today, children included."""
+    where, there, days = desk(session, "1"), desk(session, "3"), 3 * 24 * 60
+    survey = make.service(session, "sisben-survey")
+    waiting(session, 0, service="sisben-survey")
+    turn = attending(session, where, days)
+    child = waiting(session, days + 1, "child", "sisben-survey")
+    act(session, turns.transfer, where, survey.id, "front", False, at(days + 2))
+    assert act(session, turns.call_next, there, at(days + 3)).id == child.id
+    assert turn.state is State.WAITING
+
+
+def test_a_turn_that_two_officials_want_back_comes_back_to_one_after_the_other(session: Session) -> None:
+    first, second, third = desk(session, "2"), desk(session, "3"), desk(session, "1")
+    turn = attending(session, first, service="land-use")
+    act(session, turns.transfer, first, make.service(session, "sisben-survey").id, "arrival", True, at(1))
+    act(session, turns.call_next, second, at(2))
+    act(session, turns.start, second, at(3))
+    act(session, turns.transfer, second, make.service(session, "property-tax").id, "arrival", True, at(4))
+    for back, (minute, where) in zip((second, first, None), enumerate((third, second, first), start=5), strict=True):
+        act(session, turns.call_next, where, at(minute))
+        act(session, turns.start, where, at(minute))
+        act(session, turns.finish, where, solved(turn), at(minute))
+        assert turn.reserved_for == (back.official_id if back else None)
+    assert turn.state is State.FINISHED
+
+
 def test_a_turn_that_comes_back_to_me_waits_for_me_alone(session: Session) -> None:
     me, colleague, other = desk(session, "2"), desk(session, "1"), desk(session, "3")
     turn = attending(session, me, service="land-use")
@@ -88,7 +115,7 @@ def test_letting_go_releases_whom_an_official_kept_for_themselves_and_the_log_sa
     act(session, turns.start, other, at(3))
     act(session, turns.finish, other, solved(turn), at(4))
     assert turn.reserved_for == me.official_id
-    act(session, turns.let_go, me.site_id, me.official_id, at(5))
+    act(session, turns.let_go, me.site_id, me.official_id, me.who, at(5))
     event = last_event(session)
     assert (event.kind, event.turn_id) == ("released", turn.id)
     assert event.detail["before"]["reserved_for"] == me.official_id
@@ -101,7 +128,7 @@ def test_letting_go_leaves_ended_turns_as_they_ended(session: Session) -> None:
     act(session, turns.transfer, me, make.service(session, "sisben-survey").id, "arrival", True, at(1))
     act(session, turns.leave, turn, at(2))
     kept = row(turn)
-    act(session, turns.let_go, me.site_id, me.official_id, at(3))
+    act(session, turns.let_go, me.site_id, me.official_id, me.who, at(3))
     assert row(turn) == kept
 
 
@@ -110,12 +137,22 @@ def test_letting_go_needs_empty_hands_and_gives_the_parked_their_place_back(sess
     parked, other = attending(session, where, 0), waiting(session, 1)
     act(session, turns.hold, where, at(2))
     act(session, turns.call_next, where, at(3))
-    refused(session, StillHolding, turns.let_go, where.site_id, where.official_id, at(4))
+    refused(session, StillHolding, turns.let_go, where.site_id, where.official_id, where.who, at(4))
     act(session, turns.mark_absent, where, at(5))
     act(session, turns.return_absent, where.site_id, other.id, where.who, at(5))
-    act(session, turns.let_go, where.site_id, where.official_id, at(6))
+    act(session, turns.let_go, where.site_id, where.official_id, where.who, at(6))
     assert (parked.state, parked.official_id) == (State.WAITING, None)
     assert line(session) == [parked.code, other.code]
+
+
+def test_an_official_who_is_gone_leaves_nothing_behind(session: Session) -> None:
+    where, there = desk(session, "1"), desk(session, "2")
+    parked, in_hand = attending(session, where, 0), waiting(session, 1)
+    act(session, turns.hold, where, at(2))
+    act(session, turns.call_next, where, at(3))
+    act(session, turns.abandon, where.site_id, where.official_id, there.who, at(4))
+    assert line(session) == [parked.code, in_hand.code]
+    assert act(session, turns.call_next, there, at(5)).id == parked.id
 
 
 # Services and results.
@@ -163,7 +200,7 @@ def test_an_attention_ends_only_with_a_result_of_the_list_for_the_service_attend
     turn, clearance = attending(session, where), make.service(session, "tax-clearance")
     wrong = {
         "result": [[], [Outcome(clearance.id, "solved")], [Outcome(turn.service_id, "a miracle")]],
-        "service": [[*solved(turn), Outcome(9999, "solved")]],
+        "service": [[*solved(turn), Outcome(9999, "solved")], [*solved(turn), *solved(turn)]],
         "quantity": [[Outcome(turn.service_id, "solved", quantity)] for quantity in (0, -1, 100)],
     }
     kept = row(turn)

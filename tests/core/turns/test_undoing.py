@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.db import Stream
-from core.desks import Desk
+from core import desks
+from core.db import Stream, transaction
+from core.desks import Desk, IsAway
 from core.turns import actions as turns
-from core.turns.actions.attend import NothingToUndo
+from core.turns.actions.undo import NothingToUndo
 from core.turns.lifecycle import State
 from core.turns.model import Turn
 from core.turns.policy import GENERAL, Order
@@ -47,6 +48,10 @@ def _absent(session: Session, where: Desk, turn: Turn) -> None:
 
 def _hold(session: Session, where: Desk, turn: Turn) -> None:
     turns.hold(session, where, at(1))
+
+
+def _add_service(session: Session, where: Desk, turn: Turn) -> None:
+    turns.add_service(session, where, make.service(session, "tax-clearance").id, at(1))
 
 
 def _finish(session: Session, where: Desk, turn: Turn) -> None:
@@ -92,6 +97,7 @@ UNDONE: list[tuple[str, Callable[[Session, Desk, Turn], None]]] = [
     ("called", _absent),
     ("called", _hold),
     ("called", _cancel),
+    ("attending", _add_service),
     ("attending", _hold),
     ("attending", _finish),
     ("attending", _finish_more),
@@ -182,13 +188,51 @@ def test_nothing_is_undone_across_a_change_of_the_order(session: Session) -> Non
     refused(session, NothingToUndo, turns.undo_last, where, at(1.1))
 
 
-def test_a_repeated_call_and_an_added_service_are_not_undone(session: Session) -> None:
+def test_a_repeated_call_is_not_undone(session: Session) -> None:
     where, _ = desk(session), waiting(session)
     act(session, turns.call_next, where, at(1))
     act(session, turns.recall, where, at(1.5))
     refused(session, NothingToUndo, turns.undo_last, where, at(1.6))
-    act(session, turns.add_service, where, make.service(session, "petition").id, at(1.7))
-    refused(session, NothingToUndo, turns.undo_last, where, at(1.8))
+
+
+def test_nothing_is_undone_of_a_turn_that_went_on_with_somebody_else(session: Session) -> None:
+    """The group is still what the action left, but another official has called the turn since."""
+    mine, theirs = desk(session, "1"), desk(session, "2")
+    turn = waiting(session)
+    act(session, turns.regroup, mine.site_id, turn.id, "older", "group-told", mine.who, at(1))
+    act(session, turns.call_next, theirs, at(1.1))
+    refused(session, NothingToUndo, turns.undo_last, mine, at(1.2))
+    act(session, turns.undo_last, theirs, at(1.3))
+    act(session, turns.undo_last, mine, at(1.4))
+    assert turn.group == GENERAL
+
+
+def test_what_was_done_at_another_window_is_not_undone_from_this_one(session: Session) -> None:
+    where = desk(session, "1")
+    act(session, turns.finish, where, solved(attending(session, where)), at(1))
+    with transaction(session):
+        moved = make.desk(session, "2", "ventanilla1", 1.1)
+        make.desk(session, "1", "ventanilla2", 1.2)
+    assert moved.official_id == where.official_id
+    refused(session, NothingToUndo, turns.undo_last, moved, at(1.3))
+
+
+def test_in_a_pause_nothing_is_undone_that_would_put_a_turn_in_the_hand(session: Session) -> None:
+    where = desk(session)
+    act(session, turns.finish, where, solved(attending(session, where)), at(1))
+    act(session, desks.go_away, where, "pause", "pause-break", at(1.1))
+    refused(session, IsAway, turns.undo_last, where, at(1.2))
+
+
+def test_a_service_taken_off_comes_back_though_its_row_was_given_to_another_turn(session: Session) -> None:
+    where = desk(session)
+    turn, clearance = attending(session, where), make.service(session, "tax-clearance").id
+    act(session, turns.add_service, where, clearance, at(1))
+    before = [asked.service_id for asked in turn.asked]
+    act(session, turns.move, where.site_id, turn.id, clearance, "end", "transfer-wrong-service", where.who, at(1.1))
+    waiting(session, 1.2)
+    act(session, turns.undo_last, where, at(1.3))
+    assert sorted(asked.service_id for asked in turn.asked) == sorted(before)
 
 
 def test_undoing_never_puts_a_second_turn_in_a_hand(session: Session) -> None:

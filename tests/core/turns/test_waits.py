@@ -41,6 +41,21 @@ def test_windows_share_the_queue_only_for_the_services_that_they_attend() -> Non
     assert run.waits == {1: 0, 2: 10 * MINUTE, 3: 0}
 
 
+def test_a_turn_kept_for_an_official_waits_for_their_window_and_nobody_waits_behind_it_elsewhere() -> None:
+    kept = InLine(waiting(1, 0).turn, RATES, reserved_for=7)
+    mine, other = Counter(1, frozenset({RATES}), 20 * MINUTE, official_id=7), Counter(2, frozenset({RATES}), 0, 8)
+    run = forward([kept, waiting(2, 1)], [mine, other], MINUTES, RULES)
+    assert run.waits == {1: 20 * MINUTE, 2: 0}
+    assert forward([kept], [other], MINUTES, RULES).waits == {}
+
+
+def test_who_lets_others_pass_is_expected_once_the_time_is_over_and_delays_nobody_before() -> None:
+    passing = InLine(waiting(1, 0, group="older").turn, RATES, ready_in=10 * MINUTE)
+    run = forward([passing, waiting(2, 1)], [window(1, RATES)], MINUTES, RULES)
+    assert run.waits == {2: 0, 1: 10 * MINUTE}
+    assert run.idle == {1: 6 * MINUTE}, "somebody who came now would be called then"
+
+
 def test_a_turn_that_no_open_window_serves_has_no_expected_wait() -> None:
     assert forward([waiting(1, 0, LICENCES)], [window(1, RATES)], MINUTES, RULES).waits == {}
 
