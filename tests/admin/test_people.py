@@ -6,8 +6,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from core import clock, desks
 from core.db import Event, transaction
 from core.people.model import Official
+from core.turns import actions as turns
+from core.turns.lifecycle import State
+from core.turns.model import Turn
 from core.web.database import db
 from core.web.forms import new_press
 from tests import make
@@ -123,6 +127,20 @@ def test_a_given_password_replaces_the_old_one_and_ends_the_sessions(house: Hous
     assert client.get("/account").status_code == 302
     assert signs_in(house, "ventanilla1", make.PASSWORD) is None
     assert signs_in(house, "ventanilla1", shown(answer)) is not None
+
+
+def test_taking_the_access_frees_the_window_and_gives_the_turn_in_hand_back_to_the_line(
+    house: House, administrator: FlaskClient
+) -> None:
+    official_id = id_of(house, "ventanilla1")
+    with house.app.app_context(), transaction(db.session) as session:
+        desk, turn_id = make.desk(session), make.turn(session).id
+        turns.call_next(session, desk, clock.now())
+    assert press(administrator, f"/admin/people/{official_id}/disable").status_code == 302
+    with house.app.app_context():
+        session = house.look()
+        assert session.get_one(Turn, turn_id).state is State.WAITING
+        assert desks.sitting_of(session, official_id) is None
 
 
 def test_ended_sessions_ask_to_sign_in_again_with_the_same_password(house: House, administrator: FlaskClient) -> None:

@@ -66,13 +66,12 @@ def test_who_fails_to_take_a_window_keeps_the_one_they_had(town: Session) -> Non
     assert seats(town) == {"1": "ventanilla1", "2": "ventanilla2"}
 
 
-def test_a_window_that_somebody_forgot_to_leave_is_taken_the_next_day(town: Session) -> None:
+def test_who_sat_down_half_a_day_ago_forgot_to_leave(town: Session) -> None:
     sit(town, "1", "ventanilla1")
-    forgotten = FORGOTTEN_AFTER / timedelta(minutes=1)
-    with pytest.raises(WindowTaken):
-        sit(town, "1", "ventanilla2", forgotten)
-    sit(town, "1", "ventanilla2", forgotten + 1)
-    assert seats(town) == {"1": "ventanilla2"}
+    window, forgotten = make.window(town).id, FORGOTTEN_AFTER / timedelta(minutes=1)
+    assert desks.who_forgot_to_leave(town, window, at(forgotten)) is None
+    assert desks.who_forgot_to_leave(town, window, at(forgotten + 1)) == make.official(town).id
+    assert desks.who_forgot_to_leave(town, make.window(town, "2").id, at(forgotten + 1)) is None
 
 
 def test_only_a_window_of_the_site_that_is_in_use_is_taken(town: Session) -> None:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from threading import Thread
 
+import pytest
+from sqlalchemy import select, text
+from werkzeug.test import TestResponse
+
+from core import desks
+from core.db import Event, transaction
 from core.desks import Away, HelpCall, Sitting
+from core.events import Who
+from core.turns import actions as turns
 from core.turns.lifecycle import State
+from core.web.database import db
 from tests import make
 from tests.conftest import Hands
 from tests.counter.conftest import Counter, Sit, at_once, words
@@ -37,6 +46,48 @@ def test_without_a_window_the_page_offers_the_free_ones_and_says_who_uses_the_ot
     assert "Atender en la 2" not in page
     assert "Ventanilla 1" in counter.page_after(counter.press("window", window=window(counter, "1")))
     assert sits_at(counter, "ventanilla1") == "1"
+
+
+def test_a_window_that_somebody_forgot_is_taken_the_next_day_with_what_was_left_there_back_in_line(
+    sit: Sit, hands: Hands
+) -> None:
+    """Neither of the two stays before a turn that they can neither end nor let go, and the log says who sat where."""
+    gone = sit("ventanilla1", "1")
+    turn_id = gone.turn()
+    gone.press("next")
+    gone.press("pause", reason="pause-break")
+    hands.forward(hours=23)
+    counter = sit("ventanilla2")
+    assert counter.press("window", window=window(counter, "1")).status_code == 302
+    assert (sits_at(counter, "ventanilla1"), sits_at(counter, "ventanilla2")) == (None, "1")
+    assert counter.look(turn_id).state is State.WAITING
+    back = sit("ventanilla1")
+    assert back.press("window", window=window(back, "2")).status_code == 302
+    today = counter.turn(minute=24 * 60)
+    assert counter.press("next").status_code == 302
+    assert counter.look(today).state is State.CALLED
+    with counter.house.app.app_context():
+        kinds = [event.kind for event in counter.house.look().scalars(select(Event).order_by(Event.seq))]
+    assert kinds.count("stood up") == 1
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_nobody_calls_from_a_window_that_was_freed_while_they_stood_in_line(counter: Counter) -> None:
+    """On PostgreSQL, where the two overlap: the press is seen waiting before the window is freed."""
+    turn_id, answers = counter.turn(), list[TestResponse]()
+    pressing = Thread(target=lambda: answers.append(counter.press("next")), daemon=True)
+    with counter.house.app.app_context(), transaction(counter.house.look()) as session:
+        site, official = make.site(session).id, make.official(session).id
+        turns.let_go(session, site, official, Who("system"), make.at(60))
+        pressing.start()
+        with db.engine.connect() as look:
+            while not look.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar():
+                assert pressing.is_alive(), answers
+        desks.free(session, site, official, make.official(session, "supervision").id, make.at(60))
+    pressing.join(30)
+    assert answers[0].status_code == 409
+    assert "Elija primero la ventanilla" in words(answers[0])
+    assert counter.look(turn_id).state is State.WAITING
 
 
 def test_a_window_that_somebody_uses_cannot_be_taken(sit: Sit) -> None:

@@ -70,13 +70,7 @@ def issue(session: Session, asked: Asked, who: Who, at: datetime) -> Issued:
         _check_pace(session, asked.device_id, at)
     if asked.language not in LANGUAGES:
         raise Invalid(N_("Elija español o inglés."), field="language")
-    series = session.scalar(
-        select(Topic.series)
-        .join(Service, Service.topic_id == Topic.id)
-        .where(Service.id == asked.service_id, Service.site_id == asked.site_id, Service.active)
-    )
-    if series is None:
-        raise Invalid(N_("Ese servicio no se atiende aquí. Elija uno de la lista."), field="service")
+    series = _series_of(session, asked)
     first_of_all = comes_first_of_all(session, asked.site_id, asked.group)
     lock_queue(session, asked.site_id)
     day_id = _day(session, asked.site_id, at)
@@ -119,6 +113,18 @@ def issue(session: Session, asked: Asked, who: Who, at: datetime) -> Issued:
         ),
     )
     return Issued(turn_id, str(turn["token"]), code)
+
+
+def _series_of(session: Session, asked: Asked) -> str:
+    """The letter of the service's topic. Raises Invalid for a service that the site does not attend."""
+    series = session.scalar(
+        select(Topic.series)
+        .join(Service, Service.topic_id == Topic.id)
+        .where(Service.id == asked.service_id, Service.site_id == asked.site_id, Service.active)
+    )
+    if series is None:
+        raise Invalid(N_("Ese servicio no se atiende aquí. Elija uno de la lista."), field="service")
+    return series
 
 
 def _check_pace(session: Session, device_id: int, at: datetime) -> None:

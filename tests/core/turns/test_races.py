@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import Engine, create_engine, func, select, text
 from sqlalchemy.orm import Session
 
-from core import desks, presses
+from core import desks, devices, presses
 from core.catalogue.model import Window
 from core.db import Event, Stream, prepare, transaction
 from core.desks import Desk, Sitting, WindowTaken
 from core.errors import Refused
 from core.events import Who
+from core.people import staff
 from core.people.model import Official
 from core.turns import actions as turns
 from core.turns.actions.asked import Outcome
@@ -372,6 +373,26 @@ def test_a_busy_minute_at_every_window_leaves_a_log_that_tells_it_all(engine: En
     assert not [row for row in log.turns.values() if row["state"] in IN_HAND]
     finished = [event.turn_id for event in log.events.values() if event.kind == "finished"]
     assert len(finished) == len(set(finished)) == 12
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_change_of_an_official_or_a_device_holds_back_neither_a_call_nor_a_turn(
+    engine: Engine, session: Session
+) -> None:
+    """On PostgreSQL, where a row locked whole keeps a foreign key waiting, and the two could wait for each other."""
+    [desk] = office(session, 1)
+    queue(session, GENERAL)
+    site, by = make.site(session).id, make.official(session, "administracion").id
+    with transaction(session):
+        code, _secret = devices.ask_to_pair(session, "kiosk", at())
+        session.flush()
+        device = devices.let_in(session, code, "Quiosco", site, by, at()).id
+    asked = turns.Asked(site, make.service(session).id, device_id=device)
+    with transaction(session):
+        staff.change_duties(session, site, desk.official_id, "Otra", ["official"], [], by, at(1))
+        devices.set_up(session, device, site, "Otro", {}, by, at(1))
+        answers = at_once(engine, doing(turns.call_next, desk, at(2)), doing(turns.issue, asked, CITIZEN, at(2)))
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
