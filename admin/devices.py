@@ -205,9 +205,7 @@ def devices_one_act(form: KioskForm | DisplayForm, device_id: int) -> ResponseRe
 def devices_revoke(form: Form, device_id: int) -> ResponseReturnValue:
     """Put the device out."""
     with transaction(db.session) as session:
-        device = equipment.device_of(session, device_id, current_user.site_id)
-        name = device.name
-        equipment.revoke(session, device_id, current_user.site_id, now())
+        name = equipment.revoke(session, device_id, current_user.site_id, current_user.id, now()).name
     flash(_("«%(name)s» ya no puede entrar.", name=name), "success")
     return redirect(url_for(".devices"))
 

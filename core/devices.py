@@ -125,6 +125,7 @@ def let_in(session: Session, code: str, name: str, site_id: int, by: int, at: da
     session.add(device)
     session.flush()
     pairing.device_id = device.id
+    _record(session, "device let in", device, by, at)
     return device
 
 
@@ -157,13 +158,12 @@ def note_seen(session: Session, device_id: int, at: datetime) -> None:
     )
 
 
-def revoke(session: Session, device_id: int, site_id: int, at: datetime) -> None:
-    """Take the device's right away; its open socket is cut within seconds. Idempotent."""
-    session.execute(
-        update(Device)
-        .where(Device.id == device_id, Device.site_id == site_id, Device.revoked_at.is_(None))
-        .values(revoked_at=at)
-    )
+def revoke(session: Session, device_id: int, site_id: int, by: int, at: datetime) -> Device:
+    """Take the device's right away; its open socket is cut within seconds. Raises Missing."""
+    device = device_of(session, device_id, site_id)
+    device.revoked_at = at
+    _record(session, "device revoked", device, by, at)
+    return device
 
 
 def of_site(session: Session, site_id: int) -> list[Device]:
@@ -192,13 +192,12 @@ def set_up(
     device = device_of(session, device_id, site_id)
     device.name = name
     device.settings = {**device.settings, **settings}
+    _record(session, "device set up", device, by, at)
+
+
+def _record(session: Session, kind: str, device: Device, by: int, at: datetime) -> None:
+    detail = {"device_id": device.id, "name": device.name, "settings": device.settings}
     record(
         session,
-        Happened(
-            kind="device set up",
-            site_id=site_id,
-            at=at,
-            who=Who("official", by),
-            detail={"device_id": device_id, "name": name, "settings": device.settings},
-        ),
+        Happened(kind=kind, site_id=device.site_id, at=at, who=Who("official", by), detail=detail),
     )

@@ -68,7 +68,7 @@ def test_a_revoked_display_is_cut_within_five_seconds(town: Town) -> None:
     with town.session() as session, transaction(session):
         device = session.scalars(select(Device).order_by(Device.id.desc())).first()
         assert device is not None
-        devices.revoke(session, device.id, device.site_id, town.began)
+        devices.revoke(session, device.id, device.site_id, device.paired_by, town.began)
     assert revoked.cut.wait(CUT_WITHIN_S)
     Hall(town).wait()
     kept.wait_for_seq(last_seq(town))

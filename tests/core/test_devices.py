@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import devices
+from core.db import Event, transaction
 from core.devices import (
     CODE_LENGTH,
     CODE_LETTERS,
@@ -19,7 +20,7 @@ from core.devices import (
     Pairing,
     UnknownCode,
 )
-from core.errors import Invalid, TooMany
+from core.errors import Invalid, Missing, TooMany
 from core.people.actions import digest
 from tests import make
 
@@ -141,13 +142,25 @@ def test_between_being_let_in_and_its_claim_nobody_holds_the_token(town: Session
 
 def test_a_revoked_device_is_not_known_any_more(town: Session) -> None:
     device, token = paired(town)
-    devices.revoke(town, device.id, 2, at(2))
+    by = make.official(town, "administracion").id
+    with pytest.raises(Missing):
+        devices.revoke(town, device.id, 2, by, at(2))
     assert devices.recognise(town, token) is not None, "another site has no say"
-    for minute in (3, 4):
-        devices.revoke(town, device.id, 1, at(minute))
+    devices.revoke(town, device.id, 1, by, at(3))
+    town.flush()
     assert devices.recognise(town, token) is None
-    town.refresh(device)
+    with pytest.raises(Missing):
+        devices.revoke(town, device.id, 1, by, at(4))
     assert device.revoked_at == at(3)
+
+
+def test_the_log_says_who_let_a_device_in_and_who_put_it_out(town: Session) -> None:
+    by = make.official(town, "administracion").id
+    with transaction(town):
+        device, _token = paired(town)
+        devices.revoke(town, device.id, 1, by, at(3))
+    told = [(event.kind, event.who_id, event.detail["device_id"]) for event in town.scalars(select(Event))]
+    assert told == [("device let in", by, device.id), ("device revoked", by, device.id)]
 
 
 def test_strangers_cannot_fill_the_table_of_screens_that_wait(town: Session) -> None:

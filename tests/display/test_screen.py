@@ -80,5 +80,5 @@ def test_a_revoked_display_is_shut_out_at_once(house: House, path: str) -> None:
     assert screen.get(path).status_code == 200
     with house.app.app_context(), transaction(db.session) as session:
         device = session.scalars(select(Device)).one()
-        devices.revoke(session, device.id, device.site_id, clock.now())
+        devices.revoke(session, device.id, device.site_id, device.paired_by, clock.now())
     assert screen.get(path, headers={"Accept": "application/json"}).status_code == 401

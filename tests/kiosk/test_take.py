@@ -170,7 +170,7 @@ def test_a_revoked_kiosk_gives_no_more_turns(finger: Kiosk, house: House) -> Non
     person = finger()
     with house.app.app_context(), transaction(db.session) as session:
         device = session.scalars(select(Device)).one()
-        devices.revoke(session, device.id, device.site_id, now())
+        devices.revoke(session, device.id, device.site_id, device.paired_by, now())
 
     assert take(person).status_code == 401
     assert person.client.get("/kiosk/").location == "/pair/kiosk"
