@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import Field, HiddenField, StringField, ValidationError
 from wtforms.widgets import TextInput
 
@@ -18,7 +19,19 @@ from core.web.words import translate
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 _FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
+_BODIES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffd\u200b")
+
+
+def check_body() -> None:
+    """What is posted here is what a form of a page sends. Raises UnsupportedMediaType, and Invalid for a file."""
+    if request.method != "POST":
+        return
+    sent = request.mimetype or request.content_length or "Transfer-Encoding" in request.headers
+    if sent and request.mimetype not in _BODIES:
+        raise UnsupportedMediaType
+    if request.files:
+        raise Invalid(N_("Aquí no se reciben archivos. Envíe solo lo que pide la página."))
 
 
 def new_press() -> str:
@@ -88,6 +101,11 @@ class Form(FlaskForm):
 
     several: frozenset[str] = frozenset()
     """Fields that may come more than once."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: FlaskForm, formdata: object) -> object:
+            """The fields of the request's form; Flask-WTF would take files and JSON for fields too."""
+            return request.form if formdata is not None and form.is_submitted() else None
 
     def checked(self) -> Self:
         """The form, if it may be obeyed. Raises Invalid naming the first field to mend."""

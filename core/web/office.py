@@ -18,7 +18,7 @@ from core.catalogue.model import Entity
 from core.speech import voice_from
 from core.web import commands, errors, live, pairing, sign_in, words
 from core.web.database import connect, db
-from core.web.forms import new_press
+from core.web.forms import check_body, new_press
 from core.web.guard import login
 
 csrf = CSRFProtect()
@@ -112,6 +112,7 @@ def create(settings: Settings) -> Flask:
     app.extensions["voice"] = voice_from(settings.voice)
     connect(app, settings.database_url)
     login.init_app(app)
+    app.before_request(check_body)
     csrf.init_app(app)
     words.babel.init_app(app, locale_selector=words.select_locale)
     errors.register(app)
