@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hmac
+import re
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy import select
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField
 from wtforms.validators import DataRequired, Length
 
 from core import clock
@@ -22,19 +22,16 @@ from core.people.model import SignIn
 from core.people.rights import Permission
 from core.web.database import db
 from core.web.errors import message_of
-from core.web.forms import Form
+from core.web.forms import Form, Text
 from core.web.guard import ChangePasswordFirst, Identity, public, requires
 from core.web.words import translate
 
 bp = Blueprint("sign_in", __name__)
+_PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+/?")
 
 
 class SignInForm(Form):
-    username = StringField(
-        _l("Usuario"),
-        [DataRequired(_l("Escriba su usuario.")), Length(max=120, message=_l("Es muy largo."))],
-        render_kw={"data-focus": True},
-    )
+    username = Text(_l("Usuario"), [DataRequired(_l("Escriba su usuario."))], render_kw={"data-focus": True})
     password = PasswordField(_l("Contraseña"), [DataRequired(_l("Escriba su contraseña.")), Length(max=1024)])
     next = HiddenField()
 
@@ -179,8 +176,5 @@ def _digest(text: str) -> str:
 
 
 def _inside(path: str) -> str | None:
-    """The path if it stays in the house."""
-    parts = urlsplit(path)
-    if parts.scheme or parts.netloc or not path.startswith("/") or path.startswith("//") or "\\" in path:
-        return None
-    return path
+    """The path if it is plainly one of the house."""
+    return path if _PATH.fullmatch(path) else None

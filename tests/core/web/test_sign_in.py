@@ -136,14 +136,42 @@ def test_a_disabled_official_is_out_at_the_next_request(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "elsewhere", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "evil.example"]
+    "elsewhere",
+    [
+        "//evil.example",
+        "///evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "/.//evil.example",
+        "/@evil.example",
+        "javascript:alert(1)",
+        "evil.example",
+        "//[",
+        "http://[",
+        "/home\r\nX: 1",
+        "/home\n",
+        "/%0d%0aX:1",
+        "/a?b=//[",
+        "/\0",
+    ],
 )
 def test_signing_in_never_leads_out_of_the_house(house: House, elsewhere: str) -> None:
     assert enter(house.anybody(), next=elsewhere).location == "/home"
 
 
-def test_signing_in_leads_to_the_page_that_was_asked_for(house: House) -> None:
-    assert enter(house.anybody(), next="/account").location == "/account"
+@pytest.mark.parametrize("path", ["/account", "/admin/people/3", "/counter/", "/admin/order"])
+def test_signing_in_leads_to_the_page_that_was_asked_for(house: House, path: str) -> None:
+    assert enter(house.anybody(), next=path).location == path
+
+
+@pytest.mark.parametrize("name", ["SECRETO\x00x", "SECRETO\u202ex", "SECRETO" * 20])
+def test_a_user_name_that_nobody_can_have_is_refused_in_words_and_not_written_down(
+    house: House, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    refused = enter(house.anybody(), username=name)
+    assert refused.status_code == 422
+    assert "Tiene caracteres no permitidos" in told(refused) or "Escriba 120 caracteres o menos" in told(refused)
+    assert "SECRETO" not in caplog.text
 
 
 def test_an_hour_without_use_ends_the_session(house: House, hands: Hands) -> None:
