@@ -17,7 +17,7 @@ migrate = Migrate(render_as_batch=True, compare_type=True)
 
 def connect(app: Flask, url: str) -> None:
     """Give the application its database; connections are made durable before the first is used."""
-    options: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "pool_timeout": 10}
+    options: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "pool_timeout": 10, "hide_parameters": True}
     if url.startswith("postgresql"):
         options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)

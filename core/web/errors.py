@@ -7,7 +7,7 @@ import secrets
 from flask import Flask, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
@@ -139,6 +139,13 @@ def _tell_failures(app: Flask) -> None:
     def changed_meanwhile(_error: IntegrityError) -> ResponseReturnValue:
         db.session.rollback()
         return answer(409, translate(N_("Otra persona lo cambió al mismo tiempo. Mire cómo quedó antes de seguir.")))
+
+    @app.errorhandler(DataError)
+    def impossible(_error: DataError) -> ResponseReturnValue:
+        """No row can hold what was sent; the database's words, which may quote it, stay out of the log."""
+        db.session.rollback()
+        app.logger.error("database: a value that no row can hold, at %s", request.endpoint)
+        return answer(422, translate(Invalid.message))
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(PoolExhausted)

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy import text as sql
 from werkzeug.test import TestResponse
 
 from core.people.model import FailedSignIn
@@ -187,6 +188,22 @@ def test_a_failure_gives_a_number_to_tell_and_no_secret(
     as_json = house.anybody().get("/fails", headers=JSON)
     assert as_json.status_code == 500
     assert SECRET not in text(as_json)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(("account", "table", "status"), [("\0", "failed_sign_ins", 422), ("", "nowhere", 500)])
+def test_what_the_database_refuses_is_not_written_down(
+    app: Flask, house: House, caplog: pytest.LogCaptureFixture, account: str, table: str, status: int
+) -> None:
+    @app.get("/asks")
+    @public
+    def asks() -> str:
+        db.session.execute(sql(f"SELECT * FROM {table} WHERE account = :account"), {"account": SECRET + account})
+        return ""
+
+    check_page(house.anybody().get("/asks"), status)
+    assert "asks" in caplog.text
+    assert SECRET not in caplog.text
 
 
 def test_a_failure_keeps_nothing_of_what_it_had_begun(app: Flask, house: House) -> None:
