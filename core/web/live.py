@@ -10,57 +10,54 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import redis
-from flask import Flask, request
-from flask_login import current_user
-from flask_socketio import ConnectionRefusedError, SocketIO, disconnect, join_room
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+from flask_socketio import SocketIO, join_room
 from sqlalchemy import func, select
 
 from core import clock
 from core.db import Event
 from core.devices import Device
-from core.errors import Refused
 from core.events import Happened, listen
 from core.people.actions import signed_in
 from core.turns.board import ANNOUNCED
 from core.web.database import db
-from core.web.guard import check_device, check_official
+from core.web.guard import public
+from core.web.places import (
+    CONNECTION,
+    DESKS,
+    LONGEST_FRAME,
+    PATH,
+    WALL,
+    OneWay,
+    Places,
+    Threshold,
+    asked_rights,
+    place_of,
+)
 
 log = logging.getLogger(__name__)
-WALL, DESKS = "/wall", "/desks"
 LOOK_EVERY_S = 1.0
 CHECK_RIGHTS_EVERY_S = 2.0
 BATCH = 200
-STRAY_MESSAGES = 10
+ENTERS_WITHIN_S = 5.0
 CHANNEL = "townhall:changed"
 sockets = SocketIO()
-
-
-@dataclass
-class Connected:
-    """A socket, by whose right it is open, and how much it has sent that nobody asked for."""
-
-    namespace: str
-    site_id: int
-    device_id: int | None = None
-    sign_in: str | None = None
-    strays: int = 0
 
 
 class Wire:
     """The relay of one process: it wakes at a commit, at a ring of Redis, or each second, and reads the log."""
 
-    def __init__(self, app: Flask, redis_url: str | None) -> None:
+    def __init__(self, app: Flask, redis_url: str | None, places: Places) -> None:
         self._app = app
+        self._places = places
         self._changed = threading.Event()
         self._started = threading.Lock()
         self._running = False
         self._last: dict[int, int] = {}
-        self.connected: dict[str, Connected] = {}
         self._doorbell = Doorbell(redis_url, self._changed) if redis_url else None
         listen(self._notice)
 
@@ -70,14 +67,14 @@ class Wire:
             self._doorbell.ring()
 
     def start(self) -> None:
-        """Begin to relay; the first socket does it, so that a process without sockets has no relay."""
+        """Begin to relay; the first handshake does it, so that a process without sockets has no relay."""
         with self._started:
             if not self._running:
-                self._running = True
                 with self._app.app_context():
                     self._last = dict(
                         db.session.execute(select(Event.site_id, func.max(Event.seq)).group_by(Event.site_id)).all()
                     )
+                self._running = True
                 threading.Thread(target=self._relay, name="relay", daemon=True).start()
                 if self._doorbell:
                     self._doorbell.start()
@@ -98,7 +95,7 @@ class Wire:
                 self._changed.wait(LOOK_EVERY_S)
 
     def _publish(self) -> None:
-        for site_id in {socket.site_id for socket in list(self.connected.values())}:
+        for site_id in {right.site_id for place in self._places.taken() if (right := place.right)}:
             while batch := self._next(site_id):
                 for event in batch:
                     sockets.emit("happened", for_the_wall(event), namespace=WALL, to=f"site {site_id}")
@@ -115,17 +112,17 @@ class Wire:
         )
 
     def _cut_the_unentitled(self) -> None:
-        """Close the sockets of devices revoked and sessions ended since they were opened."""
+        """Cut who enters no room, and whose device was revoked or whose session ended since they came."""
         at = clock.now()
+        taken = self._places.taken()
+        for place in taken:
+            if place.right is None and clock.monotonic() - place.since > ENTERS_WITHIN_S:
+                place.cut()
         live = set(db.session.scalars(select(Device.id).where(Device.revoked_at.is_(None))))
-        for sid, socket in list(self.connected.items()):
-            entitled = (
-                socket.device_id in live
-                if socket.device_id is not None
-                else signed_in(db.session(), socket.sign_in or "", at) is not None
-            )
-            if not entitled:
-                disconnect(sid, namespace=socket.namespace)
+        for place in taken:
+            right = place.right
+            if right and right.device_id not in live and not signed_in(db.session(), right.sign_in or "", at):
+                place.cut()
         db.session.rollback()
 
 
@@ -182,9 +179,9 @@ def for_the_wall(event: Event) -> dict[str, Any]:
 
 
 def register(app: Flask, redis_url: str | None, most_sockets: int) -> None:
-    """Open the live wire on the application, for at most `most_sockets` sockets at a time.
+    """Open the live wire on the application, for at most `most_sockets` connections at a time.
 
-    With threads a socket keeps one for itself: their number is bounded, so that pages always find a thread.
+    With threads a connection keeps one for itself: their number is bounded, so that pages always find a thread.
     """
     sockets.init_app(
         app,
@@ -192,64 +189,38 @@ def register(app: Flask, redis_url: str | None, most_sockets: int) -> None:
         transports=["websocket"],
         ping_interval=10,
         ping_timeout=10,
-        max_http_buffer_size=16_384,
+        max_http_buffer_size=LONGEST_FRAME,
         manage_session=False,
         serve_client=False,
         logger=False,
         engineio_logger=False,
     )
-    wire = app.extensions["wire"] = Wire(app, redis_url)
+    engine = sockets.server.eio
+    engine._async = engine._async | {"websocket": OneWay}
+    places = Places(most_sockets)
+    wire = Wire(app, redis_url, places)
+    app.wsgi_app = Threshold(app, app.wsgi_app, places)  # type: ignore[method-assign]
 
-    def admit(socket: Connected) -> None:
-        _check_origin()
-        if len(wire.connected) >= most_sockets:
-            raise ConnectionRefusedError("full")
-        wire.connected[_sid()] = socket
-        join_room(f"site {socket.site_id}")
+    @app.get(PATH, websocket=True)
+    @public
+    def handshake() -> ResponseReturnValue:
+        """Who knocks gets a place, or hears why not; the wire begins after this answer."""
+        rights = asked_rights()
         wire.start()
+        g.place = places.take(rights, request.environ[CONNECTION])
+        return "", 204
 
     @sockets.on("connect", namespace=WALL)
-    def wall_connects() -> None:
-        try:
-            device = check_device("display")
-        except Refused as refused:
-            raise ConnectionRefusedError(type(refused).__name__) from None
-        admit(Connected(WALL, device.site_id, device_id=device.id))
-
     @sockets.on("connect", namespace=DESKS)
-    def desks_connects() -> None:
-        try:
-            check_official()
-        except Refused as refused:
-            raise ConnectionRefusedError(type(refused).__name__) from None
-        admit(Connected(DESKS, current_user.site_id, sign_in=current_user.get_id()))
+    def enters() -> None:
+        """The room is one that the place has a right to: it says nothing before."""
+        right = place_of(request.environ).right
+        assert right is not None
+        join_room(f"site {right.site_id}")
 
     @sockets.on("disconnect", namespace=WALL)
     @sockets.on("disconnect", namespace=DESKS)
     def leaves(*_reason: object) -> None:
-        wire.connected.pop(_sid(), None)
+        place_of(request.environ).cut()
 
-    @sockets.on("*", namespace=WALL)
-    @sockets.on("*", namespace=DESKS)
-    def stray(*_what: object) -> None:
-        """The wire only speaks: whoever keeps sending is cut."""
-        socket = wire.connected.get(_sid())
-        if socket:
-            socket.strays += 1
-            if socket.strays >= STRAY_MESSAGES:
-                disconnect()
-
-    wall_connects.guard = ("device", "display")
-    desks_connects.guard = ("official", ())
-
-
-def _sid() -> str:
-    sid: str = request.sid  # type: ignore[attr-defined]
-    return sid
-
-
-def _check_origin() -> None:
-    """A browser that brings a cookie says where the page came from; without it the cookie proves nothing."""
-    origin = request.headers.get("Origin", "")
-    if urlsplit(origin).netloc != request.host:
-        raise ConnectionRefusedError("origin")
+    enters.guard = ("place",)

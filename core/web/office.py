@@ -105,10 +105,6 @@ def create(settings: Settings) -> Flask:
         BABEL_DEFAULT_TIMEZONE="America/Bogota",
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
     )
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
-        )
     app.extensions["voice"] = voice_from(settings.voice)
     connect(app, settings.database_url)
     login.init_app(app)
@@ -117,6 +113,10 @@ def create(settings: Settings) -> Flask:
     words.babel.init_app(app, locale_selector=words.select_locale)
     errors.register(app)
     live.register(app, settings.redis_url, most_sockets=settings.web_threads - SPARE_THREADS)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
     app.register_blueprint(sign_in.bp)
     app.register_blueprint(pairing.bp)
     commands.register(app)

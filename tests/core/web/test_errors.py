@@ -261,7 +261,7 @@ def test_a_database_that_goes_away_takes_nobody_s_page_with_it(app: Flask, house
 def pages(app: Flask) -> Iterator[str]:
     """Every page that an address without variable parts opens."""
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and not rule.arguments and rule.endpoint != "static":
+        if "GET" in (rule.methods or ()) and not rule.arguments and not rule.websocket and rule.endpoint != "static":
             yield rule.rule
 
 
