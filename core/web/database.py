@@ -13,11 +13,17 @@ from core.tables import Base
 
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
 migrate = Migrate(render_as_batch=True, compare_type=True)
+MOST_OVERFLOW = 20
 
 
 def connect(app: Flask, url: str) -> None:
     """Give the application its database; connections are made durable before the first is used."""
-    options: dict[str, Any] = {"pool_size": 20, "max_overflow": 20, "pool_timeout": 10, "hide_parameters": True}
+    options: dict[str, Any] = {
+        "pool_size": 20,
+        "max_overflow": MOST_OVERFLOW,
+        "pool_timeout": 10,
+        "hide_parameters": True,
+    }
     if url.startswith("postgresql"):
         options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=options)

@@ -7,6 +7,7 @@ import secrets
 from flask import Flask, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from jinja2 import Template
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
@@ -59,19 +60,22 @@ def answer(status: int, message: str, **headers: str) -> ResponseReturnValue:
     """A refusal as JSON or as a page, with the status that it deserves."""
     if wants_json():
         return jsonify(error=message), status, headers
-    title = translate(TITLES.get(status, TITLES[409]))
-    return draw("error.html", status, title=title, message=message), status, headers
+    return _page(status, translate(TITLES.get(status, TITLES[409])), message), status, headers
 
 
-def draw(template: str, status: int, **values: object) -> str:
-    """The page of a refusal; without a database it lacks the name of the town hall and who is signed in."""
+def _page(status: int, title: str, message: str) -> str:
+    """The page of a refusal; a face that has a page `refused.html` of its own tells it there.
+
+    Without a database it lacks the name of the town hall and who is signed in.
+    """
+    pages: list[str | Template] = [f"{request.blueprint}/refused.html", "error.html"]
     g.without_database = status == 503
     try:
-        return render_template(template, **values)
+        return render_template(pages, title=title, message=message)
     except NO_DATABASE:
         db.session.rollback()
         g.without_database = True
-        return render_template(template, **values)
+        return render_template(pages, title=title, message=message)
 
 
 def register(app: Flask) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 import wave
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import QueuePool, select
 
 from core.devices import Device
 from core.speech import PicoVoice, VoiceUnavailable
 from core.turns.model import Turn
+from core.web.database import MOST_OVERFLOW, db
 from tests.conftest import Hands, House
 from tests.kiosk.conftest import Finger
 from tests.kiosk.test_ticket import address_of, taken
@@ -184,3 +186,19 @@ def test_no_page_of_the_kiosk_leads_out_of_it(finger: Kiosk) -> None:
         assert all(button.action.startswith("/kiosk/") for button in page.buttons)
         for way_out in ("target=", "mailto:", "tel:", 'type="file"'):
             assert way_out not in page.html
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_office_that_does_not_answer_is_told_by_the_kiosk(finger: Kiosk, house: House) -> None:
+    person = finger()
+    with house.app.app_context(), ExitStack() as everything:
+        pool = db.engine.pool
+        assert isinstance(pool, QueuePool)
+        for _ in range(pool.size() + MOST_OVERFLOW):
+            everything.enter_context(db.engine.connect())
+
+        page = person.open()
+
+    assert page.status == 503
+    assert "Espere unos segundos y vuelva a intentar." in page.text
+    assert "Si necesita ayuda, acérquese a una ventanilla." in page.text
