@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base
-from core.errors import N_, Invalid, Missing, Refused, TooMany
+from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Who, record
 from core.people.actions import digest
 
@@ -80,14 +80,12 @@ class Paired:
 def ask_to_pair(session: Session, kind: str, at: datetime) -> tuple[str, str]:
     """Open a pairing for a screen; returns the code to show and the secret it keeps.
 
-    Raises TooMany when more screens wait than a town hall has, so that strangers cannot fill the table.
+    The newest are kept, so that strangers can neither fill the table nor close the door: a screen whose code was
+    forgotten shows another. What an administrator has let in is not forgotten before its time.
     """
-    old = session.scalars(select(Pairing).where(Pairing.expires_at < at)).all()
-    for pairing in old:
-        session.delete(pairing)
-    session.flush()
-    if len(session.scalars(select(Pairing.id).limit(PAIRINGS_OPEN_AT_ONCE)).all()) >= PAIRINGS_OPEN_AT_ONCE:
-        raise TooMany
+    open_ones = select(Pairing.id).where(Pairing.device_id.is_(None)).order_by(Pairing.id.desc())
+    crowded_out = Pairing.device_id.is_(None) & Pairing.id.in_(open_ones.offset(PAIRINGS_OPEN_AT_ONCE - 1))
+    session.execute(delete(Pairing).where((Pairing.expires_at < at) | crowded_out))
     code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
     secret = secrets.token_urlsafe(32)
     session.add(Pairing(code=code, secret_hash=digest(secret), kind=kind, expires_at=at + PAIRING_LIFE))

@@ -20,7 +20,7 @@ from core.devices import (
     Pairing,
     UnknownCode,
 )
-from core.errors import Invalid, Missing, TooMany
+from core.errors import Invalid, Missing
 from core.people.actions import digest
 from tests import make
 
@@ -163,12 +163,23 @@ def test_the_log_says_who_let_a_device_in_and_who_put_it_out(town: Session) -> N
     assert told == [("device let in", by, device.id), ("device revoked", by, device.id)]
 
 
-def test_strangers_cannot_fill_the_table_of_screens_that_wait(town: Session) -> None:
-    for _ in range(PAIRINGS_OPEN_AT_ONCE):
-        ask(town)
-    with pytest.raises(TooMany):
-        ask(town, minute=10)
-    ask(town, minute=10.01)
+def test_strangers_cannot_fill_the_table_of_screens_that_wait_nor_close_the_door(town: Session) -> None:
+    code, secret = ask(town)
+    let_in(town, code)
+    forgotten, _ = ask(town)
+    codes = [ask(town)[0] for _ in range(PAIRINGS_OPEN_AT_ONCE)]
+    assert set(town.scalars(select(Pairing.code).where(Pairing.device_id.is_(None)))) == set(codes)
+    with pytest.raises(UnknownCode):
+        let_in(town, forgotten)
+    assert let_in(town, codes[0]).id
+    assert token_of(town, secret) is not None
+
+
+def test_old_codes_are_forgotten_when_a_screen_asks(town: Session) -> None:
+    ask(town)
+    town.flush()
+    devices.ask_to_pair(town, "kiosk", at(11))
+    town.flush()
     assert len(town.scalars(select(Pairing)).all()) == 1
 
 
