@@ -7,6 +7,7 @@ import secrets
 from flask import Flask, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import ParseException
 from jinja2 import Template
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -116,6 +117,11 @@ def _tell_refusals(app: Flask) -> None:
 
 
 def _tell_wrong_requests(app: Flask) -> None:
+    @app.errorhandler(ParseException)
+    def no_body(_error: ParseException) -> ResponseReturnValue:
+        """What gunicorn finds while the body is read: it is in chunks that do not fit together."""
+        return answer(400, translate(SENTENCES[400]))
+
     @app.errorhandler(CSRFError)
     def csrf(_error: CSRFError) -> ResponseReturnValue:
         return answer(400, translate(SENTENCES[400]))
