@@ -83,17 +83,23 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def check_pace(session: Session, account: str, source: str, at: datetime) -> None:
-    """Refuse for a while after repeated failures: each one over the free five doubles the wait, up to 60 s.
+def check_pace(session: Session, account: str, source: str, at: datetime, *, known: bool = False) -> None:
+    """Refuse for a while after repeated failures: each one over the free ones doubles the wait, up to 60 s.
 
+    From a browser in which this account was opened before (`known`; `source` is then the browser) only its own
+    failures with this account count, so that a stranger who guesses keeps nobody from work. All others wait for
+    the failures of the account, wherever they came from, and of the address (`source`), whatever the account.
     Raises SlowDown with the seconds that are left. ASVS 5.0 6.3.1, 6.1.1: delay, never a lock.
     """
-    for column, value, free in (
-        (FailedSignIn.account, account, FREE_FAILURES),
-        (FailedSignIn.source, source, FREE_FAILURES_OF_A_SOURCE),
-    ):
+    of_account, of_source = FailedSignIn.account == account, FailedSignIn.source == source
+    counted = (
+        [(of_account & of_source, FREE_FAILURES)]
+        if known
+        else [(of_account, FREE_FAILURES), (of_source, FREE_FAILURES_OF_A_SOURCE)]
+    )
+    for which, free in counted:
         count, last = session.execute(
-            select(func.count(), func.max(FailedSignIn.at)).where(column == value, FailedSignIn.at > at - FAILURES_KEPT)
+            select(func.count(), func.max(FailedSignIn.at)).where(which, FailedSignIn.at > at - FAILURES_KEPT)
         ).one()
         if count >= free:
             left = (last + timedelta(seconds=min(60, 2 ** (count - free + 1))) - at).total_seconds()
@@ -102,14 +108,16 @@ def check_pace(session: Session, account: str, source: str, at: datetime) -> Non
                 raise SlowDown(retry_after=seconds, seconds=seconds)
 
 
-def begin_attempt(session: Session, username: str, account: str, source: str, at: datetime) -> int:
+def begin_attempt(
+    session: Session, username: str, account: str, source: str, at: datetime, *, known: bool = False
+) -> int:
     """Count an attempt before it is judged, so that a hundred at once are slowed like a hundred in a row.
 
     Those on one account come one after another, behind its row. Returns the attempt, to be forgotten if it was
-    right. Raises SlowDown.
+    right. Raises SlowDown; the other values as in check_pace.
     """
     session.execute(select(Official.id).where(Official.username == username.strip().lower()).with_for_update())
-    check_pace(session, account, source, at)
+    check_pace(session, account, source, at, known=known)
     session.execute(delete(FailedSignIn).where(FailedSignIn.at < at - FAILURES_KEPT))
     attempt = FailedSignIn(at=at, account=account, source=source)
     session.add(attempt)

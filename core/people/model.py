@@ -51,7 +51,7 @@ class SignIn(Base):
 
 
 class FailedSignIn(Base):
-    """An attempt that failed; `source` and `account` are keyed digests, not addresses or names."""
+    """An attempt that failed; `source` (an address or a known browser) and `account` are keyed digests."""
 
     __tablename__ = "failed_sign_ins"
     __table_args__ = (Index(None, "account", "at"), Index(None, "source", "at"))

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 from flask_login import LoginManager, current_user
+from werkzeug import Response
 
 from core import clock
 from core.db import transaction
@@ -150,9 +151,21 @@ def heard_from(device: Paired) -> None:
 
 
 def device_cookie(kind: str) -> str:
-    """The name of the cookie that holds a device's token."""
+    """The name of a cookie that a machine keeps: a device its token, a browser that it is known."""
     prefix = "__Host-" if current_app.config["SESSION_COOKIE_SECURE"] else ""
     return f"{prefix}{kind}"
+
+
+def keep(answer: Response, name: str, value: str, seconds: int) -> None:
+    """Let the machine keep a cookie that only we read, and only from our own pages."""
+    answer.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        httponly=True,
+        samesite="Strict",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
 
 
 def check_guards(app: Flask) -> None:

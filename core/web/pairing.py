@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from core import clock, devices
 from core.db import transaction
 from core.web.database import db
-from core.web.guard import device_cookie, public
+from core.web.guard import device_cookie, keep, public
 
 bp = Blueprint("pairing", __name__)
 ENTRANCES = {"kiosk": "kiosk.home", "display": "display.screen"}
@@ -31,24 +31,13 @@ def show(kind: str) -> ResponseReturnValue:
             code, secret = devices.ask_to_pair(session, kind, at)
     if token:
         answer = make_response(redirect(url_for(ENTRANCES[kind])))
-        _set(answer, device_cookie(kind), token, TOKEN_LIFE_S)
+        keep(answer, device_cookie(kind), token, TOKEN_LIFE_S)
         answer.delete_cookie(_waiting(kind), secure=current_app.config["SESSION_COOKIE_SECURE"])
         return answer
     answer = make_response(render_template("pair.html", kind=kind, code=f"{code[:3]} {code[3:]}" if code else ""))
-    _set(answer, _waiting(kind), secret, int(devices.PAIRING_LIFE.total_seconds()))
+    keep(answer, _waiting(kind), secret, int(devices.PAIRING_LIFE.total_seconds()))
     return answer
 
 
 def _waiting(kind: str) -> str:
     return f"{device_cookie(kind)}-pairing"
-
-
-def _set(answer: object, name: str, value: str, seconds: int) -> None:
-    answer.set_cookie(  # type: ignore[attr-defined]
-        name,
-        value,
-        max_age=seconds,
-        httponly=True,
-        samesite="Strict",
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-    )

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hmac
 import re
+from contextlib import suppress
 from datetime import datetime
+from secrets import token_urlsafe
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user, logout_user
+from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import select
+from werkzeug import Response
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import DataRequired, Length
 
@@ -23,10 +27,11 @@ from core.people.rights import Permission
 from core.web.database import db
 from core.web.errors import message_of
 from core.web.forms import Form, Text
-from core.web.guard import ChangePasswordFirst, Identity, public, requires
+from core.web.guard import ChangePasswordFirst, Identity, device_cookie, keep, public, requires
 from core.web.words import translate
 
 bp = Blueprint("sign_in", __name__)
+KNOWN_FOR_S = 400 * 86_400
 _PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+/?")
 
 
@@ -57,10 +62,9 @@ def enter() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("sign_in.html", form=form), 422
     at = clock.now()
-    account, source = _digest(form.username.data or ""), _digest(request.remote_addr or "")
     username = form.username.data or ""
     try:
-        attempt = _begin(username, account, source, at)
+        attempt = _begin(username, at)
         official = people.check_password(db.session(), username, form.password.data or "")
     except people.SlowDown as slow:
         return _again(form, message_of(slow), slow.status, {"Retry-After": str(slow.retry_after)})
@@ -73,7 +77,9 @@ def enter() -> ResponseReturnValue:
     signed = people.signed_in(db.session(), token, at)
     assert signed is not None
     login_user(Identity(token, signed))
-    return redirect(_inside(form.next.data or "") or url_for("sign_in.home"))
+    answer = redirect(_inside(form.next.data or "") or url_for("sign_in.home"))
+    _know_again(answer, _digest(username))
+    return answer
 
 
 @bp.get("/home")
@@ -117,9 +123,8 @@ def change_password() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _account(form), 422
     me, at = current_user.official, clock.now()
-    account, source = _digest(me.username), _digest(request.remote_addr or "")
     try:
-        attempt = _begin(me.username, account, source, at)
+        attempt = _begin(me.username, at)
         with transaction(db.session) as work:
             people.forget_attempt(work, attempt)
             people.change_password(work, me.id, form.current.data or "", form.new.data or "", at, me.sign_in_id)
@@ -160,9 +165,32 @@ def _account(form: PasswordForm) -> str:
     return render_template("account.html", form=form, sessions=open_sessions, this=current_user.sign_in_id)
 
 
-def _begin(username: str, account: str, source: str, at: datetime) -> int:
+def _begin(username: str, at: datetime) -> int:
+    account = _digest(username)
+    browser = _known_browser(account)
+    source = _digest(browser or request.remote_addr or "")
     with transaction(db.session) as work:
-        return people.begin_attempt(work, username, account, source, at)
+        return people.begin_attempt(work, username, account, source, at, known=browser is not None)
+
+
+def _known_browser(account: str) -> str | None:
+    """The name that this browser got when the account was opened in it; it opens nothing by itself."""
+    with suppress(BadData):
+        return str(_signature(account).loads(request.cookies.get(_known(account), "")))
+    return None
+
+
+def _know_again(answer: Response, account: str) -> None:
+    if _known_browser(account) is None:
+        keep(answer, _known(account), str(_signature(account).dumps(token_urlsafe(16))), KNOWN_FOR_S)
+
+
+def _known(account: str) -> str:
+    return device_cookie(f"known-{account[:12]}")
+
+
+def _signature(account: str) -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or "", salt=f"known browser of {account}")
 
 
 def _again(form: SignInForm, message: str, status: int, headers: dict[str, str] | None = None) -> ResponseReturnValue:

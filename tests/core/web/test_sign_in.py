@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from core import clock
 from core.db import transaction
 from core.people import actions as people
+from core.people.actions import FREE_FAILURES, FREE_FAILURES_OF_A_SOURCE
 from core.people.model import SignIn
 from core.web.database import db
 from tests import make
@@ -96,6 +97,40 @@ def test_guessing_many_names_from_one_place_is_slowed_too(house: House) -> None:
     client = house.anybody()
     answers = [enter(client, username=f"nadie{n}") for n in range(people.FREE_FAILURES_OF_A_SOURCE + 1)]
     assert [answer.status_code for answer in answers] == [401] * people.FREE_FAILURES_OF_A_SOURCE + [429]
+
+
+def test_a_browser_in_which_the_account_was_opened_waits_only_for_its_own_failures(house: House) -> None:
+    mine = house.anybody()
+    enter(mine)
+    mine.post("/sign-out")
+    for _ in range(FREE_FAILURES):
+        enter(house.anybody(), password="no es esta")
+    for number in range(FREE_FAILURES_OF_A_SOURCE):
+        enter(house.anybody(), username=f"nadie{number}")
+    assert enter(house.anybody()).status_code == 429
+    assert enter(house.anybody(), username="ventanilla2").status_code == 429
+    for _ in range(FREE_FAILURES):
+        assert enter(mine, password="no es esta").status_code == 401
+    assert enter(mine).status_code == 429
+
+
+def known_by(entered: TestResponse) -> tuple[str, str]:
+    """The cookie by which this browser is known from now on."""
+    cookie = next(kept for kept in entered.headers.getlist("Set-Cookie") if kept.startswith("known-"))
+    name, _, value = cookie.split(";")[0].partition("=")
+    return name, value
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("how", ["of another account", "forged"])
+def test_a_browser_is_known_only_by_what_it_was_given_for_that_account(house: House, how: str) -> None:
+    stranger = house.anybody()
+    _, of_another = known_by(enter(stranger, username="ventanilla2"))
+    name, right = known_by(enter(house.anybody()))
+    stranger.set_cookie(name, of_another if how == "of another account" else f"x{right}")
+    for _ in range(FREE_FAILURES):
+        enter(house.anybody(), password="no es esta")
+    assert enter(stranger).status_code == 429
 
 
 def test_the_session_that_a_stranger_prepared_is_not_the_one_that_is_opened(house: House) -> None:
