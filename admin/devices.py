@@ -28,7 +28,7 @@ from core.legibility import pitch_mm, reach_m, sizes
 from core.people.rights import Permission
 from core.printing import CLONE_CP858, COLUMNS, EPSON_CP858
 from core.web.database import db
-from core.web.forms import Form, Text, Whole
+from core.web.forms import Form, Text, Whole, whole
 from core.web.guard import requires
 
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
@@ -127,7 +127,7 @@ class DisplayForm(Form):
         _l("Distancia a la silla más lejana (metros)"), [InputRequired(_l("Escriba una medida."))], least=1, most=40
     )
     windows = SelectMultipleField(
-        _l("Ventanillas que anuncia"), coerce=int, description=_l("Ninguna marcada: anuncia todas.")
+        _l("Ventanillas que anuncia"), coerce=whole, description=_l("Ninguna marcada: anuncia todas.")
     )
     voice = BooleanField(_l("Decir los turnos en voz alta"))
     volume = Whole(_l("Volumen (0 a 100)"), [InputRequired(_l("Escriba un número."))], least=0, most=100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -28,7 +29,7 @@ from core.people.rights import Permission
 from core.presses import once
 from core.turns import actions as turns
 from core.web.database import db
-from core.web.forms import PressForm, Text
+from core.web.forms import PressForm, Text, whole
 from core.web.guard import requires
 from core.web.line import in_line
 
@@ -59,7 +60,7 @@ class DutiesForm(PressForm):
     )
     services = SelectMultipleField(
         _l("Qué servicios atiende"),
-        coerce=int,
+        coerce=whole,
         description=_l("Ninguno marcado: todos los de su ventanilla."),
     )
 
@@ -143,8 +144,7 @@ def people_one(official_id: int) -> ResponseReturnValue:
 def people_one_act(form: DutiesForm, official_id: int) -> ResponseReturnValue:
     """Rewrite the name, the roles and the services of an official."""
     asked = (form.name.data, form.roles.data, form.services.data)
-    with transaction(db.session) as session:
-        staff.change_duties(session, current_user.site_id, official_id, *asked, current_user.id, now())
+    _once(form, f"duties {official_id}", staff.change_duties, official_id, *asked)
     flash(_("Se guardó. Rige desde ahora, también donde ya ingresó."), "success")
     return redirect(url_for(".people_one", official_id=official_id))
 
@@ -171,8 +171,7 @@ def people_password(form: PressForm, official_id: int) -> ResponseReturnValue:
 @asks(lambda official_id: PressForm(), lambda form, official_id: _told(form, official_id))
 def people_end_sessions(form: PressForm, official_id: int) -> ResponseReturnValue:
     """Put the official out of every computer."""
-    with transaction(db.session) as session:
-        staff.end_sessions(session, current_user.site_id, official_id, current_user.id, now())
+    _once(form, f"end sessions {official_id}", staff.end_sessions, official_id)
     flash(_("Se cerraron todas sus sesiones."), "success")
     return redirect(url_for(".people_one", official_id=official_id))
 
@@ -195,10 +194,21 @@ def people_disable(form: PressForm, official_id: int) -> ResponseReturnValue:
 @asks(lambda official_id: PressForm(), lambda form, official_id: _told(form, official_id))
 def people_enable(form: PressForm, official_id: int) -> ResponseReturnValue:
     """Give the access back."""
-    with transaction(db.session) as session:
-        staff.give_access(session, current_user.site_id, official_id, current_user.id, now())
+    _once(form, f"give access {official_id}", staff.give_access, official_id)
     flash(_("Puede ingresar otra vez con la contraseña que tenía."), "success")
     return redirect(url_for(".people_one", official_id=official_id))
+
+
+def _once(form: PressForm, what: str, act: Callable[..., None], *asked: Any) -> None:
+    """Do what the button says to an official of the site, the first time that it is pressed."""
+    at = now()
+
+    def done() -> dict[str, Any]:
+        act(session, current_user.site_id, *asked, current_user.id, at)
+        return {}
+
+    with transaction(db.session) as session:
+        once(session, form.pressed(me(), what), at, done)
 
 
 def _new(form: HireForm) -> str:

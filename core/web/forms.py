@@ -49,6 +49,13 @@ def clean(text: str, *, lines: bool = False) -> str:
     return text.strip()
 
 
+def whole(written: str | int) -> int:
+    """A whole number as our pages write it: «+1», «1_0», « 7 » and «٣» are none. Raises ValueError."""
+    if not _WHOLE.fullmatch(str(written)):
+        raise ValueError(written)
+    return int(written)
+
+
 class Text(StringField):
     """One line of text, at most `most` characters."""
 

@@ -53,7 +53,9 @@ HEADERS = {
 
 
 class RowNumber(IntegerConverter):
-    """A whole number in an address; no row has a larger one than the database's integers."""
+    """A whole number in an address, in ASCII digits; no row has a larger one than the database's integers."""
+
+    regex = "[0-9]+"
 
     def __init__(self, url_map: Map, *, max: int = LARGEST_ROW, **limits: Any) -> None:
         super().__init__(url_map, max=max, **limits)

@@ -173,6 +173,9 @@ def test_a_display_keeps_its_seat_its_windows_and_its_voice(house: House, admini
         ("diagonal_in", ["14", "121"]),
         ("volume", ["", "101", "-1"]),
         ("windows", ["999999"]),
+        ("windows", ["+1"]),
+        ("windows", [" 1"]),
+        ("windows", ["١"]),
     ],
 )
 def test_a_bad_measure_of_a_display_is_refused_beside_its_field(

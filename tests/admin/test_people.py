@@ -150,6 +150,32 @@ def test_ended_sessions_ask_to_sign_in_again_with_the_same_password(house: House
     assert signs_in(house, "ventanilla1", make.PASSWORD) is not None
 
 
+@pytest.mark.parametrize("path", ["", "/sessions/end", "/enable"])
+def test_no_button_does_anything_without_its_key(house: House, administrator: FlaskClient, path: str) -> None:
+    client, official_id = house.official("ventanilla1"), id_of(house, "ventanilla1")
+    asked = {"name": "Otra", "roles": "official"} if path == "" else {}
+    answer = administrator.post(f"/admin/people/{official_id}{path}", data=asked)
+    assert answer.status_code == 422
+    assert "Falta la clave de la pulsación." in told(answer)
+    assert client.get("/account").status_code == 200
+    with house.app.app_context():
+        assert make.official(house.look()).name != "Otra"
+
+
+def test_a_button_pressed_twice_ends_sessions_once(house: House, administrator: FlaskClient) -> None:
+    path, key = f"/admin/people/{id_of(house, 'ventanilla1')}/sessions/end", {"press": new_press()}
+    assert administrator.post(path, data=key).status_code == 302
+    client = house.official("ventanilla1")
+    assert administrator.post(path, data=key).status_code == 302
+    assert client.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize("number", ["+1", "1_0", " 1", "٣"])
+def test_a_service_is_named_by_a_number_of_the_page_only(administrator: FlaskClient, number: str) -> None:
+    answer = press(administrator, "/admin/people/new", **NEW, services=number)
+    assert answer.status_code == 422
+
+
 def test_access_taken_ends_at_once_and_can_be_given_back(house: House, administrator: FlaskClient) -> None:
     client, official_id = house.official("ventanilla1"), id_of(house, "ventanilla1")
     press(administrator, f"/admin/people/{official_id}/disable")

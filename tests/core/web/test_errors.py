@@ -108,6 +108,16 @@ def test_a_number_that_no_row_can_have_is_not_found(app: Flask, house: House, nu
     check_page(official.get(f"/row/{number}"), 404, "No lo encontramos")
 
 
+def test_a_number_in_other_digits_is_no_address(app: Flask, house: House) -> None:
+    @app.get("/row/<int:row>")
+    @public
+    def row(row: int) -> str:
+        return str(row)
+
+    assert text(house.anybody().get("/row/1")) == "1"
+    check_page(house.anybody().get("/row/١"), 404)
+
+
 def test_more_than_64_kb_are_refused_unread(house: House) -> None:
     client = house.anybody()
     check_page(client.post("/sign-in", data={"username": "a" * 65_000, "password": "b"}), 413, "Es demasiado grande")
