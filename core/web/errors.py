@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, flash, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import ParseException
@@ -104,14 +104,12 @@ def _tell_refusals(app: Flask) -> None:
     @app.errorhandler(SignInFirst)
     def sign_in_first(error: SignInFirst) -> ResponseReturnValue:
         if request.method == "GET" and not wants_json():
-            flash(message_of(error), "info")
             return redirect(url_for("sign_in.show", next=request.path))
         return answer(401, message_of(error))
 
     @app.errorhandler(ChangePasswordFirst)
     def change_password_first(error: ChangePasswordFirst) -> ResponseReturnValue:
         if request.method == "GET" and not wants_json():
-            flash(message_of(error), "info")
             return redirect(url_for("sign_in.account"))
         return answer(error.status, message_of(error))
 

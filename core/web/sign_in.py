@@ -27,7 +27,7 @@ from core.people.rights import Permission
 from core.web.database import db
 from core.web.errors import message_of
 from core.web.forms import Form, Text
-from core.web.guard import ChangePasswordFirst, Identity, device_cookie, keep, public, requires
+from core.web.guard import ChangePasswordFirst, Identity, SignInFirst, device_cookie, keep, public, requires
 from core.web.words import translate
 
 bp = Blueprint("sign_in", __name__)
@@ -52,6 +52,8 @@ class PasswordForm(Form):
 @public
 def show() -> ResponseReturnValue:
     form = SignInForm(next=request.args.get("next", ""))
+    if form.next.data:
+        flash(message_of(SignInFirst()), "info")
     return render_template("sign_in.html", form=form)
 
 
@@ -113,6 +115,8 @@ def leave() -> ResponseReturnValue:
 @bp.get("/account")
 @requires()
 def account() -> ResponseReturnValue:
+    if current_user.must_change_password:
+        flash(message_of(ChangePasswordFirst()), "info")
     return _account(PasswordForm())
 
 

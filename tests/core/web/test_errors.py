@@ -176,6 +176,13 @@ def test_whoever_has_not_signed_in_is_taken_to_the_door(house: House) -> None:
     check_headers(taken)
 
 
+def test_asking_again_and_again_says_only_once_to_sign_in(house: House) -> None:
+    client = house.anybody()
+    for _ in range(5):
+        there = client.get("/home").headers["Location"]
+    assert text(client.get(there)).count("Ingrese con su usuario para continuar.") == 1
+
+
 # ---------------------------------------------------------------- what fails on our side
 
 
