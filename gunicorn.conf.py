@@ -2,6 +2,8 @@
 
 from os import environ
 
+from gunicorn.http.unreader import SocketUnreader
+
 
 def _whole(name: str, default: int) -> int:
     """The environment's NAME as a whole number of at least 1; stops the start and says which one is wrong."""
@@ -20,6 +22,23 @@ workers = _whole("WEB_PROCESSES", 1)
 threads = _whole("WEB_THREADS", 200)
 if workers > 1 and not environ.get("REDIS_URL"):
     raise SystemExit("Con WEB_PROCESSES mayor que 1 hace falta REDIS_URL: sin él, hay pantallas que no se enteran.")
+
+# Who says nothing for so long in the middle of a request has left, and gives the thread back; a socket that
+# is open is heard every 10 seconds (core/web/live.py).
+SILENCE_S = 20
+_read = SocketUnreader.chunk
+
+
+def _read_patiently(self: SocketUnreader, size_hint: int | None = None) -> bytes:
+    if self.sock.gettimeout() is None:
+        self.sock.settimeout(SILENCE_S)
+    try:
+        return _read(self, size_hint)
+    except TimeoutError:
+        return b""
+
+
+SocketUnreader.chunk = _read_patiently
 
 # Open sockets never end by themselves; displays and windows come back on their own to the new process.
 graceful_timeout = 3

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
+import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,7 +14,8 @@ from tests.browser.conftest import Town
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FORM = b"POST /language HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-PATIENCE_S = 25
+THREADS = 64
+PATIENCE_S = 30
 
 
 @contextmanager
@@ -30,3 +32,16 @@ def sent(town: Town, request: bytes) -> Iterator[socket.socket]:
 def test_a_body_in_broken_chunks_is_a_bad_request(town: Town, chunks: bytes) -> None:
     with sent(town, FORM + b"Transfer-Encoding: chunked\r\n\r\n" + chunks) as line:
         assert line.recv(12) == b"HTTP/1.1 400"
+
+
+def test_a_request_half_sent_holds_its_thread_only_for_a_while(town: Town) -> None:
+    halves = (
+        FORM[:-20],
+        FORM + b"Content-Length: 100\r\n\r\nabc",
+        FORM + b"Transfer-Encoding: chunked\r\n\r\n9\r\nabc",
+    )
+    with ExitStack() as half_sent:
+        lines = [half_sent.enter_context(sent(town, half)) for half in halves for _ in range(THREADS // 2)]
+        with urllib.request.urlopen(f"{town.url}/sign-in", timeout=2 * PATIENCE_S) as page:
+            assert page.status == 200
+        assert lines[THREADS // 2].recv(12) == b"HTTP/1.1 400"
