@@ -22,7 +22,6 @@ from admin.hall import ID
 from core import devices as equipment
 from core.catalogue.model import Window
 from core.clock import now
-from core.db import transaction
 from core.devices import Device
 from core.legibility import pitch_mm, reach_m, sizes
 from core.people.rights import Permission
@@ -30,6 +29,7 @@ from core.printing import CLONE_CP858, COLUMNS, EPSON_CP858
 from core.web.database import db
 from core.web.forms import Form, Text, Whole, whole
 from core.web.guard import requires
+from core.web.line import in_line
 
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _MEASURE = re.compile(r"[0-9]{1,4}([.,][0-9]{1,4})?")
@@ -173,8 +173,8 @@ def devices() -> ResponseReturnValue:
 @asks(PairForm, lambda form: _page(form))
 def devices_act(form: PairForm) -> ResponseReturnValue:
     """Let in the screen that shows the code."""
-    with transaction(db.session) as session:
-        paired = equipment.let_in(session, form.code.data, form.name.data, current_user.site_id, current_user.id, now())
+    with in_line(current_user.site_id) as (session, at):
+        paired = equipment.let_in(session, form.code.data, form.name.data, current_user.site_id, current_user.id, at)
         device_id = paired.id
     flash(_("El equipo entra solo en unos segundos. Diga ahora sus medidas."), "success")
     return redirect(url_for(".devices_one", device_id=device_id))
@@ -191,10 +191,8 @@ def devices_one(device_id: int) -> ResponseReturnValue:
 @asks(_settings_form, lambda form, device_id: _one(form, device_id))
 def devices_one_act(form: KioskForm | DisplayForm, device_id: int) -> ResponseReturnValue:
     """Keep the measures of a device."""
-    with transaction(db.session) as session:
-        equipment.set_up(
-            session, device_id, current_user.site_id, form.name.data, form.settings(), current_user.id, now()
-        )
+    with in_line(current_user.site_id) as (session, at):
+        equipment.set_up(session, device_id, current_user.site_id, form.name.data, form.settings(), current_user.id, at)
     flash(_("Se guardaron los ajustes de «%(name)s».", name=form.name.data), "success")
     return redirect(url_for(".devices_one", device_id=device_id))
 
@@ -204,8 +202,8 @@ def devices_one_act(form: KioskForm | DisplayForm, device_id: int) -> ResponseRe
 @asks(lambda device_id: Form(), lambda form, device_id: _one(_settings_form(device_id), device_id))
 def devices_revoke(form: Form, device_id: int) -> ResponseReturnValue:
     """Put the device out."""
-    with transaction(db.session) as session:
-        name = equipment.revoke(session, device_id, current_user.site_id, current_user.id, now()).name
+    with in_line(current_user.site_id) as (session, at):
+        name = equipment.revoke(session, device_id, current_user.site_id, current_user.id, at).name
     flash(_("«%(name)s» ya no puede entrar.", name=name), "success")
     return redirect(url_for(".devices"))
 

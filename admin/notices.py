@@ -14,12 +14,11 @@ from admin import bp
 from admin.asked import asks
 from admin.hall import ID
 from core.catalogue import notices as board
-from core.clock import now
-from core.db import transaction
 from core.people.rights import Permission
 from core.web.database import db
 from core.web.forms import Form, Text
 from core.web.guard import requires
+from core.web.line import in_line
 
 
 class NoticeForm(Form):
@@ -49,8 +48,8 @@ def notices() -> ResponseReturnValue:
 @asks(NoticeForm, lambda form: _page(form))
 def notices_act(form: NoticeForm) -> ResponseReturnValue:
     """Show one more notice."""
-    with transaction(db.session) as session:
-        board.add(session, current_user.site_id, form.text.data, form.text_en.data, current_user.id, now())
+    with in_line(current_user.site_id) as (session, at):
+        board.add(session, current_user.site_id, form.text.data, form.text_en.data, current_user.id, at)
     flash(_("Las pantallas muestran ya el aviso."), "success")
     return redirect(url_for(".notices"))
 
@@ -66,8 +65,7 @@ def notices_one(notice_id: int) -> ResponseReturnValue:
 @asks(_notice_form, lambda form, notice_id: _one(form, notice_id))
 def notices_one_act(form: NoticeForm, notice_id: int) -> ResponseReturnValue:
     """Say it with other words."""
-    at = now()
-    with transaction(db.session) as session:
+    with in_line(current_user.site_id) as (session, at):
         board.rewrite(session, current_user.site_id, notice_id, form.text.data, form.text_en.data, current_user.id, at)
     flash(_("Se guardó el aviso."), "success")
     return redirect(url_for(".notices"))
@@ -78,8 +76,8 @@ def notices_one_act(form: NoticeForm, notice_id: int) -> ResponseReturnValue:
 def notices_move(notice_id: int) -> ResponseReturnValue:
     """One place earlier or later."""
     form = MoveForm().checked()
-    with transaction(db.session) as session:
-        board.move(session, current_user.site_id, notice_id, int(form.step.data), current_user.id, now())
+    with in_line(current_user.site_id) as (session, at):
+        board.move(session, current_user.site_id, notice_id, int(form.step.data), current_user.id, at)
     return redirect(url_for(".notices"))
 
 
@@ -88,8 +86,8 @@ def notices_move(notice_id: int) -> ResponseReturnValue:
 def notices_withdraw(notice_id: int) -> ResponseReturnValue:
     """Show it no more."""
     Form().checked()
-    with transaction(db.session) as session:
-        board.withdraw(session, current_user.site_id, notice_id, current_user.id, now())
+    with in_line(current_user.site_id) as (session, at):
+        board.withdraw(session, current_user.site_id, notice_id, current_user.id, at)
     flash(_("Se retiró el aviso. Puede volver a mostrarlo otro día."), "success")
     return redirect(url_for(".notices"))
 
@@ -99,8 +97,8 @@ def notices_withdraw(notice_id: int) -> ResponseReturnValue:
 def notices_show(notice_id: int) -> ResponseReturnValue:
     """Show it again."""
     Form().checked()
-    with transaction(db.session) as session:
-        board.show_again(session, current_user.site_id, notice_id, current_user.id, now())
+    with in_line(current_user.site_id) as (session, at):
+        board.show_again(session, current_user.site_id, notice_id, current_user.id, at)
     flash(_("Las pantallas muestran otra vez el aviso."), "success")
     return redirect(url_for(".notices"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from wtforms import SelectChoice, SelectMultipleField
 from wtforms.validators import InputRequired
 
@@ -21,17 +23,15 @@ from admin.hall import ID, me
 from core import desks
 from core.catalogue.model import Service, Topic
 from core.clock import now
-from core.db import transaction
 from core.errors import N_, Refused
 from core.events import Who
 from core.people import staff
 from core.people.rights import Permission
-from core.presses import once
 from core.turns import actions as turns
 from core.web.database import db
 from core.web.forms import PressForm, Text, whole
 from core.web.guard import requires
-from core.web.line import in_line
+from core.web.line import once_in_line
 
 ROLE_NAMES = {
     "official": _l("Atiende en ventanilla"),
@@ -119,16 +119,15 @@ def people_new() -> ResponseReturnValue:
 @asks(_hire_form, lambda form: _new(form))
 def people_new_act(form: HireForm) -> ResponseReturnValue:
     """Open an account; its first password is in this answer and nowhere else."""
-    at, shown = now(), ""
+    shown = ""
 
-    def hire() -> dict[str, Any]:
+    def hire(session: Session, at: datetime) -> dict[str, Any]:
         nonlocal shown
         asked = (form.username.data, form.name.data, form.roles.data, form.services.data)
         official, shown = staff.hire(session, current_user.site_id, *asked, current_user.id, at)
         return {"id": official.id}
 
-    with transaction(db.session) as session:
-        official_id = once(session, form.pressed(me(), "hire"), at, hire)["id"]
+    official_id = once_in_line(current_user.site_id, form.pressed(me(), "hire"), hire)["id"]
     return _password(official_id, shown)
 
 
@@ -154,15 +153,14 @@ def people_one_act(form: DutiesForm, official_id: int) -> ResponseReturnValue:
 @asks(lambda official_id: PressForm(), lambda form, official_id: _told(form, official_id))
 def people_password(form: PressForm, official_id: int) -> ResponseReturnValue:
     """A new random password, in this answer and nowhere else."""
-    at, shown = now(), ""
+    shown = ""
 
-    def give() -> dict[str, Any]:
+    def give(session: Session, at: datetime) -> dict[str, Any]:
         nonlocal shown
         shown = staff.give_password(session, current_user.site_id, official_id, current_user.id, at)
         return {}
 
-    with transaction(db.session) as session:
-        once(session, form.pressed(me(), f"password {official_id}"), at, give)
+    once_in_line(current_user.site_id, form.pressed(me(), f"password {official_id}"), give)
     return _password(official_id, shown)
 
 
@@ -181,10 +179,13 @@ def people_end_sessions(form: PressForm, official_id: int) -> ResponseReturnValu
 @asks(lambda official_id: PressForm(), lambda form, official_id: _told(form, official_id))
 def people_disable(form: PressForm, official_id: int) -> ResponseReturnValue:
     """Take the access away; what they attended or held waits again for anyone, and their window is free."""
-    with in_line(current_user.site_id) as (session, at):
-        staff.take_access(session, current_user.site_id, official_id, current_user.id, at)
-        turns.abandon(session, current_user.site_id, official_id, Who("official", current_user.id), at)
-        desks.stand_up(session, current_user.site_id, official_id, at)
+
+    def take(session: Session, site_id: int, official_id: int, by: int, at: datetime) -> None:
+        staff.take_access(session, site_id, official_id, by, at)
+        turns.abandon(session, site_id, official_id, Who("official", by), at)
+        desks.stand_up(session, site_id, official_id, at)
+
+    _once(form, f"take access {official_id}", take, official_id)
     flash(_("Ya no puede ingresar, y sus sesiones se cerraron."), "success")
     return redirect(url_for(".people_one", official_id=official_id))
 
@@ -201,14 +202,12 @@ def people_enable(form: PressForm, official_id: int) -> ResponseReturnValue:
 
 def _once(form: PressForm, what: str, act: Callable[..., None], *asked: Any) -> None:
     """Do what the button says to an official of the site, the first time that it is pressed."""
-    at = now()
 
-    def done() -> dict[str, Any]:
+    def done(session: Session, at: datetime) -> dict[str, Any]:
         act(session, current_user.site_id, *asked, current_user.id, at)
         return {}
 
-    with transaction(db.session) as session:
-        once(session, form.pressed(me(), what), at, done)
+    once_in_line(current_user.site_id, form.pressed(me(), what), done)
 
 
 def _new(form: HireForm) -> str:
