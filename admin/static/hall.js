@@ -56,7 +56,8 @@ async function look() {
   if (busy()) return soon(SETTLE);
   last = performance.now();
   try {
-    const answer = await fetch(live.dataset.live, { headers: { Accept: "text/html" }, redirect: "error" });
+    const answer = await fetch(live.dataset.live, { headers: { Accept: "text/html" } });
+    if (answer.redirected || answer.status === 401 || answer.status === 403) return location.assign(live.dataset.home);
     if (!answer.ok) throw new Error(String(answer.status));
     const text = await answer.text();
     if (busy()) return soon(SETTLE);

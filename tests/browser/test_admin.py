@@ -5,15 +5,17 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
 from core import desks
 from core.db import transaction
+from core.people.model import SignIn
 from core.turns.lifecycle import State
 from core.turns.model import Turn
 from tests import make
 from tests.browser.conftest import DESK, KIOSK, PHONE, Town, check_accessible
 
-SignIn = Callable[..., Page]
+SignsIn = Callable[..., Page]
 OPEN = 30
 """Minutes after the opening at which the towns of these tests begin."""
 
@@ -24,7 +26,7 @@ def issue(town: Town, minute: float = OPEN, group: str = "general") -> int:
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_the_hall_is_accessible_and_complains_of_nothing(town: Town, sign_in: SignIn, size: dict[str, int]) -> None:
+def test_the_hall_is_accessible_and_complains_of_nothing(town: Town, sign_in: SignsIn, size: dict[str, int]) -> None:
     with town.session() as session, transaction(session):
         make.turn(session, 0)
         make.turn(session, 20, "older")
@@ -38,20 +40,20 @@ def test_the_hall_is_accessible_and_complains_of_nothing(town: Town, sign_in: Si
 
 
 @pytest.mark.parametrize("path", ["devices", "order", "notices", "people", "people/new", "people/1", "notices/1"])
-def test_the_pages_of_the_administrator_are_accessible(sign_in: SignIn, path: str) -> None:
+def test_the_pages_of_the_administrator_are_accessible(sign_in: SignsIn, path: str) -> None:
     page = sign_in("administracion", f"/admin/{path}")
     check_accessible(page)
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
-def test_who_takes_a_turn_appears_in_the_hall_by_itself(town: Town, sign_in: SignIn) -> None:
+def test_who_takes_a_turn_appears_in_the_hall_by_itself(town: Town, sign_in: SignsIn) -> None:
     page = sign_in("supervision", "/admin/hall")
     expect(page.get_by_text("Nadie espera").first).to_be_visible()
     issue(town)
     expect(page.locator("#queue tbody tr")).to_have_count(1, timeout=10_000)
 
 
-def test_a_paused_hall_stays_as_it_was_until_it_goes_on(town: Town, sign_in: SignIn) -> None:
+def test_a_paused_hall_stays_as_it_was_until_it_goes_on(town: Town, sign_in: SignsIn) -> None:
     page = sign_in("supervision", "/admin/hall")
     page.get_by_role("button", name="Pausar actualización").click()
     with page.expect_response("**/admin/hall/live") as _fetched:
@@ -63,7 +65,7 @@ def test_a_paused_hall_stays_as_it_was_until_it_goes_on(town: Town, sign_in: Sig
     expect(page.locator("#queue tbody tr")).to_have_count(1)
 
 
-def test_a_refresh_keeps_the_focus_and_waits_for_an_open_dialog(town: Town, sign_in: SignIn) -> None:
+def test_a_refresh_keeps_the_focus_and_waits_for_an_open_dialog(town: Town, sign_in: SignsIn) -> None:
     first = issue(town, OPEN - 5)
     page = sign_in("supervision", "/admin/hall")
     link = page.locator(f"#queue a[data-turn-of='{first}']")
@@ -81,7 +83,7 @@ def test_a_refresh_keeps_the_focus_and_waits_for_an_open_dialog(town: Town, sign
     expect(page.locator("#queue tbody tr")).to_have_count(3, timeout=10_000)
 
 
-def test_a_turn_is_annulled_from_the_keyboard_alone_with_its_reason(town: Town, sign_in: SignIn) -> None:
+def test_a_turn_is_annulled_from_the_keyboard_alone_with_its_reason(town: Town, sign_in: SignsIn) -> None:
     turn_id = issue(town)
     page = sign_in("supervision", "/admin/hall")
     page.locator(f"#queue a[data-turn-of='{turn_id}']").focus()
@@ -103,7 +105,7 @@ def test_a_turn_is_annulled_from_the_keyboard_alone_with_its_reason(town: Town, 
         assert session.get_one(Turn, turn_id).state is State.CANCELLED
 
 
-def test_without_a_server_the_hall_says_that_it_is_old(town: Town, sign_in: SignIn) -> None:
+def test_without_a_server_the_hall_says_that_it_is_old(town: Town, sign_in: SignsIn) -> None:
     page = sign_in("supervision", "/admin/hall")
     page.context.set_offline(True)
     page.get_by_role("button", name="Pausar actualización").click()
@@ -113,7 +115,16 @@ def test_without_a_server_the_hall_says_that_it_is_old(town: Town, sign_in: Sign
     expect(page.get_by_role("status")).to_contain_text("En vivo", timeout=15_000)
 
 
-def test_the_hall_can_be_worked_without_javascript(town: Town, sign_in: SignIn) -> None:
+def test_a_hall_whose_session_ended_goes_to_the_door_and_back(town: Town, sign_in: SignsIn) -> None:
+    page = sign_in("supervision", "/admin/hall")
+    with town.session() as session, transaction(session):
+        session.execute(update(SignIn).values(ended_at=town.began))
+    issue(town)
+    page.wait_for_url("**/sign-in?next=/admin/hall", timeout=20_000)
+    expect(page.get_by_label("Usuario")).to_be_focused()
+
+
+def test_the_hall_can_be_worked_without_javascript(town: Town, sign_in: SignsIn) -> None:
     turn_id = issue(town)
     page = sign_in("supervision", f"/admin/hall/turns/{turn_id}")
     page.get_by_text("Dejar pasar a otros").click()
@@ -122,7 +133,7 @@ def test_the_hall_can_be_worked_without_javascript(town: Town, sign_in: SignIn) 
     expect(page.get_by_text("El turno A 001 deja pasar a otros unos minutos.")).to_be_visible()
 
 
-def test_a_password_is_shown_only_while_its_owner_wants(visit: SignIn) -> None:
+def test_a_password_is_shown_only_while_its_owner_wants(visit: SignsIn) -> None:
     page = visit("/sign-in", DESK)
     secret = page.get_by_label("Contraseña", exact=True)
     secret.fill("una frase")
@@ -134,7 +145,7 @@ def test_a_password_is_shown_only_while_its_owner_wants(visit: SignIn) -> None:
 
 
 def test_a_new_kiosk_is_let_in_by_typing_the_code_that_it_shows(
-    town: Town, visit: Callable[..., Page], sign_in: SignIn
+    town: Town, visit: Callable[..., Page], sign_in: SignsIn
 ) -> None:
     kiosk = visit("/pair/kiosk", KIOSK)
     page = sign_in("administracion", "/admin/devices")
