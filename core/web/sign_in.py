@@ -7,6 +7,7 @@ import re
 from contextlib import suppress
 from datetime import datetime
 from secrets import token_urlsafe
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -28,11 +29,17 @@ from core.web.database import db
 from core.web.errors import message_of
 from core.web.forms import Form, Text
 from core.web.guard import ChangePasswordFirst, Identity, SignInFirst, device_cookie, keep, public, requires
+from core.web.ways import ways
 from core.web.words import translate
 
 bp = Blueprint("sign_in", __name__)
 KNOWN_FOR_S = 400 * 86_400
 _PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+/?")
+
+
+@bp.app_context_processor
+def _on_every_page() -> dict[str, Any]:
+    return {"ways": ways}
 
 
 class SignInForm(Form):

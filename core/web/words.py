@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from flask import g, has_request_context, session
+from flask import g, has_request_context, request, session
 from flask_babel import Babel, format_date, get_locale, gettext
 
 from core.clock import BOGOTA
@@ -12,6 +12,9 @@ from core.errors import N_
 from core.turns.waits import Wait
 
 LANGUAGES = ("es", "en")
+OF_OFFICIALS = ("admin", "counter", "sign_in")
+"""The faces that only who works here sees: in Spanish, whatever was chosen in this browser for the public ones."""
+
 babel = Babel()
 
 
@@ -22,7 +25,9 @@ def language() -> str:
 
 
 def select_locale() -> str:
-    """Spanish unless whoever reads the page chose English."""
+    """Spanish unless a citizen who reads the page chose English."""
+    if has_request_context() and request.blueprint in OF_OFFICIALS:
+        return "es_CO"
     chosen = g.get("language") or (session.get("language") if has_request_context() else None)
     return "en" if chosen == "en" else "es_CO"
 

@@ -186,6 +186,28 @@ def test_asking_again_and_again_says_only_once_to_sign_in(house: House) -> None:
 # ---------------------------------------------------------------- what fails on our side
 
 
+def test_the_way_back_from_a_refusal_is_that_of_who_reads_it(house: House) -> None:
+    stranger, official = house.anybody(), house.official()
+    for client, path, way in (
+        (official, "/counter/nowhere", ("/home", "Volver a su trabajo")),
+        (stranger, "/nowhere", ("/", "Volver al inicio")),
+    ):
+        page = client.get(path).get_data(as_text=True)
+        assert all(word in page for word in (f'href="{way[0]}"', way[1])), path
+    put_out = stranger.post("/counter/next")
+    assert put_out.status_code == 401
+    assert 'href="/sign-in?next=/home"' in put_out.get_data(as_text=True)
+
+
+def test_the_pages_of_officials_are_in_spanish_whatever_a_citizen_chose_in_this_browser(house: House) -> None:
+    client = house.official()
+    assert client.post("/language", data={"to": "en"}).status_code == 302
+    assert 'lang="en"' in client.get("/").get_data(as_text=True)
+    for path in ("/counter/", "/account", "/sign-in"):
+        page = client.get(path).get_data(as_text=True)
+        assert 'lang="es"' in page, path
+
+
 def test_a_failure_gives_a_number_to_tell_and_no_secret(
     app: Flask, house: House, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,0 +1,36 @@
+"""The ways through the house for an official: the places that their roles open, drawn where there is more than one."""
+
+from __future__ import annotations
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from core.people.rights import Permission
+
+Way = tuple[str, str, bool, str]
+
+
+def ways() -> list[Way]:
+    """The entries of the navigation, as `ui/nav.html` wants them; none while there is only one place to be."""
+    if not current_user.is_authenticated or current_user.must_change_password:
+        return []
+    every = (
+        ((Permission.ATTEND,), "counter.desk", _("Mi ventanilla"), "monitor"),
+        ((Permission.SUPERVISE, Permission.SEE_FIGURES), "admin.hall", _("Sala en vivo"), "layout-dashboard"),
+        ((Permission.CONFIGURE,), "admin.devices", _("Equipos"), "tablet-smartphone"),
+        ((Permission.CONFIGURE,), "admin.order", _("Orden de llamado"), "list-ordered"),
+        ((Permission.CONFIGURE,), "admin.notices", _("Avisos"), "megaphone"),
+        ((Permission.MANAGE_PEOPLE,), "admin.people", _("Personas"), "users"),
+    )
+    here = (request.endpoint or "").removesuffix("_act")
+    open_to_me = [way for way in every if any(current_user.may(permission) for permission in way[0])]
+    if len(open_to_me) == 1:
+        return []
+    return [_way(endpoint, text, here, icon) for _needs, endpoint, text, icon in open_to_me]
+
+
+def _way(endpoint: str, text: str, here: str, icon: str) -> Way:
+    face, _dot, page = endpoint.partition(".")
+    whole = page == "desk" and here.startswith(f"{face}.")
+    return (url_for(endpoint), text, whole or here == endpoint or here.startswith(f"{endpoint}_"), icon)
