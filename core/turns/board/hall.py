@@ -26,7 +26,7 @@ EXCEPTIONS = (Step.PICKED, Step.SKIPPED, Step.REGROUPED, Step.CANCELLED, Step.TR
 
 @dataclass(frozen=True, slots=True)
 class WindowNow:
-    """A window of the hall: who sits there, in what turn or pause, and since when."""
+    """A window of the hall: who sits there, in what turn or pause or free, and since when that is so."""
 
     window: Window
     official: Official | None
@@ -49,13 +49,35 @@ def windows_now(session: Session, site_id: int) -> list[WindowNow]:
         .outerjoin(Away, (Away.official_id == Sitting.official_id) & Away.ended_at.is_(None))
         .where(Window.site_id == site_id, Window.active)
         .order_by(Window.label)
-    )
+    ).all()
+    left = _hand_left(session, site_id, min((sitting.started_at for _, sitting, _ in rows if sitting), default=None))
     seen = []
     for window, sitting, away in rows:
-        turn = turns.get(window.id)
-        since = turn.state_since if turn else away.started_at if away else sitting.started_at if sitting else None
+        turn, since = turns.get(window.id), None
+        if turn or away:
+            since = turn.state_since if turn else away.started_at
+        elif sitting:
+            since = max(sitting.started_at, left.get(window.id, sitting.started_at))
         seen.append(WindowNow(window, sitting.official if sitting else None, turn, away, since))
     return seen
+
+
+def _hand_left(session: Session, site_id: int, since: datetime | None) -> dict[int | None, datetime]:
+    """By window, when a turn last left the hand there, or a pause ended, of what happened from `since` on."""
+    if since is None:
+        return {}
+    from_the_hand = Event.detail["before"]["state"].as_string().in_([state.value for state in IN_HAND])
+    rows = session.execute(
+        select(Event.window_id, func.max(Event.at))
+        .where(
+            Event.site_id == site_id,
+            Event.kind.in_((*Step, "undone", "came back")),
+            Event.at >= since,
+            from_the_hand | Event.kind.in_(("undone", "came back")),
+        )
+        .group_by(Event.window_id)
+    )
+    return dict(rows.all())
 
 
 def everyone_waiting(session: Session, site_id: int, at: datetime) -> list[Turn]:

@@ -107,3 +107,29 @@ def test_who_lets_others_pass_is_aside_until_the_time_is_over(session: Session, 
     aside = [each.id for each in board.set_aside(session, where, at(minute))]
     line = [each.id for each in board.next_few(session, where, at(minute))]
     assert (aside, line) == (([turn.id], []) if minute == 3 else ([], [turn.id]))
+
+
+def test_a_window_is_free_since_the_hand_was_emptied_the_pause_ended_or_the_official_sat(session: Session) -> None:
+    def since() -> object:
+        place = make.site(session).id
+        return next(window.since for window in board.windows_now(session, place) if window.window.label == "1")
+
+    assert since() is None
+    where = act(session, make.desk, "1", minute=1)
+    assert since() == at(1)
+    act(session, desks.go_away, where, "pause", "pause-break", at(2))
+    assert since() == at(2)
+    act(session, desks.come_back, where.site_id, where.official_id, at(3))
+    assert since() == at(3)
+    turn, other = waiting(session, 4), waiting(session, 5)
+    act(session, turns.call_next, where, at(6))
+    act(session, turns.undo_last, where, at(6.5))
+    assert since() == at(6.5)
+    act(session, turns.call_next, where, at(7))
+    act(session, turns.hold, where, at(8))
+    act(session, turns.skip, where.site_id, other.id, "skip-asked-to-wait", where.who, at(9))
+    assert since() == at(8)
+    act(session, turns.resume, where, turn.id, at(10))
+    assert since() == at(10)
+    act(session, turns.finish, where, solved(turn), at(11))
+    assert since() == at(11)
