@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 AT_RISK_FROM = 0.7
@@ -63,7 +64,7 @@ def grade(waited: float, target: float) -> Grade:
 class Place:
     """Somebody who waits: for what, since when, and how that stands to the target.
 
-    `alone`: kept for an official who is at no window.
+    `alone`: kept for an official who is at no window; `lets_pass_until`: nobody has to call it before then.
     """
 
     turn_id: int
@@ -76,6 +77,7 @@ class Place:
     waited: float
     target: float
     alone: bool = False
+    lets_pass_until: datetime | None = None
 
     @property
     def grade(self) -> Grade:
@@ -120,6 +122,7 @@ class Alert:
     stall: Stall | None = None
     count: int = 0
     help_id: int | None = None
+    since: int = 0
     free: tuple[str, ...] = ()
     busy: tuple[str, ...] = ()
     away: tuple[str, ...] = ()
@@ -127,13 +130,16 @@ class Alert:
 
 
 def alerts(
-    places: Sequence[Place], stalls: Sequence[Stall], help_calls: Iterable[tuple[int, int]], leftovers: int
+    places: Sequence[Place], stalls: Sequence[Stall], help_calls: Iterable[tuple[int, int, int]], leftovers: int
 ) -> list[Alert]:
-    """All that asks for somebody. `help_calls`: (id of the call, id of its window)."""
+    """All that asks for somebody. `help_calls`: (id of the call, id of its window, since when in epoch ms)."""
     by_window = {stall.window_id: stall for stall in stalls}
-    found = [Alert(Kind.HELP, stall=by_window.get(window), help_id=call) for call, window in help_calls]
-    found += _waits(places, stalls)
-    found += _windows(places, stalls)
+    found = [
+        Alert(Kind.HELP, stall=by_window.get(window), help_id=call, since=since) for call, window, since in help_calls
+    ]
+    in_line = [place for place in places if place.lets_pass_until is None]
+    found += _waits(in_line, stalls)
+    found += _windows(in_line, stalls)
     found += [Alert(Kind.APART, place=place) for place in places if place.alone]
     if leftovers:
         found.append(Alert(Kind.LEFTOVERS, count=leftovers))

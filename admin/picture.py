@@ -92,12 +92,12 @@ def hall(session: Session, site_id: int, at: datetime) -> Hall:
     present = frozenset(stall.official_id for stall in stalls if stall.official_id)
     places = _places(session, site_id, settings, present, at)
     leftovers = board.leftovers(session, site_id, at)
-    calls = board.help_calls(session, site_id)
+    calls = [(call.id, call.window_id, milliseconds(call.asked_at)) for call in board.help_calls(session, site_id)]
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     return Hall(
         figures=_figures(board.figures(session, site_id, midnight, settings), places, stalls),
         settings=settings,
-        alerts=alerts(places, stalls, [(call.id, call.window_id) for call in calls], leftovers),
+        alerts=alerts(places, stalls, calls, leftovers),
         crowds=_crowds(places),
         stalls=stalls,
         places=places,
@@ -146,6 +146,7 @@ def _place(
         waited=(at - turn.issued_at).total_seconds(),
         target=60 * (settings.target_priority_min if priority else settings.target_general_min),
         alone=turn.reserved_for is not None and turn.reserved_for not in present,
+        lets_pass_until=turn.not_before if turn.not_before is not None and turn.not_before > at else None,
     )
 
 

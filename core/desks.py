@@ -10,13 +10,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.catalogue.model import Reason, Window, window_services
-from core.db import Base
+from core.db import Base, Event
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Who, record
 from core.people.model import Official, official_services
 
 FORGOTTEN_AFTER = timedelta(hours=12)
 """Who sat down so long ago went home without saying so: the window may be taken and gives no hope of attention."""
+
+HELP_COMES_FOR = timedelta(minutes=10)
+"""How long after «Voy» the window says who is on the way."""
 
 _OPEN = text("ended_at IS NULL")
 _UNANSWERED = text("answered_at IS NULL")
@@ -153,6 +156,22 @@ def free(session: Session, site_id: int, official_id: int, by: int, at: datetime
     _record(session, "freed", site_id, sitting.window_id, by, at)
 
 
+def freed_by_supervisor(session: Session, official_id: int, at: datetime) -> bool:
+    """Whether a supervisor ended the official's last sitting, today."""
+    last = session.scalar(
+        select(Sitting).where(Sitting.official_id == official_id).order_by(Sitting.id.desc()).limit(1)
+    )
+    if last is None or last.ended_at is None or last.ended_at <= at - FORGOTTEN_AFTER:
+        return False
+    freed = select(Event.seq).where(
+        Event.site_id == last.window.site_id,
+        Event.kind == "freed",
+        Event.at == last.ended_at,
+        Event.window_id == last.window_id,
+    )
+    return session.scalar(freed.limit(1)) is not None
+
+
 def sitting_of(session: Session, official_id: int) -> Sitting | None:
     """The window where the official sits now, if any."""
     return session.scalar(select(Sitting).where(Sitting.official_id == official_id, Sitting.ended_at.is_(None)))
@@ -214,6 +233,28 @@ def ask_for_help(session: Session, desk: Desk, at: datetime) -> None:
     if session.scalar(open_call) is None:
         session.add(HelpCall(window_id=desk.window_id, official_id=desk.official_id, asked_at=at))
         _record(session, "asked for help", desk.site_id, desk.window_id, desk.official_id, at)
+
+
+def withdraw_help(session: Session, desk: Desk, at: datetime) -> None:
+    """It is not needed any more: who asked answers the call themself. Nothing happens to a call already answered."""
+    call = session.scalar(
+        select(HelpCall)
+        .where(HelpCall.official_id == desk.official_id, HelpCall.answered_at.is_(None))
+        .with_for_update(of=HelpCall)
+    )
+    if call is not None:
+        call.answered_at, call.answered_by = at, desk.official_id
+        _record(session, "withdrew help", desk.site_id, desk.window_id, desk.official_id, at)
+
+
+def who_comes(session: Session, official_id: int, at: datetime) -> str | None:
+    """The name of who answered the official's last call for help within `HELP_COMES_FOR`; None of one withdrawn."""
+    last = session.scalar(
+        select(HelpCall).where(HelpCall.official_id == official_id).order_by(HelpCall.id.desc()).limit(1)
+    )
+    if last is None or last.answered_at is None or last.answered_by in (None, official_id):
+        return None
+    return session.get_one(Official, last.answered_by).name if at - last.answered_at < HELP_COMES_FOR else None
 
 
 def answer_help(session: Session, site_id: int, help_id: int, by: int, at: datetime) -> None:

@@ -15,6 +15,7 @@ from core import desks
 from core.desks import Desk
 from core.errors import Refused
 from core.turns import actions as turns
+from core.turns.actions.call import NotForThisWindow
 from core.turns.actions.change import STATES, WrongState
 from core.turns.lifecycle import IN_HAND
 from core.turns.model import Turn
@@ -44,6 +45,16 @@ def turn_in_hand(session: Session, desk: Desk, turn_id: int) -> Turn:
     turn = turns.turn_of(session, desk.site_id, turn_id)
     if turn.official_id != desk.official_id or turn.state not in IN_HAND:
         raise WrongState(code=turn.code, state=translate(STATES[turn.state]))
+    return turn
+
+
+def turn_of_my_window(session: Session, desk: Desk, turn_id: int) -> Turn:
+    """A turn in the official's hand, or in nobody's and attended here. Raises NotForThisWindow, WrongState, Missing."""
+    turn = turns.turn_of(session, desk.site_id, turn_id)
+    if turn.state in IN_HAND:
+        return turn_in_hand(session, desk, turn_id)
+    if turn.service_id not in desk.services or turn.reserved_for not in (None, desk.official_id):
+        raise NotForThisWindow
     return turn
 
 

@@ -20,7 +20,7 @@ from core.web.database import db
 from core.web.forms import PressForm
 from core.web.guard import requires
 from counter import bp
-from counter.acting import my_desk, press, redrawn, turn_in_hand
+from counter.acting import my_desk, press, redrawn, turn_in_hand, turn_of_my_window
 from counter.forms import ReasonForm, RegroupForm, TurnForm
 
 
@@ -81,7 +81,8 @@ def returned() -> ResponseReturnValue:
 
     def act(session: Session, at: datetime) -> dict[str, Any]:
         desk = my_desk(session)
-        return {"turn": turns.return_absent(session, desk.site_id, form.turn.data, desk.who, at).id}
+        turn = turn_of_my_window(session, desk, form.turn.data)
+        return {"turn": turns.return_absent(session, desk.site_id, turn.id, desk.who, at).id}
 
     flash(_("%(code)s espera otra vez.", code=_code(press(form, act))), "success")
     return redirect(url_for(".desk"))
@@ -109,7 +110,8 @@ def skip() -> ResponseReturnValue:
 
     def act(session: Session, at: datetime) -> dict[str, Any]:
         desk = my_desk(session)
-        return {"turn": turns.skip(session, desk.site_id, form.turn.data, form.reason.data, desk.who, at).id}
+        turn = turn_of_my_window(session, desk, form.turn.data)
+        return {"turn": turns.skip(session, desk.site_id, turn.id, form.reason.data, desk.who, at).id}
 
     code = _code(press(form, act))
     minutes = settings_of(db.session(), current_user.site_id).more_time_min
@@ -125,8 +127,9 @@ def regroup() -> ResponseReturnValue:
 
     def act(session: Session, at: datetime) -> dict[str, Any]:
         desk = my_desk(session)
+        turn = turn_of_my_window(session, desk, form.turn.data)
         group, reason = form.group.data, form.reason.data
-        return {"turn": turns.regroup(session, desk.site_id, form.turn.data, group, reason, desk.who, at).id}
+        return {"turn": turns.regroup(session, desk.site_id, turn.id, group, reason, desk.who, at).id}
 
     flash(_("Cambió la condición de %(code)s.", code=_code(press(form, act))), "success")
     return redirect(url_for(".desk"))

@@ -108,3 +108,15 @@ def ask_for_help() -> ResponseReturnValue:
     press(PressForm(), act)
     flash(_("La supervisión ya sabe que usted necesita ayuda."), "success")
     return redirect(url_for(".desk"))
+
+
+@bp.post("/help/withdraw")
+@requires(Permission.ATTEND)
+@redrawn
+def withdraw_help() -> ResponseReturnValue:
+    def act(session: Session, at: datetime) -> dict[str, Any]:
+        desks.withdraw_help(session, my_desk(session), at)
+        return {}
+
+    press(PressForm(), act)
+    return redirect(url_for(".desk"))

@@ -73,6 +73,8 @@ class Seen:
     aside: list[Turn] = field(default_factory=list)
     last: Event | None = None
     help_since: datetime | None = None
+    who_comes: str | None = None
+    freed: bool = False
     places: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -138,6 +140,10 @@ class Seen:
         until = place_kept_until(turn, self.settings)
         return until is not None and self.at <= until
 
+    def lets_pass(self, turn: Turn) -> bool:
+        """Whether a waiting turn lets others pass until its `not_before`."""
+        return turn.state is State.WAITING and turn.not_before is not None and turn.not_before > self.at
+
     def group_name(self, turn: Turn) -> str:
         """The condition that the person declared; empty for none."""
         return next((group.name for group in self.groups if group.code == turn.group), "")
@@ -167,7 +173,12 @@ def look(session: Session, site_id: int, official_id: int, at: datetime) -> Seen
     except NotAtAWindow:
         usual = select(Sitting.window_id).where(Sitting.official_id == official_id).order_by(Sitting.id.desc()).limit(1)
         return Seen(
-            at, settings, groups, windows=board.windows_now(session, site_id), usual_window=session.scalar(usual)
+            at,
+            settings,
+            groups,
+            windows=board.windows_now(session, site_id),
+            usual_window=session.scalar(usual),
+            freed=desks.freed_by_supervisor(session, official_id, at),
         )
     away = desks.away_now(session, official_id)
     return Seen(
@@ -187,6 +198,7 @@ def look(session: Session, site_id: int, official_id: int, at: datetime) -> Seen
         help_since=session.scalar(
             select(HelpCall.asked_at).where(HelpCall.official_id == official_id, HelpCall.answered_at.is_(None))
         ),
+        who_comes=desks.who_comes(session, official_id, at),
         places=_places(session, site_id),
     )
 

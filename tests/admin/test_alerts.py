@@ -1,6 +1,7 @@
 """What asks for somebody in the hall, without a database."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -88,8 +89,15 @@ def test_who_waits_for_an_official_who_left_is_told() -> None:
 
 def test_the_most_pressing_comes_first() -> None:
     found = alerts(
-        [place(50), place(0, service_id=SISBEN, turn_id=2)], [stall("1", Doing.CALLING, minutes=6)], [(7, 1)], 3
+        [place(50), place(0, service_id=SISBEN, turn_id=2)], [stall("1", Doing.CALLING, minutes=6)], [(7, 1, 9)], 3
     )
     assert [alert.kind for alert in found] == [Kind.HELP, Kind.NOBODY, Kind.LATE, Kind.UNANSWERED, Kind.LEFTOVERS]
-    assert found[0].help_id == 7
+    assert (found[0].help_id, found[0].since) == (7, 9)
     assert found[-1].count == 3
+
+
+def test_who_lets_others_pass_makes_no_window_idle_and_no_wait_late() -> None:
+    passing = replace(place(50), lets_pass_until=datetime(2026, 11, 23, 9, 40))
+    assert kinds([passing], [stall(doing=Doing.FREE, minutes=3)]) == []
+    assert kinds([passing], [stall(doing=Doing.CLOSED)]) == []
+    assert kinds([passing, place(50, turn_id=2)], [stall(doing=Doing.ATTENDING)]) == [Kind.LATE]

@@ -139,6 +139,16 @@ def test_a_new_pause_and_standing_up_end_the_pause_before(town: Session) -> None
     ]
 
 
+def test_help_that_is_not_needed_any_more_is_withdrawn_by_who_asked_and_nobody_comes(town: Session) -> None:
+    with transaction(town):
+        desk = make.desk(town)
+        desks.withdraw_help(town, desk, at(1))
+        desks.ask_for_help(town, desk, at(2))
+        desks.withdraw_help(town, desk, at(3))
+    assert told(town)[1:] == ["asked for help", "withdrew help"]
+    assert desks.who_comes(town, desk.official_id, at(4)) is None
+
+
 def test_help_is_asked_once_until_somebody_answers(town: Session) -> None:
     with transaction(town):
         desk = make.desk(town)

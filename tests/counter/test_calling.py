@@ -164,6 +164,58 @@ def test_a_turn_of_a_service_of_other_windows_is_not_picked(counter: Counter) ->
     assert counter.look(turn_id).state is State.WAITING
 
 
+VERBS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("skip", {"reason": "skip-asked-to-wait"}),
+    ("regroup", {"reason": "group-told", "group": "older"}),
+    ("returned", {}),
+)
+
+
+@pytest.mark.parametrize(("button", "fields"), VERBS)
+def test_nothing_is_done_to_a_turn_of_a_service_of_other_windows(
+    counter: Counter, sit: Sit, button: str, fields: dict[str, object]
+) -> None:
+    turn_id = counter.turn(service="sisben-survey")
+    if button == "returned":
+        other = sit("ventanilla4", "4")
+        other.press("next")
+        other.press("absent", turn=turn_id)
+    before = counter.happened()
+    answer = counter.press(button, turn=turn_id, **fields)
+    assert answer.status_code == 409
+    assert "no se atiende en su ventanilla" in words(answer)
+    assert counter.happened() == before
+
+
+def test_the_group_of_a_turn_is_changed_by_who_has_it_in_the_hand_and_by_nobody_else(
+    counter: Counter, sit: Sit
+) -> None:
+    turn_id, other = counter.turn(), sit("ventanilla2", "2")
+    counter.press("next")
+    told = {"turn": turn_id, "group": "older", "reason": "group-told"}
+    for button in (None, "start"):
+        if button:
+            counter.press(button, turn=turn_id)
+        answer = other.press("regroup", **told)
+        assert answer.status_code == 409
+        assert f"El turno {counter.look(turn_id).code} ya cambió" in words(answer)
+    assert counter.look(turn_id).group == "general"
+    assert counter.press("regroup", **told).status_code == 302
+    assert counter.look(turn_id).group == "older"
+
+
+def test_who_lets_others_pass_stands_aside_with_the_hour_and_may_be_called(counter: Counter, hands: Hands) -> None:
+    turn_id = counter.turn()
+    counter.turn(1)
+    counter.press("skip", turn=turn_id, reason="skip-asked-to-wait")
+    page = counter.page()
+    assert "Deja pasar hasta las 9:10 a. m. Llamar este…" in page.replace("\xa0", " ")
+    counter.press("next")
+    assert "Llamar este…" not in counter.page()
+    hands.forward(minutes=10)
+    assert "Deja pasar" not in counter.page()
+
+
 def test_every_call_from_the_window_keeps_why(counter: Counter) -> None:
     counter.turn()
     counter.press("next")

@@ -34,6 +34,7 @@ PRESSES = (
     "task",
     "back",
     "help",
+    "help/withdraw",
 )
 
 

@@ -15,6 +15,7 @@ from core.events import Who
 from core.turns import actions as turns
 from core.turns.lifecycle import State
 from core.web.database import db
+from core.web.forms import new_press
 from tests import make
 from tests.conftest import Hands
 from tests.counter.conftest import Counter, Sit, at_once, words
@@ -181,3 +182,43 @@ def test_a_call_for_help_reaches_the_supervisor_once(counter: Counter) -> None:
     counter.press("help")
     with counter.house.app.app_context():
         assert len(counter.house.look().scalars(select(HelpCall)).all()) == 1
+
+
+def test_a_call_for_help_is_withdrawn_when_it_is_not_needed_any_more(counter: Counter) -> None:
+    counter.press("help")
+    assert "Ya no hace falta" in counter.page()
+    page = counter.page_after(counter.press("help/withdraw"))
+    assert "Pedir ayuda" in page
+    assert "va para allá" not in page
+    assert counter.last_event().kind == "withdrew help"
+    before = counter.happened()
+    assert counter.press("help/withdraw").status_code == 302
+    assert counter.happened() == before
+
+
+def test_who_asked_for_help_sees_who_is_on_the_way_for_ten_minutes(counter: Counter, sit: Sit, hands: Hands) -> None:
+    counter.press("help")
+    with counter.house.app.app_context():
+        help_id = counter.house.look().scalars(select(HelpCall.id)).one()
+    sit("supervision").client.post(f"/admin/hall/help/{help_id}", data={"press": new_press()})
+    said = "Supervisora de la sala va para allá"
+    assert said in counter.page()
+    hands.forward(minutes=9)
+    assert said in counter.page()
+    hands.forward(minutes=1)
+    assert "va para allá" not in counter.page()
+
+
+def test_who_was_freed_is_told_by_whom_until_they_sit_again(counter: Counter, sit: Sit, hands: Hands) -> None:
+    said = "La supervisión liberó su ventanilla."
+    counter.press("leave")
+    assert said not in counter.page()
+    counter.press("window", window=window(counter, "1"))
+    with counter.house.app.app_context():
+        me = make.official(counter.house.look()).id
+    sit("supervision").client.post(f"/admin/hall/officials/{me}/free", data={"press": new_press()})
+    assert said in counter.page()
+    hands.forward(minutes=1)
+    counter.press("window", window=window(counter, "1"))
+    counter.press("leave")
+    assert said not in counter.page()
