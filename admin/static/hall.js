@@ -53,18 +53,19 @@ function draw(page) {
 
 async function look() {
   waiting = null;
-  if (busy()) return soon(SETTLE);
+  if (busy() && !offline) return soon(SETTLE);
   last = performance.now();
   try {
     const answer = await fetch(live.dataset.live, { headers: { Accept: "text/html" } });
     if (answer.redirected || answer.status === 401 || answer.status === 403) return location.assign(live.dataset.home);
     if (!answer.ok) throw new Error(String(answer.status));
     const text = await answer.text();
+    offline = false;
+    say();
     if (busy()) return soon(SETTLE);
     const page = parsed(text);
     shown = page.querySelector("[data-at]").dataset.at;
     draw(page);
-    offline = false;
   } catch {
     offline = true;
   }
@@ -80,6 +81,20 @@ function soon(after) {
 function changed() {
   soon(Math.max(150, last + SETTLE - performance.now()));
 }
+
+// A press that cannot arrive is not sent: the page would be lost for one of the browser that says nothing.
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (!offline || event.target.method === "dialog") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    soon(0);
+  },
+  true,
+);
+window.addEventListener("offline", () => soon(0));
+window.addEventListener("online", () => soon(0));
 
 document.addEventListener("pointerdown", () => (pressing = true));
 for (const end of ["pointerup", "pointercancel"]) {

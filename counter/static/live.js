@@ -11,6 +11,7 @@ const silence = document.querySelector("[data-silence]");
 const deaf = document.querySelector("[data-deaf]");
 let asking = false;
 let again = false;
+let heard = true;
 let waiting;
 
 /* A part without what passes by itself or differs in every drawing: keys of presses, clocks, what the hand opened. */
@@ -96,10 +97,11 @@ async function refresh() {
     if (answer.redirected || answer.status === 401 || answer.status === 403) return location.assign(home);
     if (!answer.ok) throw new Error(String(answer.status));
     take(new DOMParser().parseFromString(await answer.text(), "text/html"));
-    deaf.hidden = true;
+    heard = true;
   } catch {
-    deaf.hidden = false;
+    heard = false;
   } finally {
+    deaf.togglePopover(!heard);
     asking = false;
     if (again) soon();
     again = false;
@@ -114,7 +116,7 @@ function soon() {
 function keepAsking(connected) {
   setTimeout(
     () => {
-      refresh().then(() => (silence.hidden = connected() || !deaf.hidden));
+      refresh().then(() => (silence.hidden = connected() || !heard));
       keepAsking(connected);
     },
     connected() ? EVERY : EVERY_IN_SILENCE,
@@ -130,10 +132,29 @@ async function listen() {
     soon();
   });
   wire.on("changed", soon);
-  wire.on("disconnect", tryAgain);
+  wire.on("disconnect", () => {
+    soon();
+    tryAgain();
+  });
   wire.on("connect_error", tryAgain);
   return () => wire.connected;
 }
+
+// A press that cannot arrive is not sent: the page would be lost for one of the browser that says nothing.
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (heard || event.target.method === "dialog") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    deaf.hidePopover();
+    deaf.showPopover();
+    refresh();
+  },
+  true,
+);
+window.addEventListener("offline", refresh);
+window.addEventListener("online", refresh);
 
 // After a refusal the address is that of the button: reloading must not press it again.
 if (location.pathname !== home) history.replaceState(null, "", home);
