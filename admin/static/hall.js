@@ -131,6 +131,8 @@ live.addEventListener("click", async (event) => {
   }
 });
 
+turnDialog?.addEventListener("toggle", ({ target }) => target.open && target.scrollIntoView({ block: "start" }), true);
+
 try {
   const { io } = await import(script.dataset.socket);
   const socket = io("/desks", { transports: ["websocket"] });

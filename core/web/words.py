@@ -73,7 +73,8 @@ def wait_text(wait: Wait) -> str:
 def minutes_text(seconds: float) -> str:
     """A length of time for officials: «7 min», «1 h 05 min»."""
     minutes = int(seconds // 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+    words = f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def browser_text(agent: str) -> str:
