@@ -42,7 +42,7 @@ ORDERS = (
 )
 EXPLAINED = {
     Order.HEAD_START: _l("Cada turno preferencial cuenta como tomado unos minutos antes. Nadie es pasado sin límite."),
-    Order.STRICT: _l("Mientras espere alguien preferencial, nadie más pasa. Lo demás puede esperar sin límite."),
+    Order.STRICT: _l("Mientras espere alguien preferencial, nadie más pasa. Los demás pueden esperar sin límite."),
     Order.FIFO: _l("Pasa quien llegó antes. Solo se adelantan niños, niñas y adolescentes que vienen por sí mismos."),
     Order.RATIO: _l(
         "Por cada turno general pasan varios preferenciales. Con muchos preferenciales, ya no pasan antes."
@@ -57,6 +57,9 @@ NUMBERS = (
     "target_priority_min",
     "target_general_min",
 )
+AFTER_THE_GROUPS = ("recall_limit", "recall_pause_s", "tolerance_min", "more_time_min", "reason", "note")
+"""The questions that the page asks after the minutes of each group; what is wrong is listed in its order."""
+
 _NUMBER = InputRequired(_l("Escriba un número."))
 HISTORY_SHOWN = 30
 
@@ -69,7 +72,7 @@ class OrderForm(PressForm):
     """The order; the minutes of each priority group are added to it by their code."""
 
     order = RadioField(
-        _l("¿Cómo se llama?"),
+        _l("¿En qué orden se llama?"),
         [InputRequired(_l("Elija un orden."))],
         choices=[SelectChoice(order.value, name) for order, name in ORDERS],
     )
@@ -112,6 +115,8 @@ def _form() -> OrderForm:
     filled: dict[str, Any] = {name: getattr(settings, name) for name in ("order", *NUMBERS)}
     filled |= {f"head_start_{group.code}": settings.head_start.get(group.code, 0) for group in groups}
     form: OrderForm = type("SiteOrderForm", (OrderForm,), minutes)(data=filled)
+    for name in AFTER_THE_GROUPS:
+        form._fields[name] = form._fields.pop(name)
     form.reason.choices = [SelectChoice(*reason) for reason in picture.reasons(session, site_id, "order")]
     return form
 

@@ -70,7 +70,7 @@ class ReasonForm(TurnForm):
 
 
 class RegroupForm(ReasonForm):
-    group = Chosen(_l("Condición"), [InputRequired(_l("Elija una condición de la lista, o «Ninguna»."))])
+    group = Chosen(_l("Grupo"), [InputRequired(_l("Elija un grupo de la lista."))])
 
 
 class AddForm(TurnForm):
@@ -79,12 +79,12 @@ class AddForm(TurnForm):
 
 class TransferForm(AddForm):
     position = Chosen(
-        _l("Lugar en la fila"),
+        _l("Su lugar en la fila"),
         [AnyOf(["front", "arrival", "end"], message=_l("Elija un lugar de la lista."))],
         choices=[
-            SelectChoice("arrival", _l("Por orden de llegada")),
-            SelectChoice("front", _l("Al frente")),
-            SelectChoice("end", _l("Al final")),
+            SelectChoice("arrival", _l("Por su hora de llegada")),
+            SelectChoice("front", _l("Al frente de esa fila")),
+            SelectChoice("end", _l("Al final, como si llegara ahora")),
         ],
         default="arrival",
     )
@@ -113,10 +113,10 @@ class FinishForm(TurnForm):
             raise ValidationError(_l("Escriba una cantidad de 1 a %(most)s.", most=MOST_QUANTITY))
 
     @property
-    def rows(self) -> dict[int, int | None]:
-        """The quantity written for each service; None where nothing was."""
-        pairs = zip(self.service.data or [], self.quantity.data or [], strict=False)
-        return {service: count for service, count in pairs if service}
+    def written(self) -> dict[int, str]:
+        """The quantity of each service as it was written, also one that has to be mended."""
+        pairs = zip(self.service.data or [], self.quantity.raw_data or [], strict=False)
+        return {service: text for service, text in pairs if service}
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -135,7 +135,7 @@ class IssueForm(PressForm):
     """A turn for somebody who cannot use the kiosk."""
 
     service = _service()
-    group = Chosen(_l("Condición"), [InputRequired(_l("Elija una condición de la lista, o «Ninguna»."))])
+    group = Chosen(_l("Grupo"), [InputRequired(_l("Elija un grupo de la lista."))])
     language = Chosen(
         _l("Idioma del llamado"),
         choices=[SelectChoice("es", _l("Español")), SelectChoice("en", _l("Inglés"))],

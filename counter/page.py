@@ -11,6 +11,7 @@ from core.catalogue import offer
 from core.catalogue.model import Topic
 from core.clock import now
 from core.errors import Invalid, Refused
+from core.turns.actions.call import NobodyWaiting
 from core.turns.policy import GENERAL
 from core.web.database import db
 from core.web.errors import message_of
@@ -44,12 +45,14 @@ def draw(refused: Refused | None = None) -> str:
     name = (request.endpoint or "").removeprefix("counter.")
     message = message_of(refused) if refused else None
     to_mend = name if isinstance(refused, Invalid) and _mark(forms.get(name), refused.field, message) else None
+    passes = isinstance(refused, NobodyWaiting)
     return render_template(
         "counter/desk.html",
         seen=sight,
         forms=forms,
         topics=_topics(),
         message=message,
+        passes=passes,
         to_mend=to_mend,
     )
 
@@ -77,7 +80,7 @@ def look() -> tuple[Seen, dict[str, PressForm]]:
             field.id = f"{name}-{field.name}"
         if name in REASONS:
             form.reason.choices = [SelectChoice(r.code, r.name) for r in reasons.get(REASONS[name], [])]
-    groups = [SelectChoice(GENERAL, _("Ninguna")), *(SelectChoice(g.code, g.name) for g in sight.groups)]
+    groups = [SelectChoice(GENERAL, _("General")), *(SelectChoice(g.code, g.name) for g in sight.groups)]
     forms["regroup"].group.choices = forms["issue"].group.choices = groups
     forms["finish"].result.choices = [SelectChoice(result.code, result.name) for result in sight.results]
     if posted != "counter.issue":
@@ -86,8 +89,9 @@ def look() -> tuple[Seen, dict[str, PressForm]]:
 
 
 def _mark(form: PressForm | None, field: str | None, message: str | None) -> bool:
-    """Put the message at the field of the form that it names; whether there is one."""
+    """Say beside each field what is wrong with it, and the message at the one it names; whether there is any."""
     if form is None or field in NOT_SEEN or field not in form:
         return False
-    form[field].errors = [(message or "").removeprefix(f"{form[field].label.text}: ")]
+    if form.validate():
+        form[field].errors = [message or ""]
     return True

@@ -13,6 +13,7 @@ const turnDialog = document.getElementById("turn");
 let paused = false;
 let connected = false;
 let offline = false;
+let reached = true;
 let pressing = false;
 let waiting = null;
 let last = performance.now();
@@ -55,8 +56,10 @@ async function look() {
   waiting = null;
   if (busy() && !offline) return soon(SETTLE);
   last = performance.now();
+  let answered = false;
   try {
     const answer = await fetch(live.dataset.live, { headers: { Accept: "text/html" } });
+    answered = reached = true;
     if (answer.redirected || answer.status === 401 || answer.status === 403) return location.assign(live.dataset.home);
     if (!answer.ok) throw new Error(String(answer.status));
     const text = await answer.text();
@@ -68,6 +71,7 @@ async function look() {
     draw(page);
   } catch {
     offline = true;
+    reached = answered;
   }
   say();
   soon(offline || !connected ? ALONE : LOOK);
@@ -86,7 +90,7 @@ function changed() {
 document.addEventListener(
   "submit",
   (event) => {
-    if (!offline || event.target.method === "dialog") return;
+    if (reached || event.target.method === "dialog") return;
     event.preventDefault();
     event.stopImmediatePropagation();
     soon(0);
@@ -126,6 +130,7 @@ live.addEventListener("click", async (event) => {
     const part = parsed(await answer.text()).getElementById("turn-part");
     turnDialog.querySelector("[data-turn]").replaceChildren(part);
     turnDialog.showModal();
+    turnDialog.querySelector("summary")?.focus();
   } catch {
     window.location.assign(link.href);
   }

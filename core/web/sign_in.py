@@ -206,6 +206,7 @@ def _signature(account: str) -> URLSafeSerializer:
 
 def _again(form: SignInForm, message: str, status: int, headers: dict[str, str] | None = None) -> ResponseReturnValue:
     flash(message, "error")
+    form.username.render_kw, form.password.render_kw = None, form.username.render_kw
     return render_template("sign_in.html", form=form), status, headers or {}
 
 

@@ -2,9 +2,11 @@
 
 const desk = document.getElementById("desk");
 
-function about(dialog, turn, code) {
+function about(dialog, { turn, code, group }) {
   dialog.querySelector("input[name=turn]").value = turn;
   dialog.querySelector("[data-code]").textContent = code;
+  const present = dialog.querySelector(`input[name=group][value="${CSS.escape(group)}"]`);
+  if (present) present.checked = true;
 }
 
 function showPlace(select) {
@@ -20,7 +22,7 @@ document.addEventListener(
     if (!opener) return;
     const dialog = document.getElementById(opener.dataset.opens);
     dialog.querySelector("form:not([method=dialog])").reset();
-    about(dialog, opener.dataset.turn, opener.dataset.code);
+    about(dialog, opener.dataset);
   },
   true,
 );
@@ -39,8 +41,7 @@ const toMend = document.getElementById(desk.dataset.mend ?? "");
 if (toMend?.matches("dialog")) {
   const turn = toMend.querySelector("input[name=turn]")?.value;
   const opener = document.querySelector(`[data-code][data-turn="${CSS.escape(turn ?? "")}"]`);
-  if (opener) about(toMend, turn, opener.dataset.code);
+  if (opener) toMend.querySelector("[data-code]").textContent = opener.dataset.code;
   toMend.showModal();
-  toMend.querySelector(".field--error :is(select, input), fieldset.field--error")?.focus();
 }
-toMend?.querySelector("fieldset.field--error")?.focus();
+toMend?.querySelector(".field--error :is(select, input:not([type=hidden]))")?.focus();

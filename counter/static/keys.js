@@ -4,6 +4,7 @@ const KEYS = new Set(["F2", "F4", "F8", "F9"]);
 const SETTLES_IN = 400; // ms
 
 const desk = document.getElementById("desk");
+const told = document.querySelector("[data-tell]");
 let settling;
 
 function settle() {
@@ -20,10 +21,14 @@ document.addEventListener("keydown", (event) => {
   if (!KEYS.has(event.key) || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   if (event.repeat || desk.dataset.ready !== "yes" || document.querySelector("dialog[open]") || writing(event.target)) return;
-  desk.querySelector(`[aria-keyshortcuts="${event.key}"]:not(:disabled)`)?.click();
+  const key = desk.querySelector(`[aria-keyshortcuts="${event.key}"]`);
+  if (key?.disabled) told.textContent = key.closest(".recall").querySelector("p").innerText;
+  else key?.click();
 });
 
 desk.addEventListener("changed", settle);
 settle();
 
-if (document.activeElement === document.body) desk.querySelector(".finish input[type=radio]")?.focus({ preventScroll: true });
+if (document.activeElement === document.body) {
+  (desk.querySelector(".finish input[type=radio]") ?? document.getElementById("now"))?.focus({ preventScroll: true });
+}

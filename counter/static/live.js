@@ -11,7 +11,8 @@ const silence = document.querySelector("[data-silence]");
 const deaf = document.querySelector("[data-deaf]");
 let asking = false;
 let again = false;
-let heard = true;
+let heard = true; // the last answer was good
+let reached = true; // there was an answer at all
 let waiting;
 
 /* A part without what passes by itself or differs in every drawing: keys of presses, clocks, what the hand opened. */
@@ -65,7 +66,8 @@ function replace(old, fresh) {
   const focused = old.contains(document.activeElement) ? placeOf(document.activeElement) : null;
   keepChoices(old, fresh);
   old.replaceWith(fresh);
-  if (focused) (fresh.querySelector(focused) ?? fresh.querySelector("summary, button"))?.focus({ preventScroll: true });
+  if (focused) (fresh.querySelector(focused) ?? fresh).focus({ preventScroll: true });
+  if (old.id === "queue") document.querySelector("[data-passes]")?.remove();
   if (!isTheSame(old, fresh)) desk.dispatchEvent(new Event("changed"));
 }
 
@@ -92,8 +94,10 @@ async function refresh() {
     return;
   }
   asking = true;
+  let answered = false;
   try {
     const answer = await fetch(live, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(PATIENCE) });
+    answered = true;
     if (answer.redirected || answer.status === 401 || answer.status === 403) return location.assign(home);
     if (!answer.ok) throw new Error(String(answer.status));
     take(new DOMParser().parseFromString(await answer.text(), "text/html"));
@@ -101,6 +105,7 @@ async function refresh() {
   } catch {
     heard = false;
   } finally {
+    reached = answered;
     deaf.togglePopover(!heard);
     asking = false;
     if (again) soon();
@@ -144,7 +149,7 @@ async function listen() {
 document.addEventListener(
   "submit",
   (event) => {
-    if (heard || event.target.method === "dialog") return;
+    if (reached || event.target.method === "dialog") return;
     event.preventDefault();
     event.stopImmediatePropagation();
     deaf.hidePopover();
@@ -156,6 +161,4 @@ document.addEventListener(
 window.addEventListener("offline", refresh);
 window.addEventListener("online", refresh);
 
-// After a refusal the address is that of the button: reloading must not press it again.
-if (location.pathname !== home) history.replaceState(null, "", home);
 keepAsking(await listen());

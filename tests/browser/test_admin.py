@@ -124,6 +124,23 @@ def test_a_hall_whose_session_ended_goes_to_the_door_and_back(town: Town, sign_i
     expect(page.get_by_label("Usuario")).to_be_focused()
 
 
+def test_after_an_act_the_hall_stands_where_it_stood(town: Town, sign_in: SignsIn) -> None:
+    for _ in range(3):
+        issue(town)
+    with town.session() as session, transaction(session):
+        make.desk(session, "3", minute=OPEN)
+    page = sign_in("supervision", "/admin/hall", PHONE)
+    free = page.get_by_role("button", name="Liberar la ventanilla 3")
+    free.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    free.click()
+    expect(page.locator("#confirm h2")).to_have_text("Liberar")
+    page.locator("#confirm [data-accept]").click()
+    expect(page.get_by_text("La ventanilla quedó libre.")).to_be_in_viewport()
+    assert abs(page.evaluate("scrollY") - before) < 100
+    expect(page.locator("#alerts-title")).to_be_focused()
+
+
 def test_the_hall_can_be_worked_without_javascript(town: Town, sign_in: SignsIn) -> None:
     turn_id = issue(town)
     page = sign_in("supervision", f"/admin/hall/turns/{turn_id}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, func, select
+from sqlalchemy import ColumnElement, Integer, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.catalogue.model import Service, Window, window_services
@@ -23,12 +23,13 @@ ASIDE_LISTED = 12
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Who waits for one service: how many, how many of them with priority, and since when the oldest."""
+    """Who waits for one service: how many, how many of them with priority, and since when the oldest of each."""
 
     service: Service
     waiting: int
     priority: int
     oldest: datetime
+    oldest_priority: datetime | None
 
 
 def lines(session: Session, desk: Desk, at: datetime) -> list[Line]:
@@ -39,12 +40,13 @@ def lines(session: Session, desk: Desk, at: datetime) -> list[Line]:
             func.count(),
             func.sum((Turn.group != GENERAL).cast(Integer)),
             func.min(Turn.issued_at),
+            func.min(case((Turn.group != GENERAL, Turn.issued_at))),
         )
         .where(*callable_by(desk, at))
         .group_by(Turn.service_id)
     ).all()
     services = {s.id: s for s in session.scalars(select(Service).where(Service.id.in_([row[0] for row in rows])))}
-    found = [Line(services[service_id], count, int(priority), oldest) for service_id, count, priority, oldest in rows]
+    found = [Line(services[service_id], count, int(priority), *oldest) for service_id, count, priority, *oldest in rows]
     return sorted(found, key=lambda line: line.service.position)
 
 

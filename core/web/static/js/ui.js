@@ -10,9 +10,10 @@ const confirmed = new WeakSet();
 function ask(form, submitter) {
   const dialog = document.getElementById("confirm");
   const accept = dialog.querySelector("[data-accept]");
-  const label = submitter?.querySelector(".button__label") ?? submitter;
+  const label = (submitter?.querySelector(".button__label") ?? submitter)?.textContent.trim() ?? "";
+  dialog.querySelector("h2").textContent = label;
   dialog.querySelector("[data-question]").textContent = form.dataset.confirm;
-  accept.textContent = label?.textContent.trim() ?? "";
+  accept.textContent = label;
   accept.className = submitter?.classList.contains("button--danger") ? "button button--danger" : "button button--primary";
   dialog.returnValue = "";
   dialog.addEventListener(
@@ -38,14 +39,36 @@ function lock(form) {
   setTimeout(unlock, UNLOCK_AFTER, form);
 }
 
+/* The page of an official that answers an act stands where this one stood, with the focus on the same key or near it. */
+
+const STOOD = "stood";
+const keepsPlace = "keepsPlace" in document.documentElement.dataset;
+
+function keepPlace(form) {
+  sessionStorage.setItem(STOOD, JSON.stringify([location.pathname, scrollY, form.getAttribute("action")]));
+}
+
+function takePlace() {
+  const [path, y, action] = JSON.parse(sessionStorage.getItem(STOOD) ?? "[]");
+  sessionStorage.removeItem(STOOD);
+  if (path !== location.pathname || document.querySelector("[data-focus], .field--error")) return;
+  scrollTo(0, y);
+  const key = document.querySelector(`form[action="${CSS.escape(action)}"] .button:not(:disabled)`);
+  const next = key?.checkVisibility() ? key : document.querySelector("[data-after-act]");
+  next?.focus({ preventScroll: true });
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.hasAttribute("aria-busy")) return event.preventDefault();
-  if (form.dataset.confirm && !confirmed.delete(form)) {
+  if (form.dataset.confirm && form.checkValidity() && !confirmed.delete(form)) {
     event.preventDefault();
     return ask(form, event.submitter);
   }
-  if ("once" in form.dataset) lock(form);
+  if ("once" in form.dataset) {
+    if (keepsPlace) keepPlace(form);
+    lock(form);
+  }
 });
 
 window.addEventListener("pageshow", (event) => {
@@ -68,17 +91,29 @@ function togglePreference(button) {
   showPreference(button);
 }
 
+/* Whoever opens a window comes to answer what it asks: the first question has the focus, not the cross. */
+function open(dialog) {
+  dialog.showModal();
+  const first = dialog.querySelector(":is(input, select, textarea):not([type=hidden], :disabled)");
+  (dialog.querySelector(`input[name="${first?.name}"]:checked`) ?? first)?.focus();
+}
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-opens], [data-dismiss], [data-preference]");
   if (!button) return;
-  if (button.dataset.opens) document.getElementById(button.dataset.opens).showModal();
+  if (button.dataset.opens) open(document.getElementById(button.dataset.opens));
   else if (button.dataset.preference) togglePreference(button);
   else button.closest(".notice").remove();
 });
 
+// After a refusal the address is that of the button: reloading must read the page again, not press it.
+const { address } = document.querySelector("[data-address]")?.dataset ?? {};
+if (address && address !== location.pathname) history.replaceState(null, "", address);
+
 document.querySelectorAll("[data-preference]").forEach(showPreference);
 document.querySelectorAll("[data-dismiss], [data-preference]").forEach((button) => (button.hidden = false));
 document.querySelector("[data-focus]")?.focus();
+if (keepsPlace) takePlace();
 
 /* Stopwatches: <time data-since data-now data-target>, by the server's clock as it was when the page was drawn. */
 
