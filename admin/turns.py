@@ -72,14 +72,18 @@ def _group_form(turn_id: int) -> GroupForm:
 
 
 def _move_form(turn_id: int) -> MoveForm:
-    form = MoveForm(data={"service": str(_now(turn_id, Turn.service_id)), "position": "arrival"})
+    form, present = MoveForm(data={"position": "arrival"}), _now(turn_id, Turn.service_id)
     rows = db.session.execute(
         select(Service.id, Service.name, Topic.name)
         .join(Topic, Topic.id == Service.topic_id)
         .where(Service.site_id == current_user.site_id, Service.active)
         .order_by(Topic.position, Service.position)
     )
-    form.service.choices = [SelectChoice(str(key), name, optgroup=topic) for key, name, topic in rows]
+    form.service.choices = [
+        SelectChoice("", _("Elija un servicio")),
+        SelectChoice(str(present), _("El mismo: devolver a la fila de todos")),
+        *(SelectChoice(str(key), name, optgroup=topic) for key, name, topic in rows if key != present),
+    ]
     return _with_reasons(form, "transfer")
 
 
@@ -127,7 +131,8 @@ def hall_regroup(form: GroupForm, turn_id: int) -> ResponseReturnValue:
         group, reason = form.group.data, form.reason.data
         return turns.regroup(session, current_user.site_id, turn_id, group, reason, who, at)
 
-    return _done(form, f"regroup {turn_id}", regroup, _("Se cambió el grupo del turno %(code)s."))
+    name = picture.group_names(db.session(), current_user.site_id).get(form.group.data, "")
+    return _done(form, f"regroup {turn_id}", regroup, _("%(code)s quedó en el grupo «%(group)s»."), group=name)
 
 
 @bp.post(f"/hall/turns/<{ID}:turn_id>/service")
@@ -180,14 +185,14 @@ def hall_back(form: PressForm, turn_id: int) -> ResponseReturnValue:
 
 
 def _done(
-    form: PressForm, what: str, act: Callable[[Session, Who, datetime], Turn], sentence: str
+    form: PressForm, what: str, act: Callable[[Session, Who, datetime], Turn], sentence: str, **also: str
 ) -> ResponseReturnValue:
     """Do it once, say so, and go back to the hall."""
     who = Who("official", current_user.id)
     answer = once_in_line(
         current_user.site_id, form.pressed(me(), what), lambda session, at: {"code": act(session, who, at).code}
     )
-    flash(sentence % answer, "success")
+    flash(sentence % (answer | also), "success")
     return redirect(url_for(".hall"))
 
 

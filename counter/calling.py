@@ -22,6 +22,7 @@ from core.web.guard import requires
 from counter import bp
 from counter.acting import my_desk, press, redrawn, turn_in_hand, turn_of_my_window
 from counter.forms import ReasonForm, RegroupForm, TurnForm
+from counter.seen import group_name
 
 
 @bp.post("/next")
@@ -131,7 +132,9 @@ def regroup() -> ResponseReturnValue:
         group, reason = form.group.data, form.reason.data
         return {"turn": turns.regroup(session, desk.site_id, turn.id, group, reason, desk.who, at).id}
 
-    flash(_("Cambió la condición de %(code)s.", code=_code(press(form, act))), "success")
+    turn = db.session().get_one(Turn, press(form, act)["turn"])
+    group = group_name(db.session(), turn.site_id, turn.group)
+    flash(_("%(code)s quedó en el grupo «%(group)s».", code=turn.code, group=group), "success")
     return redirect(url_for(".desk"))
 
 

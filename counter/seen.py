@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,19 +27,19 @@ from core.turns.model import AskedService, QueueSettings, Turn
 from core.turns.policy import GENERAL
 
 UNDO = {
-    Step.CALLED: N_("Deshacer: llamar %(code)s"),
-    Step.PICKED: N_("Deshacer: llamar %(code)s"),
-    Step.STARTED: N_("Deshacer: iniciar %(code)s"),
-    Step.ABSENT: N_("Deshacer: %(code)s no se presentó"),
-    Step.HELD: N_("Deshacer: dejar %(code)s en pausa"),
-    Step.RESUMED: N_("Deshacer: retomar %(code)s"),
-    Step.TRANSFERRED: N_("Deshacer: transferir %(code)s"),
-    Step.PASSED_ON: N_("Deshacer: terminar con %(code)s"),
-    Step.SERVICE_ADDED: N_("Deshacer: agregar un servicio a %(code)s"),
-    Step.REGROUPED: N_("Deshacer: cambiar la condición de %(code)s"),
-    Step.FINISHED: N_("Deshacer: finalizar %(code)s"),
-    Step.SKIPPED: N_("Deshacer: dejar pasar a %(code)s"),
-    Step.CANCELLED: N_("Deshacer: anular %(code)s"),
+    Step.CALLED: N_("Deshacer el llamado de %(code)s"),
+    Step.PICKED: N_("Deshacer el llamado de %(code)s"),
+    Step.STARTED: N_("Deshacer el inicio de %(code)s"),
+    Step.ABSENT: N_("Deshacer la ausencia de %(code)s"),
+    Step.HELD: N_("Deshacer que %(code)s quede aparte"),
+    Step.RESUMED: N_("Deshacer el regreso de %(code)s"),
+    Step.TRANSFERRED: N_("Deshacer la transferencia de %(code)s"),
+    Step.PASSED_ON: N_("Deshacer el cierre de %(code)s"),
+    Step.SERVICE_ADDED: N_("Deshacer el servicio agregado a %(code)s"),
+    Step.REGROUPED: N_("Deshacer el cambio de grupo de %(code)s"),
+    Step.FINISHED: N_("Deshacer el cierre de %(code)s"),
+    Step.SKIPPED: N_("Deshacer «dejar pasar» de %(code)s"),
+    Step.CANCELLED: N_("Deshacer la anulación de %(code)s"),
 }
 
 UNDO_STANDS_OUT = timedelta(seconds=10)
@@ -132,8 +133,12 @@ class Seen:
         return self.waited(turn) > target * 60
 
     def line_late(self, line: board.Line) -> bool:
-        """Whether the oldest of a line is past the target of everybody."""
-        return (self.at - line.oldest).total_seconds() > self.settings.target_general_min * 60
+        """Whether anybody of a line is past their target."""
+        targets = (
+            (line.oldest, self.settings.target_general_min),
+            (line.oldest_priority, self.settings.target_priority_min),
+        )
+        return any(since and (self.at - since).total_seconds() > target * 60 for since, target in targets)
 
     def keeps_place(self, turn: Turn) -> bool:
         """Whether an absent turn that comes back now keeps its place."""
@@ -145,7 +150,7 @@ class Seen:
         return turn.state is State.WAITING and turn.not_before is not None and turn.not_before > self.at
 
     def group_name(self, turn: Turn) -> str:
-        """The condition that the person declared; empty for none."""
+        """The priority group of the person; empty for none."""
         return next((group.name for group in self.groups if group.code == turn.group), "")
 
     def state_of(self, asked: AskedService) -> str:
@@ -211,20 +216,32 @@ def reasons(session: Session, site_id: int) -> dict[str, list[Reason]]:
     return found
 
 
+def group_name(session: Session, site_id: int, code: str) -> str:
+    """A priority group as people say it, or what is said of who has none."""
+    name = select(PriorityGroup.name).where(PriorityGroup.site_id == site_id, PriorityGroup.code == code)
+    return session.scalar(name) or _("General")
+
+
 def where_to(windows: Iterable[tuple[str, bool]]) -> str:
-    """Where to send a person for a service: the open windows, or the closed ones if none is open."""
+    """Where to send a person for a service: to the open windows; if there is none, to whom to tell it."""
     windows = list(windows)
     if open_now := [label for label, is_open in windows if is_open]:
-        opened = _join(_("Ventanilla %(label)s (abierta)", label=label) for label in open_now)
+        opened = ", ".join(_("Ventanilla %(label)s (abierta)", label=label) for label in open_now)
         return _("Pase a: %(windows)s.", windows=opened)
     if windows:
-        closed = _join(_("Ventanilla %(label)s (cerrada ahora)", label=label) for label, _open in windows)
-        return _("Pase a: %(windows)s.", windows=closed)
+        return ngettext(
+            "Ahora no hay ventanilla abierta. Lo atiende %(windows)s. Avise a la supervisión.",
+            "Ahora no hay ventanilla abierta. Lo atienden %(windows)s. Avise a la supervisión.",
+            len(windows),
+            windows=_and(_("la %(label)s", label=label) for label, _open in windows),
+        )
     return _("Ninguna ventanilla atiende este servicio. Avise a la supervisión.")
 
 
-def _join(texts: Iterable[str]) -> str:
-    return ", ".join(texts)
+def _and(texts: Iterable[str]) -> str:
+    """«la 1, la 2 y la 3»"""
+    *most, last = texts
+    return _("%(most)s y %(last)s", most=", ".join(most), last=last) if most else last
 
 
 def _places(session: Session, site_id: int) -> dict[int, str]:

@@ -1,5 +1,6 @@
 """The live hall: what it shows, what a supervisor does from it, and the trace that each exception leaves."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -282,3 +283,34 @@ def test_the_hall_never_says_the_unguessable_token_of_a_turn(house: House, super
         token = turn_of(house, turn_id).token
     for path in ("/admin/hall", f"/admin/hall/turns/{turn_id}"):
         assert token not in supervisor.get(path).get_data(as_text=True)
+
+
+def test_who_sends_a_turn_on_says_where_and_the_same_service_is_said_to_be_the_same(
+    house: House, supervisor: FlaskClient
+) -> None:
+    turn_id = issue(house)
+    page = supervisor.get(f"/admin/hall/turns/{turn_id}").get_data(as_text=True)
+    options = re.findall(r"<option[^>]*>([^<]*)", page.partition('id="move-service"')[2])
+    assert options[:2] == ["Elija un servicio", "El mismo: devolver a la fila de todos"]
+    refused = press(supervisor, f"/admin/hall/turns/{turn_id}/service", position="front", reason="transfer-failure")
+    assert refused.status_code == 422
+    assert "Elija un servicio de la lista." in told(refused)
+
+
+def test_who_lets_others_pass_says_until_when_in_the_queue(house: House, supervisor: FlaskClient) -> None:
+    turn_id = issue(house, 0)
+    press(supervisor, f"/admin/hall/turns/{turn_id}/skip", reason="skip-asked-to-wait")
+    words = told(supervisor.get("/admin/hall"))
+    assert "Deja pasar hasta las 9:10" in words[words.index("En la fila") :]
+    assert "Nadie atiende" not in words
+
+
+def test_only_a_window_without_a_turn_in_hand_offers_to_be_freed(house: House, supervisor: FlaskClient) -> None:
+    issue(house)
+    with house.app.app_context(), transaction(db.session) as session:
+        turns.call_next(session, make.desk(session, "1"), make.at(59))
+        make.desk(session, "2", minute=59)
+    words = told(supervisor.get("/admin/hall"))
+    assert "Liberar la ventanilla 2" in words
+    assert "Liberar la ventanilla 1" not in words
+    assert "Libre hace 1:00" in words

@@ -110,7 +110,7 @@ def test_who_is_on_hold_waits_while_another_is_served_and_is_resumed(counter: Co
     parked = attend(counter)
     counter.press("hold", turn=parked)
     hands.forward(minutes=2)
-    assert "En pausa desde las 9:00 a. m." in counter.page()
+    assert "Aparte desde las 9:00 a. m." in counter.page()
     other = attend(counter, minute=1)
     hands.forward(minutes=5)
     finish(counter, other, ("property-tax", 1))
@@ -164,7 +164,7 @@ def test_undoing_a_finish_gives_the_turn_back_in_attention(counter: Counter) -> 
     turn_id = attend(counter)
     finish(counter, turn_id, ("property-tax", 1))
     code = counter.look(turn_id).code
-    assert f"Deshacer: finalizar {code}" in counter.page()
+    assert f"Deshacer el cierre de {code}" in counter.page()
     assert counter.press("undo", action=counter.last_event().seq).status_code == 302
     turn = counter.look(turn_id)
     assert turn.state is State.ATTENDING
@@ -205,7 +205,7 @@ def test_who_attends_and_supervises_undoes_from_the_window_what_was_annulled_in_
         f"/admin/hall/turns/{turn_id}/cancel", data={"press": new_press(), "reason": "cancel-repeated"}
     )
     assert annulled.status_code == 302, words(annulled)
-    assert f"Deshacer: anular {code}" in counter.page()
+    assert f"Deshacer la anulación de {code}" in counter.page()
     assert counter.press("undo", action=counter.last_event().seq).status_code == 302
     assert counter.look(turn_id).state is State.WAITING
 

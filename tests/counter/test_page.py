@@ -150,6 +150,24 @@ def test_a_result_that_says_nothing_sensible_is_refused_and_stores_nothing(count
     assert (counter.happened(), counter.look(turn_id).state) == (before, State.ATTENDING)
 
 
+def test_all_that_is_wrong_is_told_at_once_beside_what_was_written(counter: Counter) -> None:
+    turn_id = counter.turn()
+    counter.press("next")
+    counter.press("start", turn=turn_id)
+    wrong = {"turn": turn_id, "result": "", "then": "rest", "service": counter.service("property-tax")}
+    page = counter.press("finish", **wrong, quantity="100").get_data(as_text=True)
+    result, quantity = page.index("Diga cómo terminó la atención."), page.index("Escriba un número de 1 a 99.")
+    assert result < quantity
+    assert re.search(r'name="quantity"[^>]* value="100"', page)
+    assert 'data-mend="finish"' in page
+
+
+def test_that_nobody_waits_is_no_error_and_passes_by_itself(counter: Counter) -> None:
+    page = counter.press("next").get_data(as_text=True)
+    said = page[page.index("data-passes") :]
+    assert "notice--info" in said.partition("No hay nadie esperando")[0]
+
+
 def test_the_same_service_twice_in_a_result_is_refused(counter: Counter) -> None:
     turn_id, service = counter.turn(), counter.service("property-tax")
     counter.press("next")
@@ -198,7 +216,7 @@ def test_the_page_shows_who_is_at_the_window_and_what_to_ask_for(counter: Counte
     assert "A 001 Pedir paz y salvo predial Llamado 60 años o más" in page
     assert "Llegó a las 8:48 a. m. y esperó 12 min." in page
     assert "Pida esto Número predial o un recibo anterior" in page
-    assert "1 espera · 0 con prioridad" in page
+    assert "1 espera · 0 preferenciales" in page
     assert "A 002 Pagar el impuesto predial 10 min" in page
 
 
@@ -207,6 +225,7 @@ def test_a_wait_past_its_target_is_marked_by_a_word_and_not_only_by_colour(count
     counter.turn(20)
     page = counter.client.get("/counter/").get_data(as_text=True)
     assert page.count('aria-label="Espera demasiado:"') == 1
+    assert page.count('aria-label="Espera demasiado"') == 1
 
 
 def test_who_asked_for_english_is_said(counter: Counter) -> None:
@@ -222,7 +241,8 @@ def test_where_each_service_is_attended_now_is_on_the_page(counter: Counter, sit
     assert found
     places = json.loads(found[1])
     assert places[str(counter.service("sisben-survey"))] == "Pase a: Ventanilla 4 (abierta)."
-    assert places[str(counter.service("building-licence"))] == "Pase a: Ventanilla 3 (cerrada ahora)."
+    closed = "Ahora no hay ventanilla abierta. Lo atiende la 3. Avise a la supervisión."
+    assert places[str(counter.service("building-licence"))] == closed
 
 
 def test_what_the_page_asks_for_again_is_what_it_drew_first(counter: Counter) -> None:
