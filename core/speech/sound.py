@@ -71,7 +71,7 @@ class PicoVoice:
 
 
 class RecordedVoice:
-    """A person's recordings, one file per word: `FOLDER/es/turno.wav`, `FOLDER/en/turn.wav`.
+    """A person's recordings, one file per word: `FOLDER/es/turno.wav`, `FOLDER/en/ticket.wav`.
 
     File names are the word in small letters without accents (`dieciseis.wav`, `efe.wav`); the sound is
     16 kHz, mono, 16 bits. When a word has no good file, the whole text is left to the fallback voice.

@@ -35,6 +35,8 @@ _WORDS = {
 }
 _TO_TWENTY_NINE, _TENS, _HUNDREDS, _TO_NINETEEN, _ENGLISH_TENS = map(str.split, _WORDS.values())
 
+_MONTHS = "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+
 _FIGURE = re.compile(
     r"(?<![0-9.,])(?P<digits>[0-9]{1,6})(?![0-9]|[.,][0-9])"
     r"(?= (?P<una>(?:persona|hora|semana|hoja|copia|fotocopia)s?\b)"
@@ -72,7 +74,7 @@ def spoken_call(series: str, number: int, window: str, language: str = "es") -> 
         raise ValueError(f"a turn number goes from 0 to 9999, not {number}")
     shown, label = f"{number:03}", " ".join(window.split())
     if language == "en":
-        call = f"Turn {series}, {' '.join(_TO_NINETEEN[int(digit)] for digit in shown)}."
+        call = f"Ticket {series}, {' '.join(_TO_NINETEEN[int(digit)] for digit in shown)}."
         place, where = "Window", _english_label(label)
     else:
         call = f"Turno {series}, {_digits_in_words(shown)}."
@@ -88,6 +90,9 @@ def in_words(text: str) -> str:
     text = re.sub("[\u00a0\u202f]", " ", unicodedata.normalize("NFC", text))
     text = re.sub(r"\b([A-Z]) (?=[0-9]{3,4}\b)", lambda code: f"{_letter(code[1])}, ", text)
     text = re.sub(r"(?<=[Tt]urno )([A-Z])\b", lambda code: _letter(code[1]), text)
+    text = re.sub(r"\b12:00\sm\.(?=\.|\s+[A-ZÁÉÍÓÚÑ¿¡]|\s*$)", "doce del mediodía.", text)
+    text = re.sub(r"\b12:00\sm\.", "doce del mediodía", text)
+    text = re.sub(rf"\b1 (?=de (?:{_MONTHS})\b)", "primero ", text)
     text = re.sub(r"\b([ap])\.\s?m\.(?=\s+[A-ZÁÉÍÓÚÑ¿¡]|\s*$)", r"\1. m..", text)
     text = re.sub(r"\ba\.\s?m\.", "de la mañana", text)
     text = re.sub(r"\bp\.\s?m\.", "de la tarde", text)

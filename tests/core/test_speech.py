@@ -127,9 +127,9 @@ def test_a_number_without_words_is_refused_and_not_misread(number: int) -> None:
         ("A", 12, "Ventanilla 3", "es", "Turno A, cero doce. Ventanilla 3."),
         ("A", 12, "B", "es", "Turno A, cero doce. Ventanilla B."),
         ("A", 12, " ", "es", "Turno A, cero doce."),
-        ("A", 12, "3", "en", "Turn A, zero one two. Window three."),
-        ("A", 105, "21", "en", "Turn A, one zero five. Window twenty-one."),
-        ("A", 12, "Comisaría", "en", "Turn A, zero one two. Comisaría."),
+        ("A", 12, "3", "en", "Ticket A, zero one two. Window three."),
+        ("A", 105, "21", "en", "Ticket A, one zero five. Window twenty-one."),
+        ("A", 12, "Comisaría", "en", "Ticket A, zero one two. Comisaría."),
     ],
 )
 def test_a_call_is_read_as_it_is_shown(series: str, number: int, window: str, language: str, sentence: str) -> None:
@@ -169,6 +169,10 @@ def test_letters_of_series_are_distinct_to_ear_and_eye() -> None:
         ("Faltan 21 minutos", "Faltan veintiún minutos"),
         ("1 persona", "una persona"),
         ("8:05 a. m. Gracias.", "ocho y cinco de la mañana. Gracias."),
+        ("Abierto hasta las 12:00 m.", "Abierto hasta las doce del mediodía."),
+        ("De 8:00 a. m. a 12:00 m. y por la tarde", "De ocho de la mañana a doce del mediodía y por la tarde"),
+        ("el martes 1 de diciembre", "el martes primero de diciembre"),
+        ("el martes 21 de diciembre", "el martes veintiuno de diciembre"),
         ("a la 1:00\u202fp.\u00a0m.", "a la una de la tarde."),
         ("Cuesta $12.000.", "Cuesta doce mil pesos."),
         ("Ley 1755 de 2015", "Ley mil setecientos cincuenta y cinco de dos mil quince"),
@@ -288,9 +292,9 @@ def test_recorded_words_are_joined_in_their_order(tmp_path: Path) -> None:
 
 
 def test_recordings_exist_for_each_language_apart(tmp_path: Path) -> None:
-    record(tmp_path, "turn", "a", "one", "window", "three", language="en")
+    record(tmp_path, "ticket", "a", "one", "window", "three", language="en")
     voice = RecordedVoice(tmp_path)
-    assert len(samples_of(voice.say("Turn A, one. Window three.", "en"))) > RATE
+    assert len(samples_of(voice.say("Ticket A, one. Window three.", "en"))) > RATE
     with pytest.raises(VoiceUnavailable, match=r"turno\.wav"):
         voice.say("Turno A")
 
