@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.catalogue.hours import opening
 from core.catalogue.model import Notice, Service, Site, Topic, window_services
 from core.clock import milliseconds
 from core.devices import DEFAULTS, Paired
@@ -66,7 +67,12 @@ def settings_of(device: Paired) -> dict[str, Any]:
 
 
 def waits_by_topic(session: Session, site_id: int, windows: Sequence[int], at: datetime) -> list[dict[str, str]]:
-    """For each topic attended now, how long somebody who arrived now would wait; `windows` as in `board.wall`."""
+    """For each topic attended now, how long somebody who arrived now would wait; nobody arrives outside hours.
+
+    `windows` as in `board.wall`.
+    """
+    if not opening(session, site_id, at).open:
+        return []
     topics: dict[str, list[int]] = {}
     offered = (
         select(Topic.name, Service.id)
@@ -81,11 +87,7 @@ def waits_by_topic(session: Session, site_id: int, windows: Sequence[int], at: d
         topics.setdefault(name, []).append(service_id)
     waits = board.wait_for(session, site_id, [service for services in topics.values() for service in services], at)
     ranges = {name: whole_range(waits[service] for service in services) for name, services in topics.items()}
-    return [
-        {"topic": name, "wait": _("%(wait)s de espera", wait=wait_text(wait))}
-        for name, wait in ranges.items()
-        if wait.high is not None
-    ]
+    return [{"topic": name, "wait": wait_text(wait)} for name, wait in ranges.items() if wait.high is not None]
 
 
 def notices_of(session: Session, site_id: int) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
@@ -19,7 +19,7 @@ from core.catalogue.model import ClosedDay, OpeningHours, PriorityGroup, Service
 from core.clock import BOGOTA
 from core.turns import board
 from core.turns.waits import Wait, whole_range
-from core.web.words import clock_text, day_text, language, opening_text
+from core.web.words import clock_text, day_text, hour_text, language, opening_text, range_text
 from portal.languages import name_of
 
 Stretch = tuple[time, time]
@@ -50,7 +50,7 @@ class OpenDays:
     def hours(self) -> list[str]:
         """«8:00 a. m. a 12:00 m.», one per stretch."""
         return [
-            _("%(opens)s a %(closes)s", opens=hour_text(opens), closes=hour_text(closes))
+            _("%(opens)s a %(closes)s", opens=clock_text(on_a_monday(opens)), closes=clock_text(on_a_monday(closes)))
             for opens, closes in self.stretches
         ]
 
@@ -72,7 +72,7 @@ class TopicNow:
     hint: str
     icon: str
     waiting: int
-    wait: Wait
+    wait: str
     services: list[ServiceTold]
 
 
@@ -108,14 +108,22 @@ def week_of(hours: Sequence[OpeningHours]) -> list[OpenDays]:
     return week
 
 
+def if_one_comes_now(waits: Iterable[Wait]) -> str:
+    """«Entre 10 y 25 minutos», from the least to the most of the services of a topic, or that nobody attends them."""
+    whole = whole_range(waits)
+    if whole.low is None or whole.high is None:
+        return _("Sin ventanilla abierta")
+    return _begun(range_text(whole.low, whole.high))
+
+
 def _begun(text: str) -> str:
     """The text with its first letter as a sentence begins."""
     return text[:1].upper() + text[1:]
 
 
-def hour_text(moment: time) -> str:
-    """«8:00 a. m.», of any day."""
-    return clock_text(datetime.combine(A_MONDAY, moment, tzinfo=BOGOTA))
+def on_a_monday(moment: time) -> datetime:
+    """An hour of any day as an instant, so that it is said as all others."""
+    return datetime.combine(A_MONDAY, moment, tzinfo=BOGOTA)
 
 
 def _place(session: Session, site: Site, at: datetime) -> Place:
@@ -138,7 +146,7 @@ def _place(session: Session, site: Site, at: datetime) -> Place:
                 topic.hint_en if language() == "en" else topic.hint,
                 topic.icon,
                 waiting[topic.id],
-                whole_range([waits[service.id] for service in topic.services if service.active]),
+                if_one_comes_now([waits[service.id] for service in topic.services if service.active]),
                 [_told(service) for service in topic.services if service.active],
             )
             for topic in topics
@@ -167,7 +175,7 @@ def _opening_text(site: Site, state: Opening, at: datetime) -> str:
         closes = max(
             row.closes for row in site.hours if row.weekday == at.isoweekday() and row.opens <= at.time() < row.closes
         )
-        return _("Abierto ahora, hasta las %(time)s", time=hour_text(closes))
+        return _("Abierto ahora, hasta %(hour)s", hour=hour_text(on_a_monday(closes)))
     if state.next is None:
         return _("Cerrado ahora")
     return _("Cerrado ahora. Abre %(when)s", when=opening_text(state.next, at))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from flask import g, has_request_context, request, session
-from flask_babel import Babel, format_date, get_locale, gettext
+from flask_babel import Babel, format_date, get_locale, gettext, ngettext
 
 from core.clock import BOGOTA
 from core.errors import N_
@@ -46,28 +46,51 @@ def clock_text(at: datetime) -> str:
     return f"{local.hour % 12 or 12}:{local.minute:02d} {half}"
 
 
+def hour_text(at: datetime) -> str:
+    """An hour inside a sentence, with the article that Spanish gives it: «las 8:05 a. m.», «la 1:05 p. m.»."""
+    clock = clock_text(at)
+    if language() != "es":
+        return clock
+    return f"{'la' if clock.startswith('1:') else 'las'} {clock}"
+
+
 def day_text(day: date) -> str:
-    """«lunes, 23 de noviembre»"""
-    pattern = "EEEE, d 'de' MMMM" if language() == "es" else "EEEE, MMMM d"
+    """«lunes 23 de noviembre»"""
+    pattern = "EEEE d 'de' MMMM" if language() == "es" else "EEEE, MMMM d"
     return str(format_date(day, pattern))
 
 
 def opening_text(at: datetime, now: datetime) -> str:
-    """When turns are given again: «hoy a las 2:00 p. m.», «el lunes, 23 de noviembre a las 8:00 a. m.»"""
+    """When turns are given again: «hoy a las 2:00 p. m.», «el lunes 23 de noviembre a las 8:00 a. m.»"""
     if at.date() == now.date():
-        return translate(N_("hoy a las %(time)s"), time=clock_text(at))
-    return translate(N_("el %(day)s a las %(time)s"), day=day_text(at.date()), time=clock_text(at))
+        return translate(N_("hoy a %(hour)s"), hour=hour_text(at))
+    return translate(N_("el %(day)s a %(hour)s"), day=day_text(at.date()), hour=hour_text(at))
 
 
 def wait_text(wait: Wait) -> str:
-    """A wait as a range, never a single number: «Entre 10 y 25 minutos»."""
+    """A wait as a sentence: «Espera: entre 10 y 25 minutos», or that no window attends it yet."""
     if wait.low is None or wait.high is None:
-        return translate(N_("Sin ventanilla abierta para este servicio"))
-    if wait.high <= 5:
-        return translate(N_("Menos de 5 minutos"))
-    if wait.low == 0:
-        return translate(N_("Menos de %(high)s minutos"), high=wait.high)
-    return translate(N_("Entre %(low)s y %(high)s minutos"), low=wait.low, high=wait.high)
+        return translate(N_("Aún no hay ventanilla abierta"))
+    return translate(N_("Espera: %(range)s"), range=range_text(wait.low, wait.high))
+
+
+def range_text(low: int, high: int) -> str:
+    """Minutes as a range, never a single number, after another word: «entre 10 y 25 minutos»."""
+    if low == 0 or high <= 5:
+        return translate(N_("menos de %(high)s"), high=length_text(high))
+    if high <= 60:
+        return translate(N_("entre %(low)s y %(high)s minutos"), low=low, high=high)
+    return translate(N_("de %(low)s a %(high)s"), low=length_text(low), high=length_text(high))
+
+
+def length_text(minutes: int) -> str:
+    """«50 minutos», «1 hora y 50 minutos»."""
+    hours, rest = divmod(minutes, 60) if minutes > 60 else (0, minutes)
+    in_hours = str(ngettext("%(num)s hora", "%(num)s horas", hours))
+    in_minutes = str(ngettext("%(num)s minuto", "%(num)s minutos", rest))
+    if not hours:
+        return in_minutes
+    return translate(N_("%(hours)s y %(minutes)s"), hours=in_hours, minutes=in_minutes) if rest else in_hours
 
 
 def minutes_text(seconds: float) -> str:

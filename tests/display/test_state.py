@@ -106,8 +106,16 @@ def test_waits_are_ranges_by_topic_and_of_open_windows_only(house: House, hall: 
     hall.call("1")
     hall.wait()
     waits = {wait["topic"]: wait["wait"] for wait in state_of(screen)["waits"]}
-    assert re.fullmatch(r"(Entre \d+ y|Menos de) \d+ minutos de espera", waits["Impuestos"])
+    assert re.fullmatch(r"Espera: (entre \d+ y|menos de) \d+ minutos", waits["Impuestos"])
     assert "Sisbén" not in waits
+
+
+def test_outside_hours_nobody_is_told_how_long_the_wait_is(house: House, hall: Hall) -> None:
+    screen = house.device("display")
+    hall.call("1")
+    assert state_of(screen)["waits"]
+    hall.hands.forward(hours=3, minutes=30)
+    assert state_of(screen)["waits"] == []
 
 
 def test_only_active_notices_are_shown_in_their_order_and_in_both_languages(house: House) -> None:
