@@ -113,8 +113,9 @@ def _upright(needed: Needed) -> Sizes:
     call = _call(needed, LONG / 2, width)
     panel = PANEL_AROUND + LABEL_LINE * call.label + FIGURES_LINE * (call.turn + call.window)
     left = LONG - MARGIN - 2 * GAP - panel - _foot_height(needed.text, UPRIGHT_FOOT_LINES)
-    rows, row = _past_calls(UPRIGHT_ROWS, needed, left - _heading_height(needed.text), width)
-    return _drawn(needed, call, panel, rows, row, needed.text, width)
+    heading = min(needed.text, USUAL_LABEL)
+    rows, row = _past_calls(UPRIGHT_ROWS, needed, left - _heading_height(heading), width)
+    return _drawn(needed, call, panel, rows, row, heading, width)
 
 
 class Called(NamedTuple):

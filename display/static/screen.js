@@ -19,7 +19,7 @@ export class Screen {
     $("idle").hidden = onPanel !== null;
     if (onPanel) this.#drawCall($("call"), onPanel);
     const others = calls.filter((call) => call.code !== onPanel?.code);
-    $("past").hidden = calls.length === 0;
+    $("past").hidden = others.length === 0;
     [...$("past").tBodies[0].rows].forEach((row, place) => {
       row.hidden = place >= others.length;
       if (!row.hidden) this.#drawTurnAndWindow(row, others[place]);
@@ -28,7 +28,7 @@ export class Screen {
     this.#shift(now);
   }
 
-  /** «2:05 p. m.» */
+  /** «2:05 p. m.»; noon is «12:00 m.» */
   drawClock(now) {
     write($("clock"), hourOf(now));
   }
@@ -104,5 +104,6 @@ const hours = new Intl.DateTimeFormat("es-CO", {
 });
 
 function hourOf(milliseconds) {
-  return hours.format(milliseconds).replace(/[\s\u202f]/g, "\u00a0");
+  const hour = hours.format(milliseconds).replace(/[\s\u202f]/g, "\u00a0");
+  return hour.replace(/^12:00.p\..m\.$/, "12:00\u00a0m.");
 }

@@ -134,6 +134,50 @@ def test_a_cut_says_since_when_and_then_every_call_still_valid_is_said_once(hall
 
 
 @on_sqlite
+@pytest.mark.parametrize("size", [TV, UPRIGHT], ids=["lying", "upright"])
+@pytest.mark.parametrize(("diagonal", "distance"), [(43, 6), (43, 10), (32, 6)])
+def test_the_band_that_says_there_is_no_line_is_read_whole(
+    screen: Screen, size: dict[str, int], diagonal: int, distance: int
+) -> None:
+    page = screen(size, diagonal_in=diagonal, distance_m=distance)
+    page.context.set_offline(True)
+    expect(page.locator("#lost")).to_be_visible(timeout=20_000)
+    words = page.locator("#lost [data-part=text]").bounding_box()
+    band = page.locator(".foot").bounding_box()
+    assert words is not None
+    assert band is not None
+    assert words["y"] >= band["y"]
+    assert words["y"] + words["height"] <= size["height"]
+    assert words["x"] + words["width"] <= size["width"]
+    expect(page.locator("#clock")).to_be_hidden()
+
+
+@on_sqlite
+def test_one_call_alone_stands_without_headings_over_nothing(hall: Hall, screen: Screen) -> None:
+    page = screen()
+    first, second = hall.wait(2)
+    hall.press("call_next", "1")
+    check_on_panel(page, first, "1")
+    expect(page.locator("#past")).to_be_hidden()
+    hall.press("call_next", "2")
+    check_on_panel(page, second, "2")
+    expect(page.locator("#past")).to_be_visible()
+
+
+@on_sqlite
+def test_noon_is_written_as_in_colombia(visit: Screen) -> None:
+    page = visit("/display/", TV, device="display")
+    noon = page.evaluate(
+        """async () => {
+          const { Screen } = await import("/display/static/screen.js");
+          new Screen({}).drawClock(Date.parse("2026-11-23T12:00:30-05:00"));
+          return document.getElementById("clock").textContent;
+        }"""
+    )
+    assert noon == "12:00\u00a0m."
+
+
+@on_sqlite
 def test_who_comes_before_being_said_is_not_called_any_more(hall: Hall, screen: Screen) -> None:
     page = screen()
     first, second, third = hall.wait(3)
