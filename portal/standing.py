@@ -18,11 +18,12 @@ from core.turns.actions.change import settings_of
 from core.turns.lifecycle import ENDED, State, Step, leads_to
 from core.turns.model import QueueSettings, Turn
 from core.turns.waits import Wait
+from core.web.words import hour_text, wait_text
 from portal.languages import name_of
 
 FOLLOWED_AFTER_END = timedelta(hours=24)
 ALMOST = "almost"
-MOST_DOTS = 8
+MOST_DOTS = 5
 OFTEN_S, SELDOM_S, ENDED_S = 5, 15, 60
 """How often the page asks again, in seconds: close to the call, before it, and once it is over."""
 
@@ -31,6 +32,7 @@ OFTEN_S, SELDOM_S, ENDED_S = 5, 15, 60
 class Standing:
     """What the phone shows of a turn. `state` is the turn's, or ALMOST when it is soon to be called.
 
+    `passes_until`: of who lets others pass, until when; None when that is over.
     `keep_until`: of who missed the call, until when the place is kept; None once it is lost.
     """
 
@@ -43,6 +45,7 @@ class Standing:
     calls: int
     ahead: int
     wait: Wait | None
+    passes_until: datetime | None
     moved: bool
     postponed: bool
     may_leave: bool
@@ -55,7 +58,7 @@ class Standing:
     def headline(self) -> str:
         """The state in one sentence: the title of the tab, and what a screen reader says when it changes."""
         sentences = {
-            State.WAITING: self.ahead_text,
+            State.WAITING: self._waiting_text,
             ALMOST: f"{_('Acérquese')}. {self.ahead_text}",
             State.CALLED: _("Es su turno: ventanilla %(window)s", window=self.window),
             State.ATTENDING: _("En atención: ventanilla %(window)s", window=self.window),
@@ -66,6 +69,14 @@ class Standing:
             State.CANCELLED: _("Turno anulado"),
         }
         return sentences[self.state]
+
+    @property
+    def _waiting_text(self) -> str:
+        if self.passes_until is not None:
+            return _("Otras personas pasan hasta %(hour)s", hour=hour_text(self.passes_until))
+        if self.wait is not None and self.wait.low is None:
+            return wait_text(self.wait)
+        return self.ahead_text
 
     @property
     def ahead_text(self) -> str:
@@ -85,7 +96,7 @@ class Standing:
     @property
     def is_near(self) -> bool:
         """Whether the call may come at any moment: the screen stays on and the page asks often."""
-        return self.state == State.CALLED or (self.waits and self.ahead <= board.ALMOST)
+        return self.state == State.CALLED or (self.waits and self.passes_until is None and self.ahead <= board.ALMOST)
 
     @property
     def is_over(self) -> bool:
@@ -119,7 +130,9 @@ def standing_of(session: Session, turn: Turn, at: datetime) -> Standing:
     waiting = turn.state is State.WAITING
     ahead = board.ahead(session, turn, at) if waiting else 0
     wait = board.wait_of(session, turn, at) if waiting else None
-    almost = wait is not None and wait.low is not None and ahead <= board.ALMOST
+    passes_until = turn.not_before if waiting and turn.not_before is not None and turn.not_before > at else None
+    is_attended = wait is not None and wait.low is not None
+    almost = is_attended and passes_until is None and ahead <= board.ALMOST
     return Standing(
         state=ALMOST if almost else turn.state.value,
         code=turn.code,
@@ -130,6 +143,7 @@ def standing_of(session: Session, turn: Turn, at: datetime) -> Standing:
         calls=turn.calls,
         ahead=ahead,
         wait=wait,
+        passes_until=passes_until,
         moved=waiting and _came_from_another_service(session, turn),
         postponed=turn.postponed,
         may_leave=leads_to(Step.LEFT, turn.state) is not None,

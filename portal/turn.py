@@ -22,12 +22,13 @@ from core.web.errors import answer, message_of
 from core.web.forms import PressForm
 from core.web.guard import public
 from core.web.line import once_in_line
-from core.web.words import language
+from core.web.words import hour_text, language
 from portal import bp
 from portal.languages import chosen_language, remember_language
 from portal.misses import Misses
 from portal.standing import may_be_followed, standing_of
 
+bp.add_app_template_filter(hour_text, "hour")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 MISSES = "portal misses"
 
@@ -141,8 +142,12 @@ def _held(session: Session, token: str, at: datetime) -> Turn:
 
 
 def _version(session: Session, held: Turn, at: datetime) -> str:
-    """What the page depends on: the site's last event, the minute (waits shrink by themselves) and the language."""
-    return f"{board.last_seq(session, held.site_id)}-{milliseconds(at) // 60_000}-{language()}"
+    """What the page depends on: the site's last event, the minute (waits shrink by themselves) and the language.
+
+    Who lets others pass has their place back at a second of that minute.
+    """
+    passes = held.not_before is not None and held.not_before > at
+    return f"{board.last_seq(session, held.site_id)}-{milliseconds(at) // 60_000}-{passes:d}-{language()}"
 
 
 def _page(token: str, error: Refused | None = None) -> str:

@@ -63,7 +63,7 @@ def test_a_whole_morning(town: Town, visit: Visit, sign_in: Callable[..., Page])
 
     phone = visit(phone_address, PHONE)
     expect(phone.get_by_text(general.split()[1])).to_be_visible()
-    expect(phone.get_by_text("Sin ventanilla abierta", exact=False)).to_be_visible()
+    expect(phone.get_by_text("Aún no hay ventanilla abierta", exact=False)).to_be_visible()
 
     desk = sign_in("ventanilla1", "/counter/")
     desk.get_by_role("button", name="Atender en la 1").click()

@@ -100,7 +100,7 @@ def test_a_question_stays_open_while_the_count_changes_and_gives_way_to_the_call
 def test_without_network_the_phone_says_so_and_recovers_by_itself(town: Town, visit: Callable[..., Page]) -> None:
     [token] = issue(town)
     page = visit(f"/t/{token}", PHONE)
-    sign = page.get_by_text("Sin conexión, se reintenta")
+    sign = page.get_by_text("Sin conexión. Estamos intentando de nuevo.")
     expect(sign).to_be_hidden()
 
     page.context.set_offline(True)
@@ -133,7 +133,7 @@ def test_by_keyboard_alone_a_turn_asks_for_more_time_and_is_given_up(town: Town,
     page.keyboard.press("Enter")
     reach("Sí, dar paso a otras personas")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Pidió más tiempo: otras personas pasan primero.")).to_be_visible()
+    expect(page.get_by_text("Pidió más tiempo. Solo se puede pedir una vez.")).to_be_visible()
 
     reach("Cancelar mi turno")
     page.keyboard.press("Enter")

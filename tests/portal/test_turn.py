@@ -20,7 +20,6 @@ from core.turns import actions as turns
 from core.turns.actions.asked import Outcome
 from core.turns.lifecycle import State
 from core.turns.model import Turn
-from core.turns.policy import MINUTE
 from core.web.database import db
 from core.web.forms import new_press
 from tests import make
@@ -99,7 +98,7 @@ def test_a_waiting_turn_says_how_many_come_before_and_a_range_of_minutes(house: 
     text = page(house, done(house, five))
 
     assert title(text) == "Faltan 5 turnos · A 006"
-    assert re.search(r"Entre \d+ y \d+ minutos", sentence(text))
+    assert re.search(r"Espera: entre \d+ y \d+ minutos", sentence(text))
     assert "Pagar el impuesto predial" in text
     assert "Palacio Municipal" in text
     assert "8:05 a. m." in text
@@ -127,8 +126,9 @@ def test_the_count_of_those_ahead_is_said_in_singular_and_in_words(
 def test_without_an_open_window_it_says_so_and_calls_nobody_near(house: House, hands: Hands) -> None:
     text = page(house, issued(house))
 
-    assert title(text) == "Usted sigue · A 001"
-    assert "Sin ventanilla abierta para este servicio" in text
+    assert title(text) == "Aún no hay ventanilla abierta · A 001"
+    assert "Su turno sigue siendo válido." in text
+    assert "Usted sigue" not in text
     assert "Acérquese" not in text
 
 
@@ -170,7 +170,7 @@ def test_who_missed_the_call_is_told_until_when_the_place_is_kept(house: House, 
     text = sentence(page(house, done(house, lambda session: absent(session, 55))))
 
     assert "Perdió el llamado" in text
-    assert "Todavía conserva su lugar. Vuelva a la fila antes de las 9:05 a. m." in text
+    assert "Todavía conserva su lugar. Toque “Volver a la fila” antes de las 9:05 a. m." in text
 
 
 def test_who_missed_the_call_long_ago_is_told_that_the_place_is_lost(house: House, hands: Hands) -> None:
@@ -178,6 +178,20 @@ def test_who_missed_the_call_long_ago_is_told_that_the_place_is_lost(house: Hous
 
     assert "como si llegara ahora" in text
     assert "Todavía conserva su lugar" not in text
+
+
+def test_who_misses_a_second_call_is_not_told_that_the_place_is_kept(house: House, hands: Hands) -> None:
+    def twice(session: Session) -> Turn:
+        turn = absent(session, 57)
+        turns.come_back(session, turn, make.at(58))
+        turns.call_next(session, make.desk(session), make.at(59))
+        return turns.mark_absent(session, make.desk(session), make.at(59))
+
+    text = page(house, done(house, twice))
+
+    assert "Ya volvió una vez a la fila." in text
+    for untrue in ("conserva su lugar", "Toque “Volver a la fila”", "como si llegara ahora"):
+        assert untrue not in text
 
 
 def test_a_transferred_turn_keeps_its_number_and_names_the_other_service(house: House, hands: Hands) -> None:
@@ -286,6 +300,8 @@ def test_leaving_a_second_time_is_refused_with_a_sentence(house: House, hands: H
 def test_more_time_lets_others_pass_once(house: House, hands: Hands) -> None:
     token, client = issued(house, minute=50), house.anybody()
     other = issued(house, minute=55)
+    with house.app.app_context(), transaction(db.session) as session:
+        make.desk(session)
 
     answer = press(client, token, "more-time")
     again = press(client, token, "more-time")
@@ -293,9 +309,43 @@ def test_more_time_lets_others_pass_once(house: House, hands: Hands) -> None:
     assert answer.status_code == 302
     assert again.status_code == 409
     assert "Ya pidió más tiempo una vez." in again.get_data(as_text=True)
-    assert title(page(house, token)).startswith("Falta 1 turno")
-    assert title(page(house, other)).startswith("Usted sigue")
+    assert title(page(house, token)).startswith("Otras personas pasan hasta las 9:10 a. m.")
+    assert title(page(house, other)).startswith("Acérquese. Usted sigue")
     assert "Ahora no puede pedir más tiempo." in page(house, token, "/more-time")
+
+
+def test_who_lets_others_pass_reads_until_when_and_is_called_near_only_after_that(house: House, hands: Hands) -> None:
+    token, client = done(house, lambda session: make.turn(session, 50)), house.anybody()
+    with house.app.app_context(), transaction(db.session) as session:
+        make.desk(session)
+    press(client, token, "more-time")
+    held = client.get(f"/t/{token}/state")
+
+    meanwhile = sentence(page(house, token))
+    assert "Otras personas pasan hasta las 9:10 a. m." in meanwhile
+    assert "Desde las 9:10 a. m. vuelve a tener su lugar" in meanwhile
+    assert re.search(r"Espera: (entre|menos de) ", meanwhile)
+    for untrue in ("Acérquese", "Usted sigue", "Falta", "cuando falten"):
+        assert untrue not in meanwhile
+    assert 'data-again="15"' in held.get_data(as_text=True)
+
+    hands.forward(minutes=10)
+    then = client.get(f"/t/{token}/state", headers={"If-None-Match": held.headers["ETag"]})
+    assert then.status_code == 200
+    assert title(page(house, token)) == "Acérquese. Usted sigue · A 001"
+    assert "Otras personas pasan" not in page(house, token)
+    assert "Solo se puede pedir una vez." in page(house, token)
+
+
+def test_an_hour_at_one_is_said_with_its_article(house: House, hands: Hands) -> None:
+    def told_to_wait(session: Session) -> Turn:
+        turn = make.turn(session, 59)
+        turn.not_before = make.at(5 * 60 + 5)
+        return turn
+
+    text = page(house, done(house, told_to_wait))
+
+    assert "Otras personas pasan hasta la 1:05 p. m." in text
 
 
 def test_a_called_turn_cannot_ask_for_more_time(house: House, hands: Hands) -> None:
@@ -328,14 +378,12 @@ def test_who_missed_the_call_returns_to_their_place_once(house: House, hands: Ha
 
 def test_a_press_that_arrives_twice_acts_once(house: House, hands: Hands) -> None:
     token, client, key = issued(house), house.anybody(), new_press()
-    with house.app.app_context():
-        before = state_of(house, token).order_key
 
     first, second = (press(client, token, "more-time", key) for _ in range(2))
 
     assert (first.status_code, second.status_code) == (302, 302)
     with house.app.app_context():
-        assert state_of(house, token).order_key == before + 10 * MINUTE
+        assert state_of(house, token).not_before == make.at(60) + timedelta(minutes=10)
 
 
 def test_the_key_of_one_button_does_not_press_another(house: House, hands: Hands) -> None:
