@@ -53,6 +53,7 @@ class Ticket:
 
     entity: str
     site: str
+    title: str
     code: str
     service: str
     issued: str
@@ -82,6 +83,9 @@ def encode(ticket: Ticket, paper_mm: int = 80, code_page: int = EPSON_CP858) -> 
             _PLAIN,
             _lines(ticket.site, columns),
             b"\n",
+            _BOLD,
+            _lines(ticket.title, columns),
+            _PLAIN,
             _enlarged(ticket.code, columns),
             b"\n",
             _BOLD,

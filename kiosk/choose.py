@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from flask import render_template
@@ -69,6 +69,17 @@ def service(service_id: int) -> ResponseReturnValue:
         ahead=ahead_of_a_newcomer(session, chosen, at),
         general=GENERAL,
     )
+
+
+@bp.context_processor
+def hall() -> dict[str, Callable[[], bool]]:
+    """What the page outside hours may ask of the hall."""
+    return {"somebody_waits": somebody_waits}
+
+
+def somebody_waits() -> bool:
+    """Whether anybody in the hall of this kiosk holds a turn that is still to be called."""
+    return bool(board.everyone_waiting(db.session(), this_device().site_id, now()))
 
 
 def topic_of(session: Session, site_id: int, topic_id: int) -> Topic:

@@ -14,7 +14,7 @@ from kiosk import bp
 PRINTABLE_MM = {80: 72, 58: 48}
 """Width that the head of a thermal printer reaches, by width of the paper."""
 
-TICKET_LENGTH_MM = {80: 126, 58: 128}
+TICKET_LENGTH_MM = {80: 150, 58: 155}
 """Enough for the longest name of a service; the cutter takes what the printer feeds."""
 
 

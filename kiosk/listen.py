@@ -19,9 +19,9 @@ from core.web.database import db
 from core.web.guard import for_device, this_device
 from core.web.words import language, opening_text, wait_text
 from kiosk import bp
-from kiosk.choose import active_services, ahead_of_a_newcomer, groups_of, service_of, topic_of
+from kiosk.choose import active_services, ahead_of_a_newcomer, groups_of, service_of, somebody_waits, topic_of
 from kiosk.preferences import in_language
-from kiosk.ticket import ahead_text, see, turn_in_sight
+from kiosk.ticket import ahead_text, see, turn_in_sight, waiting_text
 
 
 class NoVoice(Refused):
@@ -36,8 +36,9 @@ def home_speech() -> ResponseReturnValue:
     session, site_id, at = db.session(), this_device().site_id, now()
     hours = opening(session, site_id, at)
     if not hours.open:
-        again = [_("Vuelven a darse %(when)s.", when=opening_text(hours.next, at))] if hours.next else []
-        return spoken([_("Ahora no se dan turnos."), *again, _("Quienes ya tienen turno serán atendidos.")])
+        again = _("Volvemos a dar turnos %(when)s.", when=opening_text(hours.next, at)) if hours.next else ""
+        waiting = _("Quienes ya tienen turno serán atendidos.") if somebody_waits() else ""
+        return spoken([_("Ahora no damos turnos."), again, waiting])
     topics = [part for topic in offer.topics(session, site_id) for part in _name_and_hint(topic)]
     groups = ", ".join(in_language(group, "name") for group in groups_of(session, site_id))
     return spoken(
@@ -74,13 +75,12 @@ def service_speech(service_id: int) -> ResponseReturnValue:
     return spoken(
         [
             *_name_and_hint(service),
-            _("Traiga esto:"),
-            *(f"{requirement}." for requirement in in_language(service, "requirements")),
+            *what_to_bring(in_language(service, "requirements")),
             f"{wait_text(wait)}.",
             f"{ahead_text(ahead_of_a_newcomer(session, service, at))}.",
-            _("Tome su turno con atención preferencial si es su caso:"),
+            _("Atención preferencial: toque su caso y recibe el turno."),
             *(f"{in_language(group, 'name')}." for group in groups_of(session, site_id)),
-            _("Si no, toque el último botón: Tomar turno."),
+            _("Si no es su caso, toque el último botón: Tomar turno general."),
         ]
     )
 
@@ -97,12 +97,19 @@ def ticket_speech(token: str) -> ResponseReturnValue:
         [
             number,
             f"{seen.service}.",
-            f"{ahead_text(seen.ahead)}." if seen.ahead is not None else _("Ya le llamaron. Mire la pantalla."),
-            f"{wait_text(seen.wait)}." if seen.wait else "",
+            f"{ahead_text(seen.ahead)}." if seen.ahead is not None else _("Ya llamaron su turno. Mire la pantalla."),
+            f"{waiting_text(seen.wait)}." if seen.wait else "",
             _("Espere en la sala. La pantalla y una voz dirán su turno."),
             number,
         ]
     )
+
+
+def what_to_bring(requirements: list[str]) -> list[str]:
+    """The requirements of a service, or that it has none."""
+    if not requirements:
+        return [_("No tiene que traer documentos.")]
+    return [_("Traiga esto:"), *(f"{requirement}." for requirement in requirements)]
 
 
 def spoken(sentences: Iterable[str]) -> Response:

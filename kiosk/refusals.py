@@ -24,6 +24,14 @@ def nowhere(_nowhere: str) -> ResponseReturnValue:
     raise Missing
 
 
+@bp.errorhandler(Missing)
+def gone(_error: Missing) -> ResponseReturnValue:
+    """There is no address to mend here: the way on is the first page."""
+    db.session.rollback()
+    sentence = _("Toque “Empezar de nuevo” y tome su turno desde el inicio.")
+    return errors.answer(Missing.status, sentence, title=_("Esta página ya se cerró"))
+
+
 @bp.errorhandler(Closed)
 def closed(error: Closed) -> ResponseReturnValue:
     db.session.rollback()

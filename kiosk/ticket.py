@@ -120,10 +120,11 @@ def on_paper(seen: Seen) -> printing.Ticket:
     return printing.Ticket(
         entity=here.name if here else "",
         site=seen.turn.site.name,
+        title=_("Turno"),
         code=seen.turn.code,
         service=seen.service,
         issued=f"{words.day_text(issued.date())}, {words.clock_text(issued)}",
-        wait=_("Espera: %(range)s", range=words.wait_text(seen.wait)) if seen.wait else "",
+        wait=waiting_text(seen.wait) if seen.wait else "",
         ahead=ahead_text(seen.ahead) if seen.ahead is not None else "",
         advice=_("Espere en la sala. La pantalla y una voz dirán su turno."),
         url=seen.address,
@@ -132,10 +133,17 @@ def on_paper(seen: Seen) -> printing.Ticket:
 
 @bp.app_template_filter("ahead")
 def ahead_text(count: int) -> str:
-    """How many people are before: «Hay 4 personas antes de usted»."""
+    """How many turns come before: «Hay 4 turnos antes del suyo»."""
     if count == 0:
-        return str(_("Nadie espera antes de usted"))
-    return str(ngettext("Hay %(num)s persona antes de usted", "Hay %(num)s personas antes de usted", count))
+        return str(_("Ningún turno antes del suyo"))
+    return str(ngettext("Hay %(num)s turno antes del suyo", "Hay %(num)s turnos antes del suyo", count))
+
+
+@bp.app_template_filter("waiting")
+def waiting_text(wait: Wait) -> str:
+    """The wait of a turn that was given; where no window attends it yet, that it is valid all the same."""
+    told = words.wait_text(wait)
+    return _("%(wait)s. Su turno es válido", wait=told) if wait.low is None else told
 
 
 def qr_drawing(address: str, label: str) -> Markup:

@@ -57,11 +57,11 @@ def wants_json() -> bool:
     return best == "application/json"
 
 
-def answer(status: int, message: str, **headers: str) -> ResponseReturnValue:
-    """A refusal as JSON or as a page, with the status that it deserves."""
+def answer(status: int, message: str, title: str | None = None, **headers: str) -> ResponseReturnValue:
+    """A refusal as JSON or as a page, with the status that it deserves; `title` if the usual one does not say it."""
     if wants_json():
         return jsonify(error=message), status, headers
-    return _page(status, translate(TITLES.get(status, TITLES[409])), message), status, headers
+    return _page(status, title or translate(TITLES.get(status, TITLES[409])), message), status, headers
 
 
 def _page(status: int, title: str, message: str) -> str:

@@ -29,7 +29,8 @@ function seconds(where, ms) {
 }
 
 function look() {
-  if (over || "lineDown" in root.dataset) return;
+  if (over) return;
+  if ("lineDown" in root.dataset) return touched(); // nobody can touch what the notice covers
   const now = performance.now();
   if ("speaking" in root.dataset) {
     listened = true;

@@ -24,11 +24,12 @@ from core.printing import (
 TICKET = Ticket(
     entity="Alcaldía de California",
     site="Sede principal",
+    title="Turno",
     code="A 012",
     service="Impuesto predial: liquidación y pago",
     issued="23/11/2026 8:05 a. m.",
-    wait="Entre 10 y 25 minutos",
-    ahead="Hay 4 personas antes de usted",
+    wait="Espera: entre 10 y 25 minutos",
+    ahead="Hay 4 turnos antes del suyo",
     advice="Puede esperar sentado. Lo llamaremos por la pantalla y por el altavoz. ¡Gracias!",
     url="https://turnos.california.example/t/Zk3vQ9",
 )

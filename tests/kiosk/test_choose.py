@@ -19,7 +19,7 @@ from tests.kiosk.conftest import Finger
 Kiosk = Callable[..., Finger]
 
 
-@pytest.mark.parametrize("choice", ["Tomar turno", "Persona con discapacidad"])
+@pytest.mark.parametrize("choice", ["Tomar turno general", "Persona con discapacidad"])
 def test_every_citizen_needs_three_touches_to_a_turn(finger: Kiosk, choice: str) -> None:
     person = finger()
 
@@ -47,7 +47,7 @@ def test_every_service_of_the_town_hall_is_two_touches_away(finger: Kiosk, house
 def test_what_to_bring_is_read_before_the_turn_can_be_taken(finger: Kiosk, house: House) -> None:
     page = finger().service_page()
 
-    before, button, _after = page.text.partition("Tomar turno")
+    before, button, _after = page.text.partition("Tomar turno general")
 
     assert button
     assert "Traiga esto Número predial o un recibo anterior" in before
@@ -65,8 +65,8 @@ def test_the_wait_and_the_people_ahead_are_told_before_the_turn_is_taken(finger:
 
     page = finger().service_page()
 
-    assert "Entre 15 y 50 minutos" in page.text
-    assert "Hay 10 personas antes de usted" in page.text
+    assert "Espera: entre 15 y 50 minutos" in page.text
+    assert "Hay 10 turnos antes del suyo" in page.text
 
 
 def test_somebody_without_priority_is_told_of_all_who_would_go_first(finger: Kiosk, house: House) -> None:
@@ -74,11 +74,11 @@ def test_somebody_without_priority_is_told_of_all_who_would_go_first(finger: Kio
         make.turn(session, 59)
         make.turn(session, 59, group="older")
 
-    assert "Hay 2 personas antes de usted" in finger().service_page().text
+    assert "Hay 2 turnos antes del suyo" in finger().service_page().text
 
 
 def test_a_service_that_nobody_attends_now_says_so(finger: Kiosk) -> None:
-    assert "Sin ventanilla abierta para este servicio" in finger().service_page().text
+    assert "Aún no hay ventanilla abierta" in finger().service_page().text
 
 
 def test_a_topic_tells_the_wait_of_each_service(finger: Kiosk, house: House) -> None:
@@ -88,7 +88,7 @@ def test_a_topic_tells_the_wait_of_each_service(finger: Kiosk, house: House) -> 
 
     page = person.touch(person.open(), "Impuestos")
 
-    assert page.text.count("Menos de 5 minutos") == 5
+    assert page.text.count("Espera: menos de 5 minutos") == 5
 
 
 def test_priority_is_offered_first_with_who_qualifies_and_asks_for_no_proof(finger: Kiosk, house: House) -> None:
@@ -98,7 +98,7 @@ def test_priority_is_offered_first_with_who_qualifies_and_asks_for_no_proof(fing
 
     taking = [button.label for button in page.buttons if button.action == "/kiosk/turns"]
 
-    assert taking == [f"{group.name} {group.who}" for group in groups] + ["Tomar turno"]
+    assert taking == [f"{group.name} {group.who}" for group in groups] + ["Tomar turno general"]
     for forbidden in ("certificado", "diagnóstico", "carné", "cédula del"):
         assert forbidden not in page.text.partition("Atención preferencial")[2].lower()
 
@@ -114,8 +114,8 @@ def test_home_names_who_has_priority_and_when_to_say_it(finger: Kiosk) -> None:
     ("hour", "again"),
     [
         ({"hours": 3, "minutes": 30}, "hoy a las 2:00 p. m."),
-        ({"hours": 10}, "el martes, 24 de noviembre a las 8:00 a. m."),
-        ({"days": 5}, "el lunes, 30 de noviembre a las 8:00 a. m."),
+        ({"hours": 10}, "el martes 24 de noviembre a las 8:00 a. m."),
+        ({"days": 5}, "el lunes 30 de noviembre a las 8:00 a. m."),
     ],
 )
 def test_a_closed_kiosk_says_when_turns_are_given_again(
@@ -126,9 +126,33 @@ def test_a_closed_kiosk_says_when_turns_are_given_again(
     page = finger().open()
 
     assert page.status == 200
-    assert again in page.text
-    assert "quienes ya tienen turno serán atendidos" in page.text
+    assert f"Volvemos a dar turnos {again}" in page.text
     assert not any("topics" in there for there in page.links.values())
+
+
+@pytest.mark.parametrize("somebody", [True, False])
+def test_outside_hours_those_who_have_a_turn_are_told_of_only_while_there_are_any(
+    finger: Kiosk, house: House, hands: Hands, somebody: bool
+) -> None:
+    if somebody:
+        with house.app.app_context(), transaction(db.session) as session:
+            make.turn(session, 59)
+    hands.forward(hours=3, minutes=30)
+    person = finger()
+
+    for page in (person.open(), person.open("/kiosk/services/1")):
+        assert ("quienes ya tienen turno serán atendidos" in page.text) is somebody
+
+
+@pytest.mark.parametrize("service", ["private-talk", "information"])
+def test_a_service_that_asks_for_nothing_says_so_instead_of_a_list(finger: Kiosk, house: House, service: str) -> None:
+    with house.app.app_context():
+        number = make.service(house.look(), service).id
+
+    page = finger().open(f"/kiosk/services/{number}")
+
+    assert "No tiene que traer documentos" in page.text
+    assert "Traiga esto" not in page.text
 
 
 @pytest.mark.parametrize("page", ["topics", "services"])
@@ -154,6 +178,7 @@ def test_an_address_that_the_kiosk_does_not_have_leads_back_to_its_first_page(fi
     page = finger().open(f"/kiosk/{path}")
 
     assert page.status == 404
+    assert "Esta página ya se cerró" in page.text
     assert page.link("Empezar de nuevo") == "/kiosk/"
     assert page.attributes["data-close"] == "20"
 

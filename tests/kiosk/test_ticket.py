@@ -26,7 +26,9 @@ Kiosk = Callable[..., Finger]
 MODULE_PX = 8
 
 
-def taken(person: Finger, choice: str = "Tomar turno", topic: str = "Impuestos", service: str = "Pagar el") -> Page:
+def taken(
+    person: Finger, choice: str = "Tomar turno general", topic: str = "Impuestos", service: str = "Pagar el"
+) -> Page:
     return person.touch(person.service_page(topic, service), choice)
 
 
@@ -58,11 +60,18 @@ def test_the_ticket_says_the_number_the_service_and_what_will_happen(finger: Kio
         "Pagar el impuesto predial",
         "Siéntese en la sala de espera.",
         "La pantalla y una voz dirán su turno.",
-        "Menos de 10 minutos",
-        "Hay 1 persona antes de usted",
-        "lunes, 23 de noviembre, 9:00 a. m.",
+        "Espera: menos de 10 minutos",
+        "Hay 1 turno antes del suyo",
+        "lunes 23 de noviembre, 9:00 a. m.",
     ):
         assert told in page.text
+
+
+def test_without_an_open_window_the_ticket_says_that_the_turn_is_valid(finger: Kiosk) -> None:
+    page = taken(finger())
+
+    assert page.text.count("Aún no hay ventanilla abierta. Su turno es válido") == 2, "on the screen and on paper"
+    assert "Turno A" in page.text.replace("\xa0", "")
 
 
 def test_the_code_of_the_ticket_leads_to_the_page_of_the_turn(finger: Kiosk, house: House) -> None:
@@ -123,20 +132,20 @@ def test_a_turn_called_meanwhile_sends_its_person_to_the_screen(finger: Kiosk, h
 
     page = person.open(address_of(house))
 
-    assert "Ya le llamaron. Mire la pantalla." in page.text
-    assert "Sin ventanilla" not in page.text
+    assert "Ya llamaron su turno. Mire la pantalla." in page.text
+    assert "Aún no hay ventanilla" not in page.text
 
 
 def test_when_no_paper_came_out_the_number_and_the_code_stay_twice_as_long(finger: Kiosk, house: House) -> None:
     person = finger()
     page = taken(person)
-    assert (page.attributes["data-close"], page.attributes["data-print"]) == ("15", "browser")
+    assert (page.attributes["data-close"], page.attributes["data-print"]) == ("30", "browser")
 
     failed = person.touch(page, "No salió el papel")
 
-    assert failed.attributes["data-close"] == "30"
+    assert failed.attributes["data-close"] == "60"
     assert "data-print" not in failed.attributes
-    assert "Su turno vale igual." in failed.text
+    assert "Su turno sigue siendo válido." in failed.text
     assert 'class="qr"' in failed.html
 
 
@@ -243,7 +252,7 @@ def test_a_ticket_is_printed_again_with_its_number_but_not_without_end(
 def test_the_memory_of_printed_tickets_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paper, "REMEMBERED", 3)
     kept = paper.Paper()
-    blank = printing.Ticket("", "", "A 001", "", "", "", "", "", "")
+    blank = printing.Ticket("", "", "", "A 001", "", "", "", "", "", "")
 
     for number in range(5):
         kept.print(str(number), blank, {"printer_host": "", "paper_mm": 0, "printer_code_page": 19})
@@ -251,10 +260,10 @@ def test_the_memory_of_printed_tickets_does_not_grow_without_end(monkeypatch: py
     assert [kept.is_new(str(number)) for number in range(5)] == [True, True, False, False, False]
 
 
-def test_people_ahead_are_said_in_words(house: House) -> None:
+def test_the_turns_before_are_said_in_words(house: House) -> None:
     with house.app.test_request_context("/kiosk/"):
         assert [ticket.ahead_text(count) for count in (0, 1, 7)] == [
-            "Nadie espera antes de usted",
-            "Hay 1 persona antes de usted",
-            "Hay 7 personas antes de usted",
+            "Ningún turno antes del suyo",
+            "Hay 1 turno antes del suyo",
+            "Hay 7 turnos antes del suyo",
         ]

@@ -29,7 +29,7 @@ def test_in_english_the_page_and_the_turn_are_english(finger: Kiosk, house: Hous
     assert page.attributes["lang"] == "en"
     assert "Pay property tax" in page.text
     assert "Property number or an earlier bill" in page.text
-    assert "Person with a disability You have a disability, even if it cannot be seen." in page.text
+    assert "Person with a disability Even if it cannot be seen." in page.text
     assert any(button.label == "Español" for button in page.buttons)
     person.press(next(one for one in page.buttons if one.fields.get("group") == "general"))
     with house.app.app_context():
@@ -131,9 +131,9 @@ def test_what_is_heard_of_a_service_is_what_the_page_says(
 
     service, turn = said
     assert "Número predial o un recibo anterior." in service
-    assert "Hay 1 persona antes de usted." in service
+    assert "Hay 1 turno antes del suyo." in service
     assert "60 años o más." in service
-    assert turn.startswith("Turno A, cero cero uno.\nPagar el impuesto predial.\nNadie espera antes de usted.")
+    assert turn.startswith("Turno A, cero cero uno.\nPagar el impuesto predial.\nNingún turno antes del suyo.")
 
 
 def test_a_kiosk_without_a_voice_says_so(finger: Kiosk, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
