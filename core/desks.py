@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -135,6 +135,11 @@ def who_forgot_to_leave(session: Session, window_id: int, at: datetime) -> int |
             Sitting.window_id == window_id, Sitting.ended_at.is_(None), Sitting.started_at < at - FORGOTTEN_AFTER
         )
     )
+
+
+def sitting_now(at: datetime) -> ColumnElement[bool]:
+    """The sittings of who is still there: not ended, and not forgotten."""
+    return Sitting.ended_at.is_(None) & (Sitting.started_at >= at - FORGOTTEN_AFTER)
 
 
 def stand_up(session: Session, site_id: int, official_id: int, at: datetime) -> None:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from core.catalogue.model import Service
+from core.clock import now
 from core.people.rights import Permission
 from core.turns import actions as turns
 from core.turns import board
@@ -150,5 +151,5 @@ def _say_where_to_go(answer: dict[str, Any]) -> None:
     session = db.session()
     turn, service = session.get_one(Turn, answer["turn"]), session.get_one(Service, answer["waits_for"])
     sentence = _("%(code)s espera ahora por «%(service)s».", code=turn.code, service=service.name)
-    places = where_to((window.label, open_now) for window, open_now in board.windows_for(session, service.id))
-    flash(f"{sentence} {places}", "sent")
+    serving = board.windows_serving(session, turn.site_id, now()).get(service.id, [])
+    flash(f"{sentence} {where_to(serving)}", "sent")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import desks
-from core.catalogue.model import PriorityGroup, Reason, Result, Window, window_services
+from core.catalogue.model import PriorityGroup, Reason, Result, Window
 from core.db import Event
 from core.desks import Away, Desk, HelpCall, NotAtAWindow, Sitting
 from core.errors import N_
@@ -204,7 +204,7 @@ def look(session: Session, site_id: int, official_id: int, at: datetime) -> Seen
             select(HelpCall.asked_at).where(HelpCall.official_id == official_id, HelpCall.answered_at.is_(None))
         ),
         who_comes=desks.who_comes(session, official_id, at),
-        places=_places(session, site_id),
+        places={key: where_to(serving) for key, serving in board.windows_serving(session, site_id, at).items()},
     )
 
 
@@ -222,9 +222,8 @@ def group_name(session: Session, site_id: int, code: str) -> str:
     return session.scalar(name) or _("General")
 
 
-def where_to(windows: Iterable[tuple[str, bool]]) -> str:
+def where_to(windows: Sequence[tuple[str, bool]]) -> str:
     """Where to send a person for a service: to the open windows; if there is none, to whom to tell it."""
-    windows = list(windows)
     if open_now := [label for label, is_open in windows if is_open]:
         opened = ", ".join(_("Ventanilla %(label)s (abierta)", label=label) for label in open_now)
         return _("Pase a: %(windows)s.", windows=opened)
@@ -242,21 +241,6 @@ def _and(texts: Iterable[str]) -> str:
     """«la 1, la 2 y la 3»"""
     *most, last = texts
     return _("%(most)s y %(last)s", most=", ".join(most), last=last) if most else last
-
-
-def _places(session: Session, site_id: int) -> dict[int, str]:
-    """The sentence of `where_to` for every service that some window attends."""
-    rows = session.execute(
-        select(window_services.c.service_id, Window.label, Sitting.id)
-        .join(Window, Window.id == window_services.c.window_id)
-        .outerjoin(Sitting, (Sitting.window_id == Window.id) & Sitting.ended_at.is_(None))
-        .where(Window.site_id == site_id, Window.active)
-        .order_by(Window.label)
-    )
-    windows: dict[int, list[tuple[str, bool]]] = {}
-    for service_id, label, sitting_id in rows:
-        windows.setdefault(service_id, []).append((label, sitting_id is not None))
-    return {service_id: where_to(places) for service_id, places in windows.items()}
 
 
 def _reason_name(session: Session, site_id: int, away: Away) -> str:

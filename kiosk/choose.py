@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
@@ -13,13 +12,11 @@ from sqlalchemy.orm import Session
 from core.catalogue import offer
 from core.catalogue.hours import opening
 from core.catalogue.model import PriorityGroup, Service, Topic
-from core.clock import milliseconds, now
+from core.clock import now
 from core.errors import Missing
 from core.turns import actions as turns
 from core.turns import board
-from core.turns.actions.change import settings_of
-from core.turns.model import Turn
-from core.turns.policy import GENERAL, order_key
+from core.turns.policy import GENERAL
 from core.web.database import db
 from core.web.guard import for_device, this_device
 from core.web.words import opening_text
@@ -66,7 +63,7 @@ def service(service_id: int) -> ResponseReturnValue:
         service=chosen,
         groups=groups_of(session, site_id),
         wait=board.wait_for(session, site_id, [chosen.id], at)[chosen.id],
-        ahead=ahead_of_a_newcomer(session, chosen, at),
+        ahead=board.ahead_of_a_newcomer(session, chosen, at),
         general=GENERAL,
     )
 
@@ -112,19 +109,6 @@ def groups_of(session: Session, site_id: int) -> Sequence[PriorityGroup]:
         .where(PriorityGroup.site_id == site_id, PriorityGroup.active)
         .order_by(PriorityGroup.position)
     ).all()
-
-
-def ahead_of_a_newcomer(session: Session, service: Service, at: datetime) -> int:
-    """How many people would be called before somebody without priority who took a turn for `service` now."""
-    issued = milliseconds(at)
-    newcomer = Turn(
-        id=LARGEST_ID,
-        site_id=service.site_id,
-        service_id=service.id,
-        issued_at=at,
-        order_key=order_key(settings_of(session, service.site_id).rules, GENERAL, issued),
-    )
-    return board.ahead(session, newcomer, at)
 
 
 def _bounded(number: int) -> int:

@@ -19,7 +19,7 @@ from core.web.database import db
 from core.web.guard import for_device, this_device
 from core.web.words import language, opening_text, wait_text
 from kiosk import bp
-from kiosk.choose import active_services, ahead_of_a_newcomer, groups_of, service_of, somebody_waits, topic_of
+from kiosk.choose import active_services, groups_of, service_of, somebody_waits, topic_of
 from kiosk.preferences import in_language
 from kiosk.ticket import ahead_text, see, turn_in_sight, waiting_text
 
@@ -77,7 +77,7 @@ def service_speech(service_id: int) -> ResponseReturnValue:
             *_name_and_hint(service),
             *what_to_bring(in_language(service, "requirements")),
             f"{wait_text(wait)}.",
-            f"{ahead_text(ahead_of_a_newcomer(session, service, at))}.",
+            f"{ahead_text(board.ahead_of_a_newcomer(session, service, at))}.",
             _("Atención preferencial: toque su caso y recibe el turno."),
             *(f"{in_language(group, 'name')}." for group in groups_of(session, site_id)),
             _("Si no es su caso, toque el último botón: Tomar turno general."),

@@ -1,6 +1,6 @@
 """What is to be seen of the queue: the wall, the window, the outlook and the hall, read from the same rows."""
 
-from core.turns.board.desk import Line, lines, next_few, set_aside, turn_at, windows_for
+from core.turns.board.desk import Line, lines, next_few, set_aside, turn_at, windows_serving
 from core.turns.board.hall import (
     DayFigures,
     WindowNow,
@@ -12,7 +12,7 @@ from core.turns.board.hall import (
     share,
     windows_now,
 )
-from core.turns.board.outlook import ALMOST, Flow, ahead, flow, wait_for, wait_of
+from core.turns.board.outlook import ALMOST, Flow, ahead, ahead_of_a_newcomer, flow, wait_for, wait_of
 from core.turns.board.wall import ANNOUNCED, STILL_VALID_FOR, Call, last_seq, wall
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Line",
     "WindowNow",
     "ahead",
+    "ahead_of_a_newcomer",
     "everyone_waiting",
     "exceptions_of",
     "figures",
@@ -40,6 +41,6 @@ __all__ = [
     "wait_for",
     "wait_of",
     "wall",
-    "windows_for",
     "windows_now",
+    "windows_serving",
 ]

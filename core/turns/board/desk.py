@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Integer, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.catalogue.model import Service, Window, window_services
-from core.desks import Desk, Sitting
+from core.desks import Desk, Sitting, sitting_now
 from core.turns.actions.call import CALLABLE_FOR, callable_by, in_order, priority_run, seen_by_the_rules
 from core.turns.actions.change import settings_of
 from core.turns.lifecycle import IN_HAND, State
@@ -92,13 +92,16 @@ def set_aside(session: Session, desk: Desk, at: datetime) -> list[Turn]:
     ]
 
 
-def windows_for(session: Session, service_id: int) -> list[tuple[Window, bool]]:
-    """The windows where a service is attended, and whether somebody sits there now."""
+def windows_serving(session: Session, site_id: int, at: datetime) -> dict[int, list[tuple[str, bool]]]:
+    """For each service that some window attends: the labels of those windows, and whether somebody sits there now."""
     rows = session.execute(
-        select(Window, Sitting.id)
-        .join(window_services, window_services.c.window_id == Window.id)
-        .outerjoin(Sitting, (Sitting.window_id == Window.id) & Sitting.ended_at.is_(None))
-        .where(window_services.c.service_id == service_id, Window.active)
+        select(window_services.c.service_id, Window.label, Sitting.id)
+        .join(Window, Window.id == window_services.c.window_id)
+        .outerjoin(Sitting, (Sitting.window_id == Window.id) & sitting_now(at))
+        .where(Window.site_id == site_id, Window.active)
         .order_by(Window.label)
     )
-    return [(window, sitting is not None) for window, sitting in rows]
+    windows: dict[int, list[tuple[str, bool]]] = {}
+    for service_id, label, sitting_id in rows:
+        windows.setdefault(service_id, []).append((label, sitting_id is not None))
+    return windows

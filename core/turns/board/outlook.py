@@ -13,19 +13,20 @@ from sqlalchemy.orm import Session, aliased
 from core.catalogue.model import Service, Window, window_services
 from core.clock import milliseconds
 from core.db import Instant
-from core.desks import FORGOTTEN_AFTER, Away, Sitting
+from core.desks import Away, Sitting, sitting_now
 from core.people.model import official_services
 from core.turns.actions.call import CALLABLE_FOR, in_line, in_order, priority_run, seen_by_the_rules
 from core.turns.actions.change import settings_of
 from core.turns.lifecycle import IN_HAND, State
 from core.turns.model import QueueSettings, Turn
-from core.turns.policy import MINUTE, Order, line_up
+from core.turns.policy import GENERAL, MINUTE, Order, line_up, order_key
 from core.turns.waits import Counter, Forecast, InLine, Wait, as_range, forward
 
 ALMOST = 3
 """With this many ahead or fewer, the phone says «acérquese»."""
 
 
+LARGEST_ID = 2**31 - 1
 PAUSE_LEFT = 6
 """Minutes that a pause is still expected to last, whenever it began."""
 
@@ -52,6 +53,21 @@ def ahead(session: Session, turn: Turn, at: datetime) -> int:
     me = seen_by_the_rules(turn)
     waiting = [seen_by_the_rules(other) for other in session.scalars(select(Turn).where(*others))]
     return line_up(rules, [*waiting, me], priority_run(session, turn.site_id)).index(me)
+
+
+def ahead_of_a_newcomer(session: Session, service: Service, at: datetime) -> int:
+    """How many turns would be called before somebody without priority who took a turn for `service` now."""
+    rules = settings_of(session, service.site_id).rules
+    newcomer = Turn(
+        id=LARGEST_ID,
+        site_id=service.site_id,
+        service_id=service.id,
+        group=GENERAL,
+        first_of_all=False,
+        issued_at=at,
+        order_key=order_key(rules, GENERAL, milliseconds(at)),
+    )
+    return ahead(session, newcomer, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +137,7 @@ def _counters(session: Session, site_id: int, minutes: dict[int, float], at: dat
         .outerjoin(Away, (Away.official_id == Sitting.official_id) & Away.ended_at.is_(None))
         .where(
             Window.site_id == site_id,
-            Sitting.ended_at.is_(None),
-            Sitting.started_at > at - FORGOTTEN_AFTER,
+            sitting_now(at),
             Away.id.is_(None) | (Away.kind == "pause"),
         )
     ).all()

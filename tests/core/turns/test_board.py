@@ -42,6 +42,15 @@ def test_under_the_ratio_the_number_ahead_and_the_first_of_the_line_are_who_is_r
     assert act(session, turns.call_next, where, at(3)).id == first.id
 
 
+def test_before_somebody_who_took_a_turn_now_come_as_many_as_would_be_called(session: Session) -> None:
+    ordered(session, order=Order.RATIO, ratio=2)
+    for minute in range(4):
+        waiting(session, minute, "older")
+    tax = make.service(session)
+    newcomer = board.ahead_of_a_newcomer(session, tax, at(5))
+    assert newcomer == board.ahead(session, waiting(session, 5), at(6)) == 2
+
+
 def test_who_lets_others_pass_is_ahead_of_nobody_meanwhile(session: Session) -> None:
     first, second = waiting(session, 0), waiting(session, 1)
     act(session, turns.ask_more_time, first, at(2))
