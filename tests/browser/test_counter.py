@@ -50,6 +50,7 @@ def test_the_keyboard_alone_attends_one_person_after_another(town: Town, sign_in
     page = seated(town, sign_in)
     press(page, "F2", "called")
     press(page, "F2", "attending")
+    expect(page.get_by_label("Resuelto")).to_be_focused()
     page.keyboard.press("Space")
     expect(page.get_by_label("Resuelto")).to_be_checked()
     press(page, "F9", "called")
