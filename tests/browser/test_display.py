@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
 
 from core import devices
@@ -270,7 +270,11 @@ def test_everything_fits_and_is_accessible_on_every_screen(
         hall.press("mark_absent", "1", "2")
     expect(page.locator("#call")).to_be_visible()
     drawn = sizes(diagonal, distance, upright=size is UPRIGHT)
-    expect(page.locator("#past tbody tr:visible")).to_have_count(drawn.rows, timeout=20_000)
+    rows = page.locator("#past tbody tr:visible")
+    expect(rows).to_have_count(drawn.rows, timeout=20_000)
+    foot = page.locator(".foot").bounding_box()
+    assert foot is not None
+    assert all(row["y"] + row["height"] <= foot["y"] + 1 for row in map(Locator.bounding_box, rows.all()) if row)
     check_accessible(page)
     assert page.evaluate(OUTSIDE) == []
     assert page.complaints == []  # type: ignore[attr-defined]
