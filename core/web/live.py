@@ -195,7 +195,7 @@ def register(app: Flask, redis_url: str | None, most_sockets: int) -> None:
         logger=False,
         engineio_logger=False,
     )
-    engine = sockets.server.eio
+    engine = sockets.server.eio  # it has no public way to be given a websocket of ours
     engine._async = engine._async | {"websocket": OneWay}
     places = Places(most_sockets)
     wire = Wire(app, redis_url, places)

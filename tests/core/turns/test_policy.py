@@ -15,6 +15,7 @@ import pytest
 from hypothesis import strategies as st
 
 from core.turns.policy import DAY, GENERAL, MINUTE, Order, Rules, Waiting, line_up, next_turn, order_key, run_after
+from core.turns.waits import Counter, InLine, forward
 from tests.core.conftest import town_on
 from tests.core.turns.mornings import (
     CHILD,
@@ -180,6 +181,17 @@ def test_moving_every_clock_by_the_same_time_changes_nothing(office: Office) -> 
         moved = Morning([replace(first, gap=first.gap + offset), *rest], morning.windows)
         here, there = (decisions(office, rules, each) for each in (morning, moved))
         assert [chosen.id for _, chosen in there] == [chosen.id for _, chosen in here]
+
+
+def test_the_actions_the_rules_and_the_estimator_call_in_one_order(office: Office) -> None:
+    """P11"""
+
+    @for_all(office, mornings, every_order)
+    def check(morning: Morning, rules: Rules) -> None:
+        assert calls(office, rules, morning) == calls(InMemory(), rules, morning)
+        line = list(morning.arrivals(rules))
+        waits = forward([InLine(turn, 0) for turn in line], [Counter(1, frozenset({0}))], {0: 1}, rules).waits
+        assert list(waits) == drain(office, rules, line)
 
 
 def test_a_child_who_asks_in_person_is_called_before_anybody_else_under_every_order(office: Office) -> None:
