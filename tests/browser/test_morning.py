@@ -67,7 +67,7 @@ def test_a_whole_morning(town: Town, visit: Visit, sign_in: Callable[..., Page])
 
     desk = sign_in("ventanilla1", "/counter/")
     desk.get_by_role("button", name="Atender en la 1").click()
-    expect(phone.get_by_text(re.compile("Menos de|Entre"))).to_be_visible(timeout=40_000)
+    expect(phone.get_by_text(re.compile("Espera: (menos de|entre)"))).to_be_visible(timeout=40_000)
 
     with display.expect_request(re.compile(r"/speech/A/2/\d+\.wav"), timeout=30_000) as spoken:
         press(desk, "F2")
