@@ -233,7 +233,7 @@ def test_a_revoked_screen_goes_back_to_its_pairing_code(town: Town, screen: Scre
     page = screen()
     with town.session() as session, transaction(session):
         device = session.scalars(select(Device)).one()
-        devices.revoke(session, device.id, device.site_id, town.began)
+        devices.revoke(session, device.id, device.site_id, device.paired_by, town.began)
     page.wait_for_url("**/pair/display", timeout=20_000)
 
 

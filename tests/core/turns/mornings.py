@@ -204,7 +204,7 @@ def for_all(office: Office, *generated: st.SearchStrategy[object]) -> Callable[[
     """Judge, at once, what follows over as many examples as the office has time for."""
 
     def judge(check: Callable[..., None]) -> None:
-        settings(deadline=None, max_examples=office.examples)(given(*generated)(check))()
+        settings(max_examples=office.examples)(given(*generated)(check))()
 
     return judge
 

@@ -743,7 +743,6 @@ def test_whatever_is_pressed_the_rows_the_log_and_the_model_agree(sqlite_templat
         settings=settings(
             max_examples=12,
             stateful_step_count=40,
-            deadline=None,
             report_multiple_bugs=False,
             phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
