@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,7 @@ class Known:
     calls: int = 0
     postponed: bool = False
     returned: int = 0
+    version: int = 0
 
 
 @dataclass
@@ -261,6 +263,7 @@ class Hall(RuleBasedStateMachine):
         self.session = Session(self.engine)
         self.now = make.at(0)
         self.model = Model()
+        self.versions = count(1)
 
     @initialize()
     def open(self) -> None:
@@ -308,7 +311,7 @@ class Hall(RuleBasedStateMachine):
         """The model takes a step that the hall took."""
         before = Known(**vars(known))
         changes = {"passes_until": None} | changes if changes.get("state") in ("called", "waiting") else changes
-        for name, value in changes.items():
+        for name, value in {**changes, "version": next(self.versions)}.items():
             setattr(known, name, value)
         if label is not None:
             self.model.done[label].append(Done(self.now, step, known.id, before, Known(**vars(known))))
@@ -569,10 +572,6 @@ class Hall(RuleBasedStateMachine):
     def touch(self, known: Known, **changes: Any) -> None:
         """Somebody else changed the turn: what was done before can no longer be undone for certain."""
         self.step(None, "", known, **changes)
-        for doings in self.model.done.values():
-            for done in doings:
-                if done.turn_id == known.id:
-                    done.after = Known(**vars(done.after) | {"id": -1})
 
     @precondition(lambda self: self.model.turns)
     @rule(number=anybody, group=groups)
@@ -673,10 +672,7 @@ class Hall(RuleBasedStateMachine):
         open_turns = [t for t in model.turns.values() if t.state not in ("finished", "left", "cancelled")]
         for known in open_turns:
             if known.state == "on hold" and known.window == label:
-                self.touch(known, state="waiting", window=None, calls=0)
-                model.done[label].append(
-                    Done(self.now, "transferred", known.id, known, Known(**vars(known) | {"id": -1}))
-                )
+                self.step(label, "transferred", known, state="waiting", window=None, calls=0)
             if label in (known.reserved_for, *known.back.values()):
                 self.touch(
                     known,
@@ -731,8 +727,8 @@ class Hall(RuleBasedStateMachine):
         by_series = select(Turn.series, func.count(), func.min(Turn.number), func.max(Turn.number)).group_by(
             Turn.service_day_id, Turn.series
         )
-        for _, count, first, last in self.session.execute(by_series):
-            assert (first, last) == (1, count)
+        for _, given, first, last in self.session.execute(by_series):
+            assert (first, last) == (1, given)
 
 
 def test_whatever_is_pressed_the_rows_the_log_and_the_model_agree(sqlite_template: Path) -> None:
