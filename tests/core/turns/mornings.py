@@ -99,7 +99,7 @@ class Office(Protocol):
 class InMemory:
     """The pure rules over values in memory."""
 
-    examples = 80
+    examples = 50
 
     def begin(self, rules: Rules) -> None:
         self._rules, self._run = rules, 0
@@ -122,7 +122,7 @@ class InMemory:
 class InDatabase:
     """The actions of the product over a town hall; every morning is undone before the next."""
 
-    examples = 8
+    examples = 5
 
     def __init__(self, session: Session) -> None:
         self._session = session
