@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 from engineio.async_drivers.threading import SimpleWebSocketWSGI
 from flask import Flask, abort, g, request
 from flask_login import current_user
+from simple_websocket import ConnectionClosed
+from wsproto.utilities import LocalProtocolError
 
 from core import clock
 from core.errors import N_, Forbidden, Refused, TooMany
@@ -210,6 +212,11 @@ class OneWay(SimpleWebSocketWSGI):
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         self._place = place_of(environ)
         return super().__call__(environ, start_response)
+
+    def close(self) -> None:
+        """Say goodbye to whoever is still there: the other thread of this connection may have ended it just now."""
+        with suppress(OSError, ConnectionClosed, LocalProtocolError):
+            super().close()
 
     def wait(self) -> Any:
         frame = super().wait()

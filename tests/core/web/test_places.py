@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,6 +20,7 @@ from core.web.places import (
     PATH,
     WALL,
     NoPlace,
+    OneWay,
     Place,
     Places,
     Right,
@@ -171,3 +173,24 @@ def test_only_the_own_room_is_entered(connection: socket.socket, frame: str) -> 
     place = Place(DISPLAY, connection)
     assert not place.may_say(frame)
     assert place.right is None
+
+
+def test_a_connection_that_ended_meanwhile_is_said_goodbye_to_in_silence(connection: socket.socket) -> None:
+    said: list[str] = []
+
+    def ends_under_its_feet(wire: OneWay) -> None:
+        wire.ws.sock.close()
+        assert wire.ws.connected
+        wire.close()
+        said.append("goodbye")
+
+    environ = {
+        CONNECTION: connection,
+        "townhall.place": Place(DISPLAY, connection),
+        "HTTP_HOST": "localhost",
+        "PATH_INFO": PATH,
+        **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in HANDSHAKE.items()},
+    }
+    with suppress(StopIteration):
+        OneWay(ends_under_its_feet, None)(environ, None)
+    assert said == ["goodbye"]
