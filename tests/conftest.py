@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -71,11 +72,11 @@ def postgresql_template(postgresql_address: str, tmp_path_factory: pytest.TempPa
     return "town"
 
 
-@pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh town hall, on each database."""
+@contextmanager
+def fresh_town_hall(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """A copy of the loaded town hall on the database that the fixture's parameter names; its address."""
     if request.param == "sqlite":
-        file = tmp_path / "town.sqlite3"
+        file = folder / "town.sqlite3"
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
         return
@@ -84,6 +85,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     postgresql.run(address, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield config.read_database_url(f"{address}/{name}")
     postgresql.run(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh town hall, on each database."""
+    with fresh_town_hall(request, tmp_path) as address:
+        yield address
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from core import devices
 from core.db import prepare, transaction
 from tests import make
+from tests.conftest import fresh_town_hall
 from tests.postgresql import free_port
 
 HOUSE = Path(__file__).parents[2]
@@ -87,6 +88,13 @@ def browser() -> Iterator[Browser]:
         )
         yield opened
         opened.close()
+
+
+@pytest.fixture(params=["sqlite"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh town hall; a page is the same on every database, so a browser opens it on one unless a test asks."""
+    with fresh_town_hall(request, tmp_path) as address:
+        yield address
 
 
 @pytest.fixture

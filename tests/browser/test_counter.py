@@ -15,7 +15,6 @@ from core.turns.model import Turn
 from tests import make
 from tests.browser.conftest import Town, check_accessible
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SignIn = Callable[..., Page]
 SIZES = [{"width": 1366, "height": 768}, {"width": 1920, "height": 1080}, {"width": 1024, "height": 768}]
 

@@ -37,7 +37,6 @@ OUTSIDE = """
   .map((one) => one.textContent.trim())
 """
 Screen = Callable[..., Page]
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -99,7 +98,6 @@ def test_two_calls_in_the_same_instant_are_seen_and_heard_one_after_another(hall
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
-@on_sqlite
 def test_nothing_is_said_again_after_a_reload(hall: Hall, screen: Screen) -> None:
     page = screen()
     first, second = hall.wait(2)
@@ -111,7 +109,6 @@ def test_nothing_is_said_again_after_a_reload(hall: Hall, screen: Screen) -> Non
     check_said(page, second)
 
 
-@on_sqlite
 def test_a_cut_says_since_when_and_then_every_call_still_valid_is_said_once(hall: Hall, screen: Screen) -> None:
     page = screen()
     lost = page.locator("#lost")
@@ -133,7 +130,6 @@ def test_a_cut_says_since_when_and_then_every_call_still_valid_is_said_once(hall
     check_said(page, second, third)
 
 
-@on_sqlite
 @pytest.mark.parametrize("size", [TV, UPRIGHT], ids=["lying", "upright"])
 @pytest.mark.parametrize(("diagonal", "distance"), [(43, 6), (43, 10), (32, 6)])
 def test_the_band_that_says_there_is_no_line_is_read_whole(
@@ -152,7 +148,6 @@ def test_the_band_that_says_there_is_no_line_is_read_whole(
     expect(page.locator("#clock")).to_be_hidden()
 
 
-@on_sqlite
 def test_one_call_alone_stands_without_headings_over_nothing(hall: Hall, screen: Screen) -> None:
     page = screen()
     first, second = hall.wait(2)
@@ -164,7 +159,6 @@ def test_one_call_alone_stands_without_headings_over_nothing(hall: Hall, screen:
     expect(page.locator("#past")).to_be_visible()
 
 
-@on_sqlite
 def test_noon_is_written_as_in_colombia(visit: Screen) -> None:
     page = visit("/display/", TV, device="display")
     noon = page.evaluate(
@@ -177,7 +171,6 @@ def test_noon_is_written_as_in_colombia(visit: Screen) -> None:
     assert noon == "12:00\u00a0m."
 
 
-@on_sqlite
 def test_who_comes_before_being_said_is_not_called_any_more(hall: Hall, screen: Screen) -> None:
     page = screen()
     first, second, third = hall.wait(3)
@@ -190,7 +183,6 @@ def test_who_comes_before_being_said_is_not_called_any_more(hall: Hall, screen: 
     assert f"{second} 2" in past(page)
 
 
-@on_sqlite
 def test_a_call_made_by_mistake_leaves_the_screen(hall: Hall, screen: Screen) -> None:
     page = screen()
     (code,) = hall.wait()
@@ -201,7 +193,6 @@ def test_a_call_made_by_mistake_leaves_the_screen(hall: Hall, screen: Screen) ->
     expect(page.locator("#call")).to_be_hidden()
 
 
-@on_sqlite
 def test_a_call_is_said_twice_and_once_more_when_it_is_called_again(hall: Hall, screen: Screen) -> None:
     page = screen()
     (code,) = hall.wait()
@@ -215,7 +206,6 @@ def test_a_call_is_said_twice_and_once_more_when_it_is_called_again(hall: Hall, 
     expect(page.locator("#call[data-calling]")).to_have_count(1)
 
 
-@on_sqlite
 def test_a_zone_neither_shows_nor_says_the_calls_of_other_windows(town: Town, hall: Hall, screen: Screen) -> None:
     with town.session() as session:
         zone = make.window(session, "2").id
@@ -228,7 +218,6 @@ def test_a_zone_neither_shows_nor_says_the_calls_of_other_windows(town: Town, ha
     assert past(page) == []
 
 
-@on_sqlite
 def test_a_revoked_screen_goes_back_to_its_pairing_code(town: Town, screen: Screen) -> None:
     page = screen()
     with town.session() as session, transaction(session):
@@ -237,7 +226,6 @@ def test_a_revoked_screen_goes_back_to_its_pairing_code(town: Town, screen: Scre
     page.wait_for_url("**/pair/display", timeout=20_000)
 
 
-@on_sqlite
 def test_a_mute_browser_asks_for_a_touch_and_then_speaks(town: Town, hall: Hall, browser: Browser) -> None:
     arguments = ["--no-sandbox", "--headless=new", "--autoplay-policy=user-gesture-required"]
     mute = browser.browser_type.launch(executable_path=chromium(), args=arguments)
@@ -254,7 +242,6 @@ def test_a_mute_browser_asks_for_a_touch_and_then_speaks(town: Town, hall: Hall,
     mute.close()
 
 
-@on_sqlite
 @pytest.mark.parametrize("size", [TV, UPRIGHT], ids=["lying", "upright"])
 @pytest.mark.parametrize(("diagonal", "distance"), [(43, 6), (43, 10), (32, 10)])
 def test_everything_fits_and_is_accessible_on_every_screen(

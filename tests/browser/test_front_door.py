@@ -12,7 +12,6 @@ import pytest
 
 from tests.browser.conftest import Town
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FORM = b"POST /language HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 THREADS = 64
 PATIENCE_S = 30

@@ -17,7 +17,6 @@ from tests.browser.conftest import KIOSK, Town, check_accessible
 from tests.browser.test_morning import take_turn
 
 Visit = Callable[..., Page]
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 MEASURES = """() => {
   const mm = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--mm"));

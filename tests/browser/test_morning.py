@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, KIOSK, PHONE, TV, Town, check_accessible
+from tests.conftest import DATABASES
 
 Visit = Callable[..., Page]
 
@@ -53,6 +54,7 @@ def samples(page: Page, url: str) -> array[int]:
         return array("h", sound.readframes(sound.getnframes()))
 
 
+@pytest.mark.parametrize("database_url", DATABASES, indirect=True)
 def test_a_whole_morning(town: Town, visit: Visit, sign_in: Callable[..., Page]) -> None:
     kiosk = visit("/kiosk/", KIOSK, device="kiosk")
     display = visit("/display/", TV, device="display")
@@ -105,7 +107,6 @@ def test_a_whole_morning(town: Town, visit: Visit, sign_in: Callable[..., Page])
         assert page.complaints == []  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_two_calls_in_the_same_instant_are_both_spoken(town: Town, visit: Visit, sign_in: Callable[..., Page]) -> None:
     kiosk = visit("/kiosk/", KIOSK, device="kiosk")
     take_turn(kiosk, "Impuestos", "Pagar el impuesto predial")
@@ -124,7 +125,6 @@ def test_two_calls_in_the_same_instant_are_both_spoken(town: Town, visit: Visit,
         expect(display.locator("#status")).to_contain_text("Ventanilla 2", timeout=30_000)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_new_display_is_let_in_by_its_code(town: Town, visit: Visit, sign_in: Callable[..., Page]) -> None:
     screen = visit("/display/", TV)
     screen.wait_for_url("**/pair/display")

@@ -17,7 +17,6 @@ from core.db import transaction
 from core.devices import Device
 from tests.browser.conftest import Town
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 THREADS = 64
 CUT_WITHIN_S = 12
 MALFORMED = (
