@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parent
 SECRET_BYTES = 32
+SPARE_THREADS = 24
+"""Threads that no live connection may take, so that pages are always answered."""
 
 
 class BadSetting(SystemExit):
@@ -31,7 +33,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     voice: str = "pico"
     proxies: int = 0
-    web_threads: int = 200
+    web_sockets: int = 200 - SPARE_THREADS
     instance: Path = ROOT / "instance"
 
     @property
@@ -56,7 +58,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=_public_url(env),
         voice=_voice(env),
         proxies=_whole(env, "PROXIES", 0, least=0, most=5),
-        web_threads=_whole(env, "WEB_THREADS", 200, least=40, most=2000),
+        web_sockets=_web_sockets(env),
         instance=instance,
     )
 
@@ -127,6 +129,14 @@ def _voice(env: Mapping[str, str]) -> str:
     if voice != "pico" and not (voice and Path(voice).is_dir()):
         raise BadSetting("VOICE", "use «pico» o la carpeta de las grabaciones")
     return voice
+
+
+def _web_sockets(env: Mapping[str, str]) -> int:
+    """How many live connections this process holds open; none where a process of their own does (see deploy/)."""
+    alone = env.get("WEB_SOCKETS") == "0"
+    threads = _whole(env, "WEB_THREADS", 200, least=2 if alone else 40, most=2000)
+    most = max(0, threads - SPARE_THREADS)
+    return _whole(env, "WEB_SOCKETS", most, least=0, most=most)
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:

@@ -1,4 +1,4 @@
-"""The front door: how gunicorn serves the house, from HOST, PORT, WEB_PROCESSES and WEB_THREADS."""
+"""How gunicorn serves the house, from HOST, PORT, WEB_PROCESSES and WEB_THREADS; deploy/ says what runs around it."""
 
 from os import environ
 

@@ -1,15 +1,19 @@
 #!/bin/sh
-# The machine under the tests: a browser, PostgreSQL and Redis, installed from the system's packages where missing.
+# The machine under the tests: a browser, PostgreSQL, Redis and nginx with openssl, installed from the system's packages where missing.
 set -eu
 
 has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 has_postgresql() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; }
 has_redis() { command -v redis-server; }
+has_nginx() { PATH="$PATH:/usr/sbin" command -v nginx; }
+has_openssl() { command -v openssl; }
 
 missing_parts() {
     has_browser >/dev/null 2>&1 || printf ' chromium'
     has_postgresql >/dev/null 2>&1 || printf ' postgresql'
     has_redis >/dev/null 2>&1 || printf ' redis-server'
+    has_nginx >/dev/null 2>&1 || printf ' nginx'
+    has_openssl >/dev/null 2>&1 || printf ' openssl'
 }
 
 refuse() {

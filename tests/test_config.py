@@ -23,7 +23,7 @@ def test_with_nothing_told_the_office_lives_in_its_own_folder(tmp_path: Path) ->
     found = read(tmp_path)
     assert found.database_url == f"sqlite:///{tmp_path}/townhall.sqlite3"
     assert found.public_url == "http://127.0.0.1:8000"
-    assert (found.redis_url, found.voice, found.proxies, found.web_threads) == (None, "pico", 0, 200)
+    assert (found.redis_url, found.voice, found.proxies, found.web_sockets) == (None, "pico", 0, 176)
     assert found.instance == tmp_path
     assert not found.https
     assert found.trusted_hosts == ["127.0.0.1", "localhost"]
@@ -80,6 +80,9 @@ def test_a_database_is_named_as_people_name_it(tmp_path: Path, told: str, kept: 
         ("WEB_THREADS", "39"),
         ("WEB_THREADS", "2001"),
         ("WEB_THREADS", "40.0"),
+        ("WEB_SOCKETS", "177"),
+        ("WEB_SOCKETS", "-1"),
+        ("WEB_SOCKETS", "todas"),
     ],
 )
 def test_a_setting_that_does_not_serve_stops_the_start_and_is_named(tmp_path: Path, name: str, value: str) -> None:
@@ -91,9 +94,23 @@ def test_a_setting_that_does_not_serve_stops_the_start_and_is_named(tmp_path: Pa
     assert isinstance(stopped.value, SystemExit)
 
 
-@pytest.mark.parametrize(("name", "value"), [("PROXIES", "5"), ("WEB_THREADS", "40"), ("WEB_THREADS", "2000")])
-def test_the_last_number_that_serves_is_taken(tmp_path: Path, name: str, value: str) -> None:
-    assert getattr(read(tmp_path, **{name: value}), name.lower()) == int(value)
+def test_the_largest_number_of_proxies_is_taken(tmp_path: Path) -> None:
+    assert read(tmp_path, PROXIES="5").proxies == 5
+
+
+@pytest.mark.parametrize(
+    ("told", "sockets"),
+    [
+        ({"WEB_THREADS": "40"}, 16),
+        ({"WEB_THREADS": "2000"}, 1976),
+        ({"WEB_THREADS": "600", "WEB_SOCKETS": "576"}, 576),
+        ({"WEB_SOCKETS": "50"}, 50),
+        ({"WEB_SOCKETS": "0"}, 0),
+        ({"WEB_THREADS": "8", "WEB_SOCKETS": "0"}, 0),
+    ],
+)
+def test_live_connections_leave_threads_for_the_pages(tmp_path: Path, told: dict[str, str], sockets: int) -> None:
+    assert read(tmp_path, **told).web_sockets == sockets
 
 
 def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:

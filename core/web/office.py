@@ -24,8 +24,6 @@ from core.web.guard import login
 csrf = CSRFProtect()
 LARGEST_BODY = 64_000
 LARGEST_ROW = 2**31 - 1
-SPARE_THREADS = 24
-"""Threads that no socket may take, so that pages are always answered."""
 
 POLICY = "; ".join(
     (
@@ -81,7 +79,7 @@ class Settings(Protocol):
     @property
     def proxies(self) -> int: ...
     @property
-    def web_threads(self) -> int: ...
+    def web_sockets(self) -> int: ...
     @property
     def instance(self) -> Path: ...
 
@@ -114,7 +112,7 @@ def create(settings: Settings) -> Flask:
     csrf.init_app(app)
     words.babel.init_app(app, locale_selector=words.select_locale)
     errors.register(app)
-    live.register(app, settings.redis_url, most_sockets=settings.web_threads - SPARE_THREADS)
+    live.register(app, settings.redis_url, most_sockets=settings.web_sockets)
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies

@@ -48,7 +48,7 @@ class Screen:
         self.cut = threading.Event()
         self._something = threading.Condition()
         options = {"suppress_origin": True} if origin is None else {"origin": origin or town.url}
-        self.client = socketio.Client(reconnection=False, websocket_extra_options=options)
+        self.client = socketio.Client(reconnection=False, ssl_verify=False, websocket_extra_options=options)
         self.client.on("*", self._hear, namespace=namespace)
         self.client.on("disconnect", lambda *_reason: self.cut.set(), namespace=namespace)
         headers = {"Cookie": cookie} if cookie else {}

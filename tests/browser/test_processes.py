@@ -1,24 +1,54 @@
-"""The same town hall as two processes over PostgreSQL and Redis: whoever calls, every display hears."""
+"""A large town hall as deploy/ runs it: pages and open connections in processes of their own, behind nginx."""
 
 from __future__ import annotations
 
+import http.client
 import http.cookiejar
+import os
 import re
+import shutil
+import socket
+import ssl
 import subprocess
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic, sleep
 
 import pytest
+import socketio
 
 from core.db import transaction
 from tests import make
-from tests.browser.conftest import Town, serve
+from tests.browser.conftest import HOUSE, Town, serve
 from tests.browser.hall import Screen, last_seq
+from tests.conftest import fresh_town_hall
 from tests.postgresql import free_port
 
 TURNS = 6
+WEB = {"WEB_PROCESSES": "2", "WEB_THREADS": "8", "WEB_SOCKETS": "0"}
+REALTIME = {"WEB_PROCESSES": "1", "WEB_THREADS": "64"}
+HALF_A_HEAD = "GET / HTTP/1.1\r\nHost: localhost\r\nX-Drips:"
+HALF_A_FORM = "POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\n\r\nusername="
+TRUSTING = ssl._create_unverified_context()
+
+
+@dataclass
+class Deployed:
+    """What citizens reach, and what is behind it."""
+
+    door: Town
+    web: Town
+    realtime: Town
+
+
+@pytest.fixture(params=["postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with fresh_town_hall(request, tmp_path) as address:
+        yield address
 
 
 @pytest.fixture
@@ -32,25 +62,138 @@ def redis_url(tmp_path: Path) -> Iterator[str]:
     running.wait()
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_every_display_hears_every_call_in_order_whichever_process_made_it(
-    database_url: str, redis_url: str, tmp_path: Path
-) -> None:
-    with serve(database_url, tmp_path, WEB_PROCESSES="2", REDIS_URL=redis_url) as town:
-        with town.session() as session, transaction(session):
-            make.desk(session, "1", "ventanilla1")
-            codes = [make.turn(session, minute).code for minute in range(TURNS)]
-        displays = [Screen(town, f"display={town.pair('display')}") for _ in range(6)]
-        for _ in codes:
-            official = Official(town)
-            official.press("/counter/next")
-            official.press("/counter/absent")
-        for display in displays:
-            display.wait_for_seq(last_seq(town))
-            seqs = [message["seq"] for message in display.heard]
-            assert [message["call"]["code"] for message in display.heard if "call" in message] == codes
-            assert seqs == sorted(set(seqs))
-            display.client.disconnect()
+def nginx() -> str:
+    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if found is None:
+        raise RuntimeError("nginx is missing: run tests/machine.sh")
+    return found
+
+
+def _wait_for_door(port: int, running: subprocess.Popen[bytes]) -> None:
+    until = monotonic() + 20
+    while monotonic() < until and running.poll() is None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        sleep(0.1)
+    raise RuntimeError("nginx did not open its door: is deploy/nginx.conf right?")
+
+
+@pytest.fixture
+def deployed(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Deployed]:
+    port = free_port()
+    told = {
+        "REDIS_URL": redis_url,
+        "PROXIES": "1",
+        "PUBLIC_URL": f"https://localhost:{port}",
+        "SECRET_KEY": "the same for both, " * 3,
+    }
+    with ExitStack() as running:
+        parts = {}
+        for name, own in (("web", WEB), ("realtime", REALTIME)):
+            folder = tmp_path / name
+            folder.mkdir()
+            parts[name] = running.enter_context(serve(database_url, folder, **told, **own))
+        running.enter_context(front_door(tmp_path, port, parts["web"].url, parts["realtime"].url))
+        yield Deployed(replace(parts["web"], url=f"https://localhost:{port}"), **parts)
+
+
+@contextmanager
+def front_door(folder: Path, port: int, web: str, realtime: str) -> Iterator[None]:
+    """Nginx by the file of deploy/, with ports and a certificate of the test."""
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+         "-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    site = (HOUSE / "deploy/nginx.conf").read_text()
+    for shipped, here in (
+        ("127.0.0.1:8001", web.removeprefix("http://")),
+        ("127.0.0.1:8002", realtime.removeprefix("http://")),
+        (" 443 ssl", f" 127.0.0.1:{port} ssl"),
+        (" 80;", f" 127.0.0.1:{free_port()};"),
+        ("/etc/letsencrypt/live/turnos.ejemplo.gov.co", str(folder)),
+        ("turnos.ejemplo.gov.co", "localhost"),
+        ("/var/log/nginx", str(folder)),
+    ):
+        assert shipped in site
+        site = site.replace(shipped, here)
+    site = re.sub(r"    listen \[::\].*\n", "", site)
+    file = folder / "nginx.conf"
+    temporary = "".join(
+        f"{kind}_temp_path {folder / kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    file.write_text(
+        f"daemon off;\nuser root;\npid {folder / 'nginx.pid'};\nevents {{}}\nhttp {{\n{temporary}{site}}}\n"
+    )
+    running = subprocess.Popen([nginx(), "-e", str(folder / "start.log"), "-c", str(file)])
+    try:
+        _wait_for_door(port, running)
+        yield
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def test_every_display_hears_every_call_in_order_whichever_process_made_it(deployed: Deployed) -> None:
+    town = deployed.door
+    with town.session() as session, transaction(session):
+        make.desk(session, "1", "ventanilla1")
+        codes = [make.turn(session, minute).code for minute in range(TURNS)]
+    displays = [Screen(town, f"__Host-display={town.pair('display')}") for _ in range(6)]
+    for _ in codes:
+        official = Official(town)
+        official.press("/counter/next")
+        official.press("/counter/absent")
+    for display in displays:
+        display.wait_for_seq(last_seq(town))
+        seqs = [message["seq"] for message in display.heard]
+        assert [message["call"]["code"] for message in display.heard if "call" in message] == codes
+        assert seqs == sorted(set(seqs))
+        display.leave()
+
+
+def test_the_processes_of_the_pages_hold_no_connection_open(deployed: Deployed) -> None:
+    cookie = f"__Host-display={deployed.door.pair('display')}"
+    Screen(deployed.realtime, cookie).leave()
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        Screen(deployed.web, cookie)
+
+
+def test_requests_that_drip_and_phones_that_stay_hold_no_thread(deployed: Deployed) -> None:
+    """Three times as many of each as the pages have threads; whoever comes after them is answered."""
+    host = urllib.parse.urlsplit(deployed.door.url).netloc
+    many = range(3 * int(WEB["WEB_PROCESSES"]) * int(WEB["WEB_THREADS"]))
+    with ExitStack() as opened:
+        slow = [opened.enter_context(connect(host, begun)) for begun in (HALF_A_HEAD, HALF_A_FORM) for _ in many]
+        for _ in many:
+            phone = opened.enter_context(closing(http.client.HTTPSConnection(host, timeout=20, context=TRUSTING)))
+            phone.request("GET", "/")
+            answer = phone.getresponse()
+            assert answer.status == 200
+            assert answer.read()
+        for one in slow:
+            one.send(b".")
+        with urllib.request.urlopen(f"{deployed.door.url}/", timeout=20, context=TRUSTING) as page:
+            assert page.status == 200
+
+
+def test_while_the_pages_are_away_the_door_says_so_in_spanish(tmp_path: Path) -> None:
+    port, nobody = free_port(), f"http://127.0.0.1:{free_port()}"
+    with front_door(tmp_path, port, nobody, nobody):
+        with closing(http.client.HTTPSConnection("localhost", port, timeout=20, context=TRUSTING)) as connection:
+            connection.request("GET", "/counter/")
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        assert (answer.status, answer.getheader("Retry-After")) == (503, "5")
+        assert "Los turnos ya tomados siguen valiendo" in text
+
+
+def connect(host: str, said: str) -> ssl.SSLSocket:
+    """A connection that has said so much of a request and is in no hurry."""
+    name, port = host.split(":")
+    wire = TRUSTING.wrap_socket(socket.create_connection((name, int(port)), timeout=20), server_hostname=name)
+    wire.send(said.encode())
+    return wire
 
 
 class Official:
@@ -58,8 +201,10 @@ class Official:
 
     def __init__(self, town: Town) -> None:
         self._town = town
-        jar = http.cookiejar.CookieJar()
-        self._browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        self._browser = urllib.request.build_opener(
+            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()),
+            urllib.request.HTTPSHandler(context=TRUSTING),
+        )
         self._page = self._get("/sign-in")
         self.press("/sign-in", username="ventanilla1", password=make.PASSWORD, next="/counter/")
 
