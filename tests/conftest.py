@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import hypothesis
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
@@ -32,6 +34,8 @@ DATABASES = ("sqlite", "postgresql")
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 _names = count()
+templates = TemporaryDirectory(prefix="town-hall-templates-")
+"""The pages' templates as Python has compiled them, once for all the applications of this run."""
 
 
 def settings_for(url: str, instance: Path) -> config.Settings:
@@ -135,6 +139,7 @@ def hands() -> Iterator[Hands]:
 def app(database_url: str, tmp_path: Path, hands: Hands) -> Iterator[Flask]:
     made = create_app(settings_for(database_url, tmp_path))
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(templates.name)
     yield made
     with made.app_context():
         db.session.remove()

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from datetime import datetime
 
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 import wsgi
 from core import clock
@@ -25,4 +26,6 @@ def create_app() -> Flask:
         return clock.instant(clock.milliseconds(began) + int((time.monotonic() - started) * 1000))
 
     world.enter_context(clock.reading(reads))
-    return wsgi.create_app()
+    app = wsgi.create_app()
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ["TEST_TEMPLATES"])
+    return app

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from core import devices
 from core.db import prepare, transaction
 from tests import make
-from tests.conftest import fresh_town_hall
+from tests.conftest import fresh_town_hall, templates
 from tests.postgresql import free_port
 
 HOUSE = Path(__file__).parents[2]
@@ -114,6 +114,7 @@ def serve(database_url: str, folder: Path, **environment: str) -> Iterator[Town]
         "INSTANCE_DIR": str(folder),
         "PORT": str(port),
         "TEST_CLOCK": HALF_PAST_EIGHT,
+        "TEST_TEMPLATES": templates.name,
         "WEB_THREADS": "64",
         "PYTHONPATH": str(HOUSE),
         **environment,
