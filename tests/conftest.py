@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -27,13 +27,14 @@ from core.people.actions import hash_password
 from core.people.model import Official
 from core.web.database import db
 from core.web.guard import device_cookie
+from portal.misses import Misses
+from portal.turn import MISSES
 from tests import make, postgresql
 from wsgi import create_app
 
 DATABASES = ("sqlite", "postgresql")
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
-_names = count()
 templates = TemporaryDirectory(prefix="town-hall-templates-")
 """The pages' templates as Python has compiled them, once for all the applications of this run."""
 
@@ -77,34 +78,47 @@ def postgresql_template(postgresql_address: str, tmp_path_factory: pytest.TempPa
 
 
 @contextmanager
-def fresh_town_hall(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+def fresh_town_hall(request: pytest.FixtureRequest, folder: Path, name: str) -> Iterator[str]:
     """A copy of the loaded town hall on the database that the fixture's parameter names; its address."""
     if request.param == "sqlite":
-        file = folder / "town.sqlite3"
+        file = folder / f"{name}.sqlite3"
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
         yield f"sqlite:///{file}"
+        for part in folder.glob(f"{file.name}*"):
+            part.unlink()
         return
     address, template = (request.getfixturevalue(name) for name in ("postgresql_address", "postgresql_template"))
-    name = f"town_{next(_names)}"
     postgresql.run(address, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield config.read_database_url(f"{address}/{name}")
     postgresql.run(address, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the applications of this process live."""
+    return tmp_path_factory.mktemp("instance")
+
+
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh town hall, on each database."""
-    with fresh_town_hall(request, tmp_path) as address:
+def database_url(request: pytest.FixtureRequest, instance: Path) -> Iterator[str]:
+    """A fresh town hall, on each database, at an address that is always the same."""
+    with fresh_town_hall(request, instance, "town_hall") as address:
         yield address
+
+
+@cache
+def _engine(url: str) -> Engine:
+    """One for each database: an engine learns every statement anew, and that takes longer than most tests."""
+    assert tables.Base.metadata.tables
+    made = create_engine(url, pool_size=20, max_overflow=20)
+    prepare(made)
+    return made
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    assert tables.Base.metadata.tables
-    made = create_engine(database_url, pool_size=20, max_overflow=20)
-    prepare(made)
-    yield made
-    made.dispose()
+    yield _engine(database_url)
+    _engine(database_url).dispose()
 
 
 @pytest.fixture
@@ -135,15 +149,41 @@ def hands() -> Iterator[Hands]:
         yield stopped
 
 
-@pytest.fixture
-def app(database_url: str, tmp_path: Path, hands: Hands) -> Iterator[Flask]:
-    made = create_app(settings_for(database_url, tmp_path))
+def _application(url: str, instance: Path) -> Flask:
+    made = create_app(settings_for(url, instance))
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     made.jinja_env.bytecode_cache = FileSystemBytecodeCache(templates.name)
-    yield made
-    with made.app_context():
+    return made
+
+
+_shared_application = cache(_application)
+
+
+@contextmanager
+def _as_it_was(app: Flask) -> Iterator[Flask]:
+    """Undo what a test tells the application, and leave no connection to a town hall that goes."""
+    told = dict(app.config)
+    app.extensions[MISSES] = Misses()
+    yield app
+    app.config.clear()
+    app.config.update(told)
+    with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def app(database_url: str, instance: Path, hands: Hands) -> Iterator[Flask]:
+    """The application, the same one in every test of a database."""
+    with _as_it_was(_shared_application(database_url, instance)) as shared:
+        yield shared
+
+
+@pytest.fixture
+def own_app(database_url: str, instance: Path, hands: Hands) -> Iterator[Flask]:
+    """An application of the test's own, for one that adds to it, opens its wire or takes something away."""
+    with _as_it_was(_application(database_url, instance)) as own:
+        yield own
 
 
 @dataclass

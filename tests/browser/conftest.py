@@ -93,7 +93,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(params=["sqlite"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh town hall; a page is the same on every database, so a browser opens it on one unless a test asks."""
-    with fresh_town_hall(request, tmp_path) as address:
+    with fresh_town_hall(request, tmp_path, f"town_{free_port()}") as address:
         yield address
 
 

@@ -45,21 +45,39 @@ class Deployed:
     realtime: Town
 
 
-@pytest.fixture(params=["postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with fresh_town_hall(request, tmp_path) as address:
-        yield address
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("deployed")
 
 
-@pytest.fixture
-def redis_url(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def redis_url(folder: Path) -> Iterator[str]:
     port = free_port()
     running = subprocess.Popen(
-        ["redis-server", "--port", str(port), "--save", "", "--dir", str(tmp_path)], stdout=subprocess.DEVNULL
+        ["redis-server", "--port", str(port), "--save", "", "--dir", str(folder)], stdout=subprocess.DEVNULL
     )
     yield f"redis://127.0.0.1:{port}/0"
     running.kill()
     running.wait()
+
+
+@pytest.fixture(scope="module", params=["postgresql"])
+def deployed(request: pytest.FixtureRequest, redis_url: str, folder: Path) -> Iterator[Deployed]:
+    port = free_port()
+    told = {
+        "REDIS_URL": redis_url,
+        "PROXIES": "1",
+        "PUBLIC_URL": f"https://localhost:{port}",
+        "SECRET_KEY": "the same for both, " * 3,
+    }
+    with ExitStack() as running:
+        database = running.enter_context(fresh_town_hall(request, folder, f"town_{port}"))
+        parts = {}
+        for name, own in (("web", WEB), ("realtime", REALTIME)):
+            (folder / name).mkdir()
+            parts[name] = running.enter_context(serve(database, folder / name, **told, **own))
+        running.enter_context(front_door(folder, port, parts["web"].url, parts["realtime"].url))
+        yield Deployed(replace(parts["web"], url=f"https://localhost:{port}"), **parts)
 
 
 def nginx() -> str:
@@ -76,25 +94,6 @@ def _wait_for_door(port: int, running: subprocess.Popen[bytes]) -> None:
             return
         sleep(0.1)
     raise RuntimeError("nginx did not open its door: is deploy/nginx.conf right?")
-
-
-@pytest.fixture
-def deployed(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Deployed]:
-    port = free_port()
-    told = {
-        "REDIS_URL": redis_url,
-        "PROXIES": "1",
-        "PUBLIC_URL": f"https://localhost:{port}",
-        "SECRET_KEY": "the same for both, " * 3,
-    }
-    with ExitStack() as running:
-        parts = {}
-        for name, own in (("web", WEB), ("realtime", REALTIME)):
-            folder = tmp_path / name
-            folder.mkdir()
-            parts[name] = running.enter_context(serve(database_url, folder, **told, **own))
-        running.enter_context(front_door(tmp_path, port, parts["web"].url, parts["realtime"].url))
-        yield Deployed(replace(parts["web"], url=f"https://localhost:{port}"), **parts)
 
 
 @contextmanager

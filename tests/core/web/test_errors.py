@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,12 @@ from wsgi import create_app
 
 JSON = {"Accept": "application/json"}
 SECRET = "lo que nadie debe leer"
+
+
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """Tests here add addresses to it and take its database away."""
+    return own_app
 
 
 def text(answer: TestResponse) -> str:
@@ -288,13 +295,13 @@ def test_without_a_database_a_page_that_does_not_exist_is_still_not_found(emptie
 def test_a_database_that_goes_away_takes_nobody_s_page_with_it(app: Flask, house: House, database_url: str) -> None:
     official, kiosk = house.official(), house.device("kiosk")
     assert official.get("/account").status_code == 200
-    take_away(app, database_url)
-    for client in (official, kiosk, house.anybody()):
-        check_no_database(client.get("/sign-in"))
-        check_page(client.get("/nada"), 404, "No lo encontramos")
-        for path in pages(app):
-            assert client.get(path).status_code in (302, 503), path
-    check_no_database(official.get("/account"))
+    with taken_away(app, database_url):
+        for client in (official, kiosk, house.anybody()):
+            check_no_database(client.get("/sign-in"))
+            check_page(client.get("/nada"), 404, "No lo encontramos")
+            for path in pages(app):
+                assert client.get(path).status_code in (302, 503), path
+        check_no_database(official.get("/account"))
 
 
 def pages(app: Flask) -> Iterator[str]:
@@ -304,7 +311,8 @@ def pages(app: Flask) -> Iterator[str]:
             yield rule.rule
 
 
-def take_away(app: Flask, database_url: str) -> None:
+@contextmanager
+def taken_away(app: Flask, database_url: str) -> Iterator[None]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -313,9 +321,12 @@ def take_away(app: Flask, database_url: str) -> None:
         for part in file.parent.glob(f"{file.name}*"):
             part.unlink()
         file.mkdir()
+        yield
+        file.rmdir()
     else:
         address, name = database_url.replace("+psycopg", "").rsplit("/", 1)
         postgresql.run(address, f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        yield
 
 
 # ---------------------------------------------------------------- what is kept

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -38,6 +39,12 @@ HANDSHAKE = {
     "Origin": "http://localhost",
 }
 ASKED = {"EIO": "4", "transport": "websocket"}
+
+
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """Tests here open its wire, which goes on for as long as the application lives."""
+    return own_app
 
 
 @pytest.fixture
