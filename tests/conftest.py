@@ -43,7 +43,7 @@ def settings_for(url: str, instance: Path) -> config.Settings:
     return config.Settings(database_url=url, secret_key="a key for tests, long enough " * 2, instance=instance)
 
 
-def _build(url: str, instance: Path) -> None:
+def build_town(url: str, instance: Path) -> None:
     """Migrate an empty database and load the town hall, with one password that tests know."""
     app = create_app(settings_for(url, instance))
     with app.app_context():
@@ -60,7 +60,7 @@ def _build(url: str, instance: Path) -> None:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template")
     file = folder / "town.sqlite3"
-    _build(f"sqlite:///{file}", folder)
+    build_town(f"sqlite:///{file}", folder)
     return file
 
 
@@ -73,7 +73,7 @@ def postgresql_address() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_address: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     postgresql.run(postgresql_address, "CREATE DATABASE town")
-    _build(config.read_database_url(f"{postgresql_address}/town"), tmp_path_factory.mktemp("template"))
+    build_town(config.read_database_url(f"{postgresql_address}/town"), tmp_path_factory.mktemp("template"))
     return "town"
 
 

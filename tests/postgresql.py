@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
 
 import psycopg
 
 SPEED = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+STARTS_WITHIN_S = 60.0
+"""A start right after a crash fails while the last process of the dead cluster is still there: it is tried again."""
 
 
 def _program(name: str) -> str:
@@ -27,7 +31,7 @@ def _program(name: str) -> str:
 def _as_owner(*command: str) -> None:
     """PostgreSQL refuses to run as root: there it runs as the user that its package made."""
     prefix = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL, cwd="/")
+    subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
 
 
 def free_port() -> int:
@@ -37,24 +41,69 @@ def free_port() -> int:
         return port
 
 
+class Cluster:
+    """A cluster in a folder of its own; `address` is without a database name. `durable` keeps fsync on."""
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="town-hall-"))
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+        self.data, self.port = self.folder / "data", free_port()
+        self.address = f"postgresql://townhall@127.0.0.1:{self.port}"
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=300"
+        self._options = options if durable else f"{options} {SPEED}"
+        _as_owner(
+            _program("initdb"), "-D", str(self.data), "-A", "trust", "-U", "townhall", "--no-sync", "--locale=C.UTF-8"
+        )
+
+    def start(self) -> None:
+        """Start and wait until it answers; raises CalledProcessError after a minute of attempts."""
+        until = monotonic() + STARTS_WITHIN_S
+        while True:
+            try:
+                _as_owner(
+                    _program("pg_ctl"), "-D", str(self.data), "-w", "-l", str(self.folder / "log"),
+                    "-o", self._options, "start",
+                )  # fmt: skip
+                return
+            except subprocess.CalledProcessError:
+                if monotonic() > until:
+                    raise
+                sleep(0.5)
+
+    def stop(self, mode: str = "immediate") -> None:
+        """Stop in one of its modes: «fast» undoes what is going on, «immediate» leaves it to the next start."""
+        _as_owner(_program("pg_ctl"), "-D", str(self.data), "-m", mode, "stop")
+
+    def kill(self) -> None:
+        """`kill -9` of the postmaster; the other processes of the cluster see it and end by themselves."""
+        os.kill(self.postmaster, signal.SIGKILL)
+
+    @property
+    def postmaster(self) -> int:
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
+    def processes(self) -> list[int]:
+        """The postmaster and its children, as they are now."""
+        children = Path(f"/proc/{self.postmaster}/task/{self.postmaster}/children").read_text().split()
+        return [self.postmaster, *map(int, children)]
+
+    def discard(self) -> None:
+        """Stop it, if it runs, and remove its folder."""
+        with suppress(subprocess.CalledProcessError):
+            self.stop()
+        shutil.rmtree(self.folder)
+
+
 @contextmanager
 def cluster(*, durable: bool = False) -> Iterator[str]:
-    """Run a cluster in a folder of its own; yields its address without a database name. `durable` keeps fsync on."""
-    folder = Path(tempfile.mkdtemp(prefix="town-hall-"))
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-    data, port = folder / "data", free_port()
-    _as_owner(_program("initdb"), "-D", str(data), "-A", "trust", "-U", "townhall", "--no-sync", "--locale=C.UTF-8")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=300"
-    _as_owner(
-        _program("pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"), "-o",
-        options if durable else f"{options} {SPEED}", "start",
-    )  # fmt: skip
+    """Run a cluster for as long as the context lasts; yields its address without a database name."""
+    made = Cluster(durable=durable)
     try:
-        yield f"postgresql://townhall@127.0.0.1:{port}"
+        made.start()
+        yield made.address
     finally:
-        _as_owner(_program("pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
-        shutil.rmtree(folder)
+        made.discard()
 
 
 def run(address: str, statement: str) -> None:

@@ -18,9 +18,11 @@ world = ExitStack()
 
 
 def create_app() -> Flask:
-    """The application, in a world that began at TEST_CLOCK (ISO, Bogotá) when this process started."""
+    """The application, in a world that began at TEST_CLOCK (ISO, Bogotá): when this process started, or, for
+    processes that share a world and for those that follow them, when the monotonic clock said TEST_CLOCK_BEGAN.
+    """
     began = datetime.fromisoformat(os.environ["TEST_CLOCK"]).replace(tzinfo=clock.BOGOTA)
-    started = time.monotonic()
+    started = float(os.environ.get("TEST_CLOCK_BEGAN") or time.monotonic())
 
     def reads() -> datetime:
         return clock.instant(clock.milliseconds(began) + int((time.monotonic() - started) * 1000))
