@@ -2,6 +2,7 @@
 
 const ASK_EVERY = 15_000;
 const ASK_WHILE_CUT = 5_000;
+const ASK_AGAIN_AFTER = 1_000;
 const SILENT_AFTER = 12_000; // the server is heard every 10 s, even when nothing happens
 const PATIENCE = 4_000;
 const LOST_AFTER = 5_000;
@@ -18,7 +19,6 @@ export class Wire {
   #failingSince = null;
   #asking = false;
   #askAgain = false;
-  #wasBehind = false;
   #lost = false;
   #retry = FIRST_RETRY;
 
@@ -57,6 +57,7 @@ export class Wire {
   }
 
   async #fetchState() {
+    const known = this.#last;
     const answer = await fetch(this.#stateUrl, {
       headers: { Accept: "application/json" },
       cache: "no-store",
@@ -66,10 +67,10 @@ export class Wire {
     if (!answer.ok) throw new Error(`state: ${answer.status}`);
     const state = await answer.json();
     this.#hear();
-    // A message overtook this answer: it is older than what the screen knows. Twice means that the log began anew.
-    this.#wasBehind = state.seq < this.#last && !this.#wasBehind;
-    if (this.#wasBehind) {
-      this.#askAgain = true;
+    // A message overtook this answer, which is older than what the screen knows by now. Older than what it knew when
+    // it asked means that the log began anew.
+    if (known <= state.seq && state.seq < this.#last) {
+      setTimeout(() => this.ask(), ASK_AGAIN_AFTER);
       return;
     }
     this.#last = state.seq;

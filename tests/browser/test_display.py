@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 from sqlalchemy import select
 
 from core import devices
@@ -66,6 +66,14 @@ def check_until(page: Page, what: str, true: Callable[[Any], bool], seconds: flo
         page.wait_for_timeout(100)
 
 
+def wait_until(page: Page, true: Callable[[], bool], seconds: float = 60) -> None:
+    """Let the page go on until something is so."""
+    until = monotonic() + seconds
+    while not true():
+        assert monotonic() < until
+        page.wait_for_timeout(20)
+
+
 def check_said(page: Page, *codes: str) -> None:
     """These calls and no others were said, in this order; each may have been repeated at once."""
     check_until(page, "window.said", lambda heard: heard[-1:] == [codes[-1]])
@@ -77,6 +85,11 @@ def check_on_panel(page: Page, code: str, window: str) -> None:
     panel = page.locator("#call")
     expect(panel.locator("[data-part=turn]")).to_have_text(code.replace(" ", "\u00a0"), timeout=20_000)
     expect(panel.locator("[data-part=window]")).to_have_text(window)
+
+
+def on_screen(page: Page) -> str:
+    """All the calls that are to be seen, on the panel and beside it."""
+    return " ".join(" ".join(page.locator("#call:visible, #past:visible").all_inner_texts()).split())
 
 
 def past(page: Page) -> list[str]:
@@ -191,6 +204,30 @@ def test_a_call_made_by_mistake_leaves_the_screen(hall: Hall, screen: Screen) ->
     hall.press("undo_last", "1")
     expect(page.locator("#idle")).to_be_visible(timeout=10_000)
     expect(page.locator("#call")).to_be_hidden()
+
+
+def test_an_answer_that_a_call_overtakes_takes_no_call_off_the_screen(hall: Hall, screen: Screen) -> None:
+    page = screen()
+    codes = hall.wait(2)
+    held: list[Route] = []
+
+    def asked() -> Route:
+        """The question that the page asks now, which stays on its way."""
+        count = len(held)
+        page.evaluate("dispatchEvent(new Event('online'))")
+        wait_until(page, lambda: len(held) > count)
+        return held[-1]
+
+    page.route("**/display/state", lambda question: held.append(question))
+    for window, code in zip(("1", "2"), codes, strict=True):
+        question = asked()
+        older = question.fetch()
+        hall.press("call_next", window)
+        wait_until(page, lambda code=code: code in on_screen(page))
+        question.fulfill(response=older)
+    asked()
+    assert codes[1] in on_screen(page)
+    page.unroute_all()
 
 
 def test_a_call_is_said_twice_and_once_more_when_it_is_called_again(hall: Hall, screen: Screen) -> None:
