@@ -18,11 +18,12 @@ VENDOR := core/web/static/vendor/icons.svg
 SYSTEM_NPM := $(shell command -v npm 2>/dev/null)
 NPM := $(or $(SYSTEM_NPM),$(BIN)/npm)
 
-.PHONY: help run test build lint format messages lock clean
+.PHONY: help run test prove build lint format messages lock clean
 
 help:
 	@echo 'make run       sirve el sistema en http://$(HOST):$(PORT) (HOST=… PORT=… lo cambian)'
 	@echo 'make test      instala lo que piden las pruebas y las ejecuta (ARGS="-k turno" elige)'
+	@echo 'make prove     lo mismo que prueba la fila, pero a lo largo de más de diez minutos (PROOF_SEED=… repite uno)'
 	@echo 'make build     prepara .venv, los archivos de las páginas y las traducciones'
 	@echo 'make lint      revisa el estilo y los tipos; make format lo corrige'
 	@echo 'make messages  recoge los textos de las páginas en los catálogos de traducción'
@@ -38,6 +39,10 @@ test: build .venv/.test
 	@tests/machine.sh
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n auto $(ARGS)
+
+prove: build .venv/.test
+	@tests/machine.sh
+	PROOF=long $(BIN)/pytest -s tests/proof $(ARGS)
 
 build: .venv/.run $(VENDOR) $(CATALOGUES:.po=.mo)
 
