@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 AT_RISK_FROM = 0.7
@@ -44,6 +44,7 @@ class Kind(StrEnum):
 
     HELP = "help"
     NOBODY = "nobody"
+    CLOCK = "clock"
     LATE = "late"
     UNANSWERED = "unanswered"
     LONG = "long"
@@ -123,6 +124,7 @@ class Alert:
     count: int = 0
     help_id: int | None = None
     since: int = 0
+    lead: float = 0
     free: tuple[str, ...] = ()
     busy: tuple[str, ...] = ()
     away: tuple[str, ...] = ()
@@ -130,9 +132,17 @@ class Alert:
 
 
 def alerts(
-    places: Sequence[Place], stalls: Sequence[Stall], help_calls: Iterable[tuple[int, int, int]], leftovers: int
+    places: Sequence[Place],
+    stalls: Sequence[Stall],
+    help_calls: Iterable[tuple[int, int, int]],
+    leftovers: int,
+    lead: timedelta = timedelta(),
 ) -> list[Alert]:
-    """All that asks for somebody. `help_calls`: (id of the call, id of its window, since when in epoch ms)."""
+    """All that asks for somebody.
+
+    `help_calls`: (id of the call, id of its window, since when in epoch ms). `lead`: by how much the hours of the
+    site lead a clock that was set back.
+    """
     by_window = {stall.window_id: stall for stall in stalls}
     found = [
         Alert(Kind.HELP, stall=by_window.get(window), help_id=call, since=since) for call, window, since in help_calls
@@ -141,6 +151,8 @@ def alerts(
     found += _waits(in_line, stalls)
     found += _windows(in_line, stalls)
     found += [Alert(Kind.APART, place=place) for place in places if place.alone]
+    if lead:
+        found.append(Alert(Kind.CLOCK, lead=lead.total_seconds()))
     if leftovers:
         found.append(Alert(Kind.LEFTOVERS, count=leftovers))
     return sorted(found, key=lambda alert: list(Kind).index(alert.kind))

@@ -17,14 +17,13 @@ from wtforms.validators import InputRequired
 from admin import bp, picture
 from admin.asked import asks
 from core import desks
-from core.clock import now
 from core.events import Who
 from core.people.rights import Permission
 from core.turns import actions as turns
 from core.web.database import db
 from core.web.forms import PressForm
 from core.web.guard import requires
-from core.web.line import once_in_line
+from core.web.line import hour_of, once_in_line
 
 ID = "int(max=2147483647)"
 
@@ -89,6 +88,21 @@ def hall_free(form: PressForm, official_id: int) -> ResponseReturnValue:
     return redirect(url_for(".hall"))
 
 
+@bp.post("/hall/clock")
+@requires(Permission.SUPERVISE)
+@asks(PressForm, lambda form: draw(form))
+def hall_clock(form: PressForm) -> ResponseReturnValue:
+    """The clock of the machine, which was set back, is right: go on with its hour."""
+
+    def trust(session: Session, at: datetime) -> dict[str, Any]:
+        turns.trust_clock(session, current_user.site_id, Who("official", current_user.id), at)
+        return {}
+
+    once_in_line(current_user.site_id, form.pressed(me(), "trust clock"), trust)
+    flash(_("Los turnos siguen con la hora del equipo."), "success")
+    return redirect(url_for(".hall"))
+
+
 @bp.post("/hall/leftovers")
 @requires(Permission.SUPERVISE)
 @asks(_leftovers_form, lambda form: draw(form))
@@ -111,6 +125,6 @@ def draw(form: PressForm | None = None) -> str:
 
 
 def _seen() -> dict[str, Any]:
-    at = now()
-    hall = picture.hall(db.session(), current_user.site_id, at)
-    return {"hall": hall, "at": at, "can_act": current_user.may(Permission.SUPERVISE)}
+    hour = hour_of(current_user.site_id)
+    hall = picture.hall(db.session(), current_user.site_id, hour)
+    return {"hall": hall, "at": hour.at, "clock": hour.on_the_clock, "can_act": current_user.may(Permission.SUPERVISE)}

@@ -18,6 +18,7 @@ from core.db import Event
 from core.turns import board
 from core.turns.actions.call import CALLABLE_FOR
 from core.turns.actions.change import settings_of
+from core.turns.actions.hour import Hour
 from core.turns.lifecycle import State
 from core.turns.model import QueueSettings, Turn
 from core.turns.policy import GENERAL
@@ -85,8 +86,9 @@ class Hall:
     exceptions: list[Deviation]
 
 
-def hall(session: Session, site_id: int, at: datetime) -> Hall:
+def hall(session: Session, site_id: int, hour: Hour) -> Hall:
     """Read the hall of a site."""
+    at = hour.at
     settings = settings_of(session, site_id)
     stalls = _stalls(session, site_id, at)
     present = frozenset(stall.official_id for stall in stalls if stall.official_id)
@@ -97,7 +99,7 @@ def hall(session: Session, site_id: int, at: datetime) -> Hall:
     return Hall(
         figures=_figures(board.figures(session, site_id, midnight, settings), places, stalls),
         settings=settings,
-        alerts=alerts(places, stalls, calls, leftovers),
+        alerts=alerts(places, stalls, calls, leftovers, hour.lead),
         crowds=_crowds(places),
         stalls=stalls,
         places=places,

@@ -20,7 +20,6 @@ from admin import bp, picture
 from admin.asked import asks
 from admin.hall import ID, draw, me
 from core.catalogue.model import Service, Topic
-from core.clock import now
 from core.errors import Missing
 from core.events import Who
 from core.people.rights import Permission
@@ -30,7 +29,7 @@ from core.turns.model import Turn
 from core.web.database import db
 from core.web.forms import PressForm
 from core.web.guard import requires
-from core.web.line import once_in_line
+from core.web.line import hour_of, once_in_line
 
 _NO_REASON = _l("Elija un motivo de la lista.")
 POSITIONS = (
@@ -201,7 +200,7 @@ def _page(refused: PressForm | None, turn_id: int) -> str:
     turn = db.session.get(Turn, turn_id)
     if turn is None or turn.site_id != current_user.site_id:
         raise Missing(_("Ese turno no existe en su sede."))
-    at = now()
+    at = hour_of(current_user.site_id).at
     legal = {step: make(turn_id) for step, make in FORMS if leads_to(step, turn.state) is not None}
     forms = {step.value: refused if type(refused) is type(form) else form for step, form in legal.items()}
     place = picture.place_of(db.session(), turn, at)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 BOGOTA = ZoneInfo("America/Bogota")
+SET_BACK_FROM = timedelta(minutes=1)
+"""A clock so far behind the last hour written was set back; less is what two machines differ by."""
 
 
 def _system() -> datetime:
@@ -32,6 +34,19 @@ def today() -> date:
 def monotonic() -> float:
     """Seconds that only grow, for measuring pauses; says nothing of the hour."""
     return time.monotonic()
+
+
+def following(last: datetime | None, read: datetime, lead: timedelta) -> tuple[datetime, timedelta]:
+    """The hour that follows `last` when the clock reads `read`, and by how much such hours now lead the clock.
+
+    Hours never go back. A clock that was set back is followed at a distance, `lead`, so that waits and pauses
+    stay as long as they are; the distance ends as soon as the clock itself is no longer behind `last`.
+    """
+    if last is None or read > last - SET_BACK_FROM:
+        return max(read, last or read), timedelta()
+    if read + lead <= last - SET_BACK_FROM:
+        return last, last - read
+    return max(last, read + lead), lead
 
 
 def milliseconds(at: datetime) -> int:

@@ -56,12 +56,17 @@ class Base(DeclarativeBase):
 
 
 class Stream(Base):
-    """One row per site: the number of its last event, and the lock behind which its queue changes."""
+    """One row per site: the number and hour of its last event, and the lock behind which its queue changes.
+
+    `lead_ms` is by how much the hours of the site lead a clock that was set back.
+    """
 
     __tablename__ = "streams"
 
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), primary_key=True)
     last_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    last_at: Mapped[datetime | None]
+    lead_ms: Mapped[int] = mapped_column(BigInteger, default=0)
     priority_run: Mapped[int] = mapped_column(default=0)
 
 
@@ -170,7 +175,7 @@ def _write_log(session: Session) -> list[Happened]:
         last = session.execute(
             update(Stream)
             .where(Stream.site_id == site_id)
-            .values(last_seq=Stream.last_seq + len(batch))
+            .values(last_seq=Stream.last_seq + len(batch), last_at=batch[-1].at)
             .returning(Stream.last_seq)
             .execution_options(synchronize_session=False)
         ).scalar_one()

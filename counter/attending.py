@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from core.catalogue.model import Service
-from core.clock import now
 from core.people.rights import Permission
 from core.turns import actions as turns
 from core.turns import board
@@ -20,6 +19,7 @@ from core.turns.lifecycle import State
 from core.turns.model import Turn
 from core.web.database import db
 from core.web.guard import requires
+from core.web.line import hour_of
 from counter import bp
 from counter.acting import my_desk, press, redrawn, turn_in_hand
 from counter.forms import AddForm, FinishForm, IssueForm, TransferForm, TurnForm, UndoForm
@@ -151,5 +151,5 @@ def _say_where_to_go(answer: dict[str, Any]) -> None:
     session = db.session()
     turn, service = session.get_one(Turn, answer["turn"]), session.get_one(Service, answer["waits_for"])
     sentence = _("%(code)s espera ahora por «%(service)s».", code=turn.code, service=service.name)
-    serving = board.windows_serving(session, turn.site_id, now()).get(service.id, [])
+    serving = board.windows_serving(session, turn.site_id, hour_of(turn.site_id).at).get(service.id, [])
     flash(f"{sentence} {where_to(serving)}", "sent")

@@ -9,13 +9,13 @@ from wtforms.fields.choices import SelectChoice
 
 from core.catalogue import offer
 from core.catalogue.model import Topic
-from core.clock import now
 from core.errors import Invalid, Refused
 from core.turns.actions.call import NobodyWaiting
 from core.turns.policy import GENERAL
 from core.web.database import db
 from core.web.errors import message_of
 from core.web.forms import PressForm
+from core.web.line import hour_of
 from counter import seen
 from counter.forms import AddForm, AwayForm, FinishForm, IssueForm, ReasonForm, RegroupForm, TransferForm
 from counter.seen import Seen
@@ -70,7 +70,7 @@ def _topics() -> list[Topic]:
 def look() -> tuple[Seen, dict[str, PressForm]]:
     """What the official sees, and the forms to act on it."""
     session = db.session()
-    sight = seen.look(session, current_user.site_id, current_user.id, now())
+    sight = seen.look(session, current_user.site_id, current_user.id, hour_of(current_user.site_id).at)
     reasons = seen.reasons(session, current_user.site_id)
     posted = request.endpoint if request.method == "POST" else None
     forms = {}

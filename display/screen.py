@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Response, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from core.clock import now
 from core.legibility import Sizes, sizes
 from core.web.database import db
 from core.web.guard import for_device, heard_from, this_device
+from core.web.line import hour_of
 from display import bp
 from display.wall import SHOWN_FOR, call_words, is_name, settings_of, shown, told_to
 
@@ -17,7 +17,7 @@ from display.wall import SHOWN_FOR, call_words, is_name, settings_of, shown, tol
 @for_device("display")
 def screen() -> ResponseReturnValue:
     lying, upright = measures()
-    at = now()
+    at = hour_of(this_device().site_id).at
     told = told_to(db.session(), this_device(), at)
     current, past = shown(told["calls"], at)
     return render_template(
@@ -38,7 +38,7 @@ def screen() -> ResponseReturnValue:
 def state() -> ResponseReturnValue:
     """The present state, and the sign that this screen is alive."""
     heard_from(this_device())
-    return jsonify(told_to(db.session(), this_device(), now()))
+    return jsonify(told_to(db.session(), this_device(), hour_of(this_device().site_id).at))
 
 
 @bp.get("/device.css")

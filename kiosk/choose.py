@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from core.catalogue import offer
 from core.catalogue.hours import opening
 from core.catalogue.model import PriorityGroup, Service, Topic
-from core.clock import now
 from core.errors import Missing
 from core.turns import actions as turns
 from core.turns import board
 from core.turns.policy import GENERAL
 from core.web.database import db
 from core.web.guard import for_device, this_device
+from core.web.line import hour_of
 from core.web.words import opening_text
 from kiosk import bp
 
@@ -29,7 +29,7 @@ LARGEST_ID = 2**31 - 1
 @for_device("kiosk")
 def home() -> ResponseReturnValue:
     """What the citizen needs, in their own words; outside hours, when to come back."""
-    session, site_id, at = db.session(), this_device().site_id, now()
+    session, site_id, at = db.session(), this_device().site_id, hour_of(this_device().site_id).at
     hours = opening(session, site_id, at)
     return render_template(
         "kiosk/home.html" if hours.open else "kiosk/closed.html",
@@ -43,7 +43,7 @@ def home() -> ResponseReturnValue:
 @for_device("kiosk")
 def topic(topic_id: int) -> ResponseReturnValue:
     """The services of a topic, each with the wait that it has now."""
-    session, site_id, at = db.session(), this_device().site_id, now()
+    session, site_id, at = db.session(), this_device().site_id, hour_of(this_device().site_id).at
     turns.check_open(session, site_id, at)
     chosen = topic_of(session, site_id, topic_id)
     services = active_services(chosen)
@@ -55,7 +55,7 @@ def topic(topic_id: int) -> ResponseReturnValue:
 @for_device("kiosk")
 def service(service_id: int) -> ResponseReturnValue:
     """What to bring, how long it takes, and the buttons that give the turn."""
-    session, site_id, at = db.session(), this_device().site_id, now()
+    session, site_id, at = db.session(), this_device().site_id, hour_of(this_device().site_id).at
     turns.check_open(session, site_id, at)
     chosen = service_of(session, site_id, service_id)
     return render_template(
@@ -76,7 +76,7 @@ def hall() -> dict[str, Callable[[], bool]]:
 
 def somebody_waits() -> bool:
     """Whether anybody in the hall of this kiosk holds a turn that is still to be called."""
-    return bool(board.everyone_waiting(db.session(), this_device().site_id, now()))
+    return bool(board.everyone_waiting(db.session(), this_device().site_id, hour_of(this_device().site_id).at))
 
 
 def topic_of(session: Session, site_id: int, topic_id: int) -> Topic:

@@ -11,12 +11,12 @@ from flask_babel import gettext as _
 
 from core.catalogue import offer
 from core.catalogue.hours import opening
-from core.clock import now
 from core.errors import N_, Refused
 from core.speech import Voice, VoiceUnavailable, spoken_call
 from core.turns import board
 from core.web.database import db
 from core.web.guard import for_device, this_device
+from core.web.line import hour_of
 from core.web.words import language, opening_text, wait_text
 from kiosk import bp
 from kiosk.choose import active_services, groups_of, service_of, somebody_waits, topic_of
@@ -33,7 +33,7 @@ class NoVoice(Refused):
 @for_device("kiosk")
 def home_speech() -> ResponseReturnValue:
     """The first page: the topics, or when turns are given again."""
-    session, site_id, at = db.session(), this_device().site_id, now()
+    session, site_id, at = db.session(), this_device().site_id, hour_of(this_device().site_id).at
     hours = opening(session, site_id, at)
     if not hours.open:
         again = _("Volvemos a dar turnos %(when)s.", when=opening_text(hours.next, at)) if hours.next else ""
@@ -57,7 +57,7 @@ def home_speech() -> ResponseReturnValue:
 @for_device("kiosk")
 def topic_speech(topic_id: int) -> ResponseReturnValue:
     """The services of a topic and their waits."""
-    session, site_id, at = db.session(), this_device().site_id, now()
+    session, site_id, at = db.session(), this_device().site_id, hour_of(this_device().site_id).at
     topic = topic_of(session, site_id, topic_id)
     services = active_services(topic)
     waits = board.wait_for(session, site_id, [service.id for service in services], at)
@@ -69,7 +69,7 @@ def topic_speech(topic_id: int) -> ResponseReturnValue:
 @for_device("kiosk")
 def service_speech(service_id: int) -> ResponseReturnValue:
     """What to bring, the wait, and the choices."""
-    session, site_id, at = db.session(), this_device().site_id, now()
+    session, site_id, at = db.session(), this_device().site_id, hour_of(this_device().site_id).at
     service = service_of(session, site_id, service_id)
     wait = board.wait_for(session, site_id, [service.id], at)[service.id]
     return spoken(
@@ -89,7 +89,7 @@ def service_speech(service_id: int) -> ResponseReturnValue:
 @for_device("kiosk")
 def ticket_speech(token: str) -> ResponseReturnValue:
     """The turn, its service, how many are before, and where to wait."""
-    session, at = db.session(), now()
+    session, at = db.session(), hour_of(this_device().site_id).at
     turn = turn_in_sight(session, this_device(), token, at)
     seen = see(session, turn, at)
     number = spoken_call(turn.series, turn.number, "", language())

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from core.catalogue.hours import opening
-from core.clock import now
 from core.errors import Missing
 from core.turns.actions.issue import Closed
 from core.web import errors, words
 from core.web.database import db
 from core.web.guard import for_device, this_device
+from core.web.line import hour_of
 from kiosk import bp
 
 
@@ -37,7 +37,7 @@ def closed(error: Closed) -> ResponseReturnValue:
     db.session.rollback()
     if errors.wants_json():
         return errors.answer(error.status, errors.message_of(error))
-    at = now()
+    at = hour_of(this_device().site_id).at
     again = opening(db.session(), this_device().site_id, at).next
     return render_template("kiosk/closed.html", reopens=again and words.opening_text(again, at)), error.status
 

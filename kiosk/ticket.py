@@ -17,7 +17,6 @@ from qrcode.main import QRCode
 from sqlalchemy.orm import Session
 
 from core import printing
-from core.clock import now
 from core.devices import Paired
 from core.errors import Missing
 from core.turns import actions as turns
@@ -28,6 +27,7 @@ from core.turns.waits import Wait
 from core.web import words
 from core.web.database import db
 from core.web.guard import for_device, this_device
+from core.web.line import hour_of
 from core.web.office import entity
 from kiosk import bp
 from kiosk.paper import Paper
@@ -68,7 +68,7 @@ def no_paper(token: str) -> ResponseReturnValue:
 @for_device("kiosk")
 def print_state(token: str) -> ResponseReturnValue:
     """How the network printer did: printing, printed or failed."""
-    turn_in_sight(db.session(), this_device(), token, now())
+    turn_in_sight(db.session(), this_device(), token, hour_of(this_device().site_id).at)
     return jsonify(state=paper.state(token))
 
 
@@ -77,7 +77,7 @@ def print_state(token: str) -> ResponseReturnValue:
 def print_again(token: str) -> ResponseReturnValue:
     """Another copy of the same number."""
     EmptyForm().checked()
-    device, at = this_device(), now()
+    device, at = this_device(), hour_of(this_device().site_id).at
     turn = turn_in_sight(db.session(), device, token, at)
     paper.print(token, on_paper(see(db.session(), turn, at)), device.settings)
     return redirect(url_for(".ticket", token=token))
@@ -160,7 +160,7 @@ def qr_drawing(address: str, label: str) -> Markup:
 
 
 def _page(token: str, *, paper_failed: bool) -> ResponseReturnValue:
-    session, device, at = db.session(), this_device(), now()
+    session, device, at = db.session(), this_device(), hour_of(this_device().site_id).at
     turn = turn_in_sight(session, device, token, at)
     return render_template(
         "kiosk/ticket.html",

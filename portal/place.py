@@ -18,6 +18,7 @@ from core.catalogue.hours import Opening, national_holidays, opening
 from core.catalogue.model import ClosedDay, OpeningHours, PriorityGroup, Service, Site
 from core.clock import BOGOTA
 from core.turns import board
+from core.turns.actions import hour_of
 from core.turns.waits import Wait, whole_range
 from core.web.words import clock_text, day_text, hour_text, language, opening_text, range_text
 from portal.languages import name_of
@@ -92,8 +93,11 @@ class Place:
 
 
 def places_now(session: Session, at: datetime) -> list[Place]:
-    """Every site as it is at `at`."""
-    return [_place(session, site, at) for site in session.scalars(select(Site).order_by(Site.id))]
+    """Every site as it is when the clock says `at`."""
+    return [
+        _place(session, site, hour_of(session, site.id, at).at)
+        for site in session.scalars(select(Site).order_by(Site.id))
+    ]
 
 
 def week_of(hours: Sequence[OpeningHours]) -> list[OpenDays]:

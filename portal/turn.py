@@ -21,7 +21,7 @@ from core.web.database import db
 from core.web.errors import answer, message_of
 from core.web.forms import PressForm
 from core.web.guard import public
-from core.web.line import once_in_line
+from core.web.line import hour_of, once_in_line
 from core.web.words import hour_text, language
 from portal import bp
 from portal.languages import chosen_language, remember_language
@@ -43,8 +43,7 @@ def turn(token: str) -> ResponseReturnValue:
 @public
 def state(token: str) -> ResponseReturnValue:
     """The live part of the page; 304, before any wait is worked out, when nothing has happened since."""
-    at = now()
-    held = _held(db.session(), token, at)
+    held, at = _held_now(token)
     version = _version(db.session(), held, at)
     if request.if_none_match.contains_weak(version):
         fresh = Response(status=304)
@@ -141,6 +140,12 @@ def _held(session: Session, token: str, at: datetime) -> Turn:
     return found
 
 
+def _held_now(token: str) -> tuple[Turn, datetime]:
+    """The turn of this address and the hour of its site."""
+    held = _held(db.session(), token, now())
+    return held, hour_of(held.site_id).at
+
+
 def _version(session: Session, held: Turn, at: datetime) -> str:
     """What the page depends on: the site's last event, the minute (waits shrink by themselves) and the language.
 
@@ -151,8 +156,7 @@ def _version(session: Session, held: Turn, at: datetime) -> str:
 
 
 def _page(token: str, error: Refused | None = None) -> str:
-    at = now()
-    held = _held(db.session(), token, at)
+    held, at = _held_now(token)
     version = _version(db.session(), held, at)
     standing = standing_of(db.session(), held, at)
     refusal = message_of(error) if error else None
@@ -160,8 +164,7 @@ def _page(token: str, error: Refused | None = None) -> str:
 
 
 def _question(token: str, template: str) -> str:
-    at = now()
-    held = _held(db.session(), token, at)
+    held, at = _held_now(token)
     return render_template(template, token=token, standing=standing_of(db.session(), held, at))
 
 

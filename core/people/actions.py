@@ -99,7 +99,9 @@ def check_pace(session: Session, account: str, source: str, at: datetime, *, kno
     )
     for which, free in counted:
         count, last = session.execute(
-            select(func.count(), func.max(FailedSignIn.at)).where(which, FailedSignIn.at > at - FAILURES_KEPT)
+            select(func.count(), func.max(FailedSignIn.at)).where(
+                which, FailedSignIn.at > at - FAILURES_KEPT, FailedSignIn.at <= at
+            )
         ).one()
         if count >= free:
             left = (last + timedelta(seconds=min(60, 2 ** (count - free + 1))) - at).total_seconds()

@@ -67,7 +67,7 @@ def _identity(token: str) -> Identity | None:
     official = people.signed_in(db.session(), token, at)
     if official is None:
         return None
-    if at - official.seen_at > people.SEEN_EVERY and not _asked_by_the_page_itself():
+    if abs(at - official.seen_at) > people.SEEN_EVERY and not _asked_by_the_page_itself():
         with transaction(db.session) as session:
             people.note_use(session, official.sign_in_id, at)
     return Identity(token, official)
@@ -145,7 +145,7 @@ def this_device() -> Paired:
 def heard_from(device: Paired) -> None:
     """Note that the device is alive, at most every half minute, so that asking for the state seldom writes."""
     at = clock.now()
-    if device.seen_at is None or at - device.seen_at > SEEN_EVERY:
+    if device.seen_at is None or abs(at - device.seen_at) > SEEN_EVERY:
         with transaction(db.session) as session:
             note_seen(session, device.id, at)
 

@@ -13,6 +13,8 @@ from core.clock import now
 from core.db import transaction
 from core.presses import Press, once
 from core.turns.actions.change import lock_queue
+from core.turns.actions.hour import Hour, hour_in_line
+from core.turns.actions.hour import hour_of as hour_at
 from core.web.database import db
 
 Act = Callable[[Session, datetime], dict[str, Any]]
@@ -23,11 +25,17 @@ def in_line(site_id: int) -> Iterator[tuple[Session, datetime]]:
     """A transaction that stands in the line of the site's queue, and the hour when its place came.
 
     What it reads is how the one before left it, and hours follow one another like numbers do: a clock read
-    before standing in line would let a later number have an earlier hour.
+    before standing in line would let a later number have an earlier hour. They do so also when somebody sets the
+    clock of the machine back (docs/decisions/0008).
     """
     with transaction(db.session) as session:
-        lock_queue(session, site_id)
-        yield session, now()
+        stream = lock_queue(session, site_id)
+        yield session, hour_in_line(session, stream, now())
+
+
+def hour_of(site_id: int) -> Hour:
+    """The hour of a site for a page that only looks: what happened there never lies ahead of it."""
+    return hour_at(db.session(), site_id, now())
 
 
 def once_in_line(site_id: int, pressed: Press, act: Act) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What asks for somebody in the hall, without a database."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -101,3 +101,9 @@ def test_who_lets_others_pass_makes_no_window_idle_and_no_wait_late() -> None:
     assert kinds([passing], [stall(doing=Doing.FREE, minutes=3)]) == []
     assert kinds([passing], [stall(doing=Doing.CLOSED)]) == []
     assert kinds([passing, place(50, turn_id=2)], [stall(doing=Doing.ATTENDING)]) == [Kind.LATE]
+
+
+def test_a_clock_that_was_set_back_alerts_with_the_size_of_the_step_until_it_catches_up() -> None:
+    (alert,) = alerts([], [], [], 0, timedelta(hours=2))
+    assert (alert.kind, alert.lead) == (Kind.CLOCK, 7200)
+    assert alerts([], [], [], 0, timedelta()) == []

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from core import clock
 from core.clock import BOGOTA
+from tests import make
 
 moments = st.integers(-(10**12), 10**13)
 
@@ -103,3 +104,37 @@ def test_the_clock_of_a_test_or_a_replay_is_given_back_even_after_a_failure() ->
 def test_the_clock_that_measures_pauses_never_goes_back() -> None:
     readings = [clock.monotonic() for _ in range(100)]
     assert readings == sorted(readings)
+
+
+def passes(*readings: float) -> list[float]:
+    """The hours of a log, in minutes, when the clock says so at each of its events."""
+    start, last, lead, hours = make.OPENING, None, timedelta(), []
+    for minute in readings:
+        last, lead = clock.following(last, start + timedelta(minutes=minute), lead)
+        hours.append((last - start) / timedelta(minutes=1))
+    return hours
+
+
+@pytest.mark.parametrize(
+    ("readings", "hours"),
+    [
+        pytest.param([0, 1, 1, 5], [0, 1, 1, 5], id="a clock that goes on"),
+        pytest.param([60, 59.5, 60.5], [60, 60, 60.5], id="two machines half a minute apart"),
+        pytest.param([180, 60, 61, 70], [180, 180, 181, 190], id="two hours back, and it goes on from there"),
+        pytest.param([180, 60, 90, 211, 212], [180, 180, 210, 211, 212], id="and mended half an hour later"),
+        pytest.param([180, 60, 90, 209.5, 211], [180, 180, 210, 210, 211], id="mended half a minute short"),
+        pytest.param([180, 60, 61, 0, 1], [180, 180, 181, 181, 182], id="back twice"),
+        pytest.param([540, 60, 61, 1440], [540, 540, 541, 1440], id="the night lets it catch up"),
+    ],
+)
+def test_hours_never_go_back_and_follow_a_clock_that_was_set_back(readings: list[float], hours: list[float]) -> None:
+    assert passes(*readings) == hours
+
+
+@given(st.lists(st.integers(-(10**9), 10**9), max_size=12))
+def test_whatever_the_clock_says_hours_only_grow(readings: list[int]) -> None:
+    last, lead = None, timedelta()
+    for ms in readings:
+        before, (last, lead) = last, clock.following(last, clock.instant(ms), lead)
+        assert lead >= timedelta()
+        assert before is None or last >= before

@@ -6,6 +6,7 @@ from core.turns.actions.attend import add_service, finish, hold, resume, start
 from core.turns.actions.call import call_next, check_hands_empty, pick, recall
 from core.turns.actions.change import in_hand, turn_of, turn_with_token
 from core.turns.actions.citizen import ask_more_time, come_back, leave
+from core.turns.actions.hour import Hour, hour_in_line, hour_of, trust_clock
 from core.turns.actions.issue import Asked, Issued, check_open, issue
 from core.turns.actions.release import abandon, let_go
 from core.turns.actions.send import transfer
@@ -14,6 +15,7 @@ from core.turns.actions.undo import last_action, undo_last
 
 __all__ = [
     "Asked",
+    "Hour",
     "Issued",
     "Outcome",
     "QueueOrder",
@@ -28,6 +30,8 @@ __all__ = [
     "come_back",
     "finish",
     "hold",
+    "hour_in_line",
+    "hour_of",
     "in_hand",
     "issue",
     "last_action",
@@ -44,6 +48,7 @@ __all__ = [
     "skip",
     "start",
     "transfer",
+    "trust_clock",
     "turn_of",
     "turn_with_token",
     "undo_last",

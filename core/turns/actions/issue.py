@@ -131,7 +131,7 @@ def _check_pace(session: Session, device_id: int, at: datetime) -> None:
     recent = session.scalar(
         select(func.count())
         .select_from(Turn)
-        .where(Turn.device_id == device_id, Turn.issued_at > at - timedelta(minutes=1))
+        .where(Turn.device_id == device_id, Turn.issued_at > at - timedelta(minutes=1), Turn.issued_at <= at)
     )
     if (recent or 0) >= PER_DEVICE_AND_MINUTE:
         raise TooMany(N_("Se pidieron muchos turnos seguidos. Espere un minuto o acérquese a una ventanilla."))

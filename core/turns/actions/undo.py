@@ -77,6 +77,7 @@ def last_action(session: Session, desk: Desk, at: datetime) -> Event | None:
             Event.window_id.is_(None) | (Event.window_id == desk.window_id),
             Event.turn_id.is_not(None),
             Event.at > at - UNDO_WITHIN,
+            Event.at <= at,
         )
         .order_by(Event.seq.desc())
     )

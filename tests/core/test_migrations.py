@@ -1,0 +1,32 @@
+"""Migrations keep what an office already has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import text
+
+from core.db import transaction
+from core.web.database import db
+from tests import make
+
+MIGRATIONS = str(Path(__file__).parents[2] / "migrations")
+
+
+def test_an_office_at_work_learns_the_last_hour_of_its_log(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            for minute in (1, 2, 3):
+                make.turn(session, minute)
+        downgrade(directory=MIGRATIONS, revision="0001")
+        assert db.session.execute(text("SELECT * FROM streams")).one()._fields == (
+            "site_id",
+            "last_seq",
+            "priority_run",
+        )
+        db.session.rollback()
+        upgrade(directory=MIGRATIONS)
+        seq, at, lead = db.session.execute(text("SELECT last_seq, last_at, lead_ms FROM streams")).one()
+        assert (seq, at, lead) == (3, int(make.at(3).timestamp() * 1000), 0)
