@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -14,11 +15,13 @@ from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Connection, Dialect, Enum, ForeignKey, Index, MetaData, event, update
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session
 from sqlalchemy.types import TypeDecorator
 
 from core import events
 from core.clock import instant, milliseconds
+from core.errors import NoSpace
 from core.events import Happened
 
 NAMES = {
@@ -29,6 +32,8 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 _WRITES = "writes"
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+_DISK_FULL = "53100"
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "trusted_schema=OFF")
 
 
@@ -139,7 +144,7 @@ def transaction(session: Session | scoped_session[Any]) -> Iterator[Session]:
 
     What the session had read before is read again, so that every decision is made on the present; what it
     had changed or recorded outside a transaction is gone.
-    Raises whatever the work raises, after undoing it. Transactions do not nest.
+    Raises whatever the work raises, after undoing it, and NoSpace if the disk is full. Transactions do not nest.
     """
     work: Session = session() if isinstance(session, scoped_session) else session
     if work.info.get(_WRITES):
@@ -154,12 +159,20 @@ def transaction(session: Session | scoped_session[Any]) -> Iterator[Session]:
                 yield work
                 kept = _write_log(work)
                 work.commit()
-            except BaseException:
+            except BaseException as error:
                 work.rollback()
+                if isinstance(error, OperationalError) and lacks_space(error):
+                    raise NoSpace from error
                 raise
     finally:
         work.info[_WRITES] = False
     events.deliver(kept)
+
+
+def lacks_space(error: OperationalError) -> bool:
+    """Whether the database could not write because its disk, or its quota of it, is full."""
+    cause = error.orig
+    return getattr(cause, "sqlite_errorcode", None) in _FULL or getattr(cause, "sqlstate", None) == _DISK_FULL
 
 
 def _turn_to_write(session: Session) -> AbstractContextManager[None]:

@@ -58,3 +58,10 @@ class TooMany(Refused):
     def __init__(self, message: str | None = None, *, retry_after: int = 60, **values: object) -> None:
         super().__init__(message, **values)
         self.retry_after = retry_after
+
+
+class NoSpace(Refused):
+    """The disk of the database is full: nothing is kept, and what was kept can still be read."""
+
+    status = 503
+    message = N_("No hay espacio en el equipo para guardar. Avise a sistemas. Lo ya guardado sigue valiendo.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import ParseException
@@ -13,7 +13,8 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
-from core.errors import N_, Invalid, Refused, TooMany
+from core.db import lacks_space
+from core.errors import N_, Invalid, NoSpace, Refused, TooMany
 from core.web.database import db
 from core.web.guard import ChangePasswordFirst, NotPaired, SignInFirst
 from core.web.words import translate
@@ -41,6 +42,7 @@ SENTENCES = {
     500: N_("No se guardó nada. Intente de nuevo; si se repite, avise con este número: %(reference)s."),
     503: N_("Espere unos segundos y vuelva a intentar. Los turnos ya tomados siguen valiendo."),
 }
+NO_SPACE = N_("No hay espacio en el equipo")
 RETRY_AFTER_S = 5
 NO_DATABASE = (OperationalError, PoolExhausted)
 
@@ -84,6 +86,13 @@ def register(app: Flask) -> None:
     _tell_refusals(app)
     _tell_wrong_requests(app)
     _tell_failures(app)
+
+    @app.after_request
+    def soon_again(response: Response) -> Response:
+        """Whoever finds us unable to work for a while is told when to come back."""
+        if response.status_code == 503:
+            response.headers.setdefault("Retry-After", str(RETRY_AFTER_S))
+        return response
 
 
 def _tell_refusals(app: Flask) -> None:
@@ -143,6 +152,12 @@ def _tell_wrong_requests(app: Flask) -> None:
 
 
 def _tell_failures(app: Flask) -> None:
+    @app.errorhandler(NoSpace)
+    def no_space(error: NoSpace) -> ResponseReturnValue:
+        db.session.rollback()
+        app.logger.error("database: no space left to write, at %s", request.endpoint)
+        return answer(503, message_of(error), translate(NO_SPACE))
+
     @app.errorhandler(IntegrityError)
     def changed_meanwhile(_error: IntegrityError) -> ResponseReturnValue:
         db.session.rollback()
@@ -158,9 +173,11 @@ def _tell_failures(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     @app.errorhandler(PoolExhausted)
     def no_database(error: OperationalError | PoolExhausted) -> ResponseReturnValue:
+        if isinstance(error, OperationalError) and lacks_space(error):
+            return no_space(NoSpace())
         db.session.rollback()
         app.logger.error("database: %s", type(getattr(error, "orig", error)).__name__)
-        return answer(503, translate(SENTENCES[503]), **{"Retry-After": str(RETRY_AFTER_S)})
+        return answer(503, translate(SENTENCES[503]))
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from werkzeug import Response
 from core import clock
 from core.db import transaction
 from core.devices import SEEN_EVERY, Paired, note_seen, recognise
-from core.errors import N_, Forbidden, Refused
+from core.errors import N_, Forbidden, NoSpace, Refused
 from core.people import actions as people
 from core.people.rights import Permission
 from core.web.database import db
@@ -68,7 +69,7 @@ def _identity(token: str) -> Identity | None:
     if official is None:
         return None
     if abs(at - official.seen_at) > people.SEEN_EVERY and not _asked_by_the_page_itself():
-        with transaction(db.session) as session:
+        with suppress(NoSpace), transaction(db.session) as session:
             people.note_use(session, official.sign_in_id, at)
     return Identity(token, official)
 
@@ -146,7 +147,7 @@ def heard_from(device: Paired) -> None:
     """Note that the device is alive, at most every half minute, so that asking for the state seldom writes."""
     at = clock.now()
     if device.seen_at is None or abs(at - device.seen_at) > SEEN_EVERY:
-        with transaction(db.session) as session:
+        with suppress(NoSpace), transaction(db.session) as session:
             note_seen(session, device.id, at)
 
 
