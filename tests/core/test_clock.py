@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -22,10 +23,10 @@ def stopped(at: datetime) -> datetime:
         return clock.now()
 
 
-@pytest.fixture
-def tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A machine that believes to be in Japan."""
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
+@pytest.fixture(params=["UTC", "Asia/Tokyo", "Nowhere/At_All"])
+def elsewhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine that believes to be somewhere else, or nowhere."""
+    monkeypatch.setenv("TZ", request.param)
     time.tzset()
     yield
     monkeypatch.undo()
@@ -38,7 +39,7 @@ def test_now_is_in_bogota_and_cut_to_the_millisecond() -> None:
     assert now.tzinfo is BOGOTA
 
 
-@pytest.mark.usefixtures("tokyo")
+@pytest.mark.usefixtures("elsewhere")
 def test_the_zone_of_the_machine_does_not_matter() -> None:
     before, now, after = datetime.now(UTC), clock.now(), datetime.now(UTC)
     assert before - timedelta(milliseconds=1) <= now <= after
@@ -64,6 +65,15 @@ def test_the_only_summer_time_that_bogota_had_is_known() -> None:
     """From May 1992 to February 1993 the clocks were an hour ahead."""
     offsets = [datetime(year, month, 1, tzinfo=BOGOTA).utcoffset() for year, month in [(1992, 4), (1992, 6), (1993, 3)]]
     assert offsets == [timedelta(hours=-5), timedelta(hours=-4), timedelta(hours=-5)]
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_no_day_around_that_summer_time_moves() -> None:
+    for day in (date(1992, 4, 30) + timedelta(days=n) for n in range(290)):
+        for moment in (dt.time(1), dt.time(12), dt.time(23, 59, 59)):
+            at = datetime.combine(day, moment, tzinfo=BOGOTA)
+            kept = clock.instant(clock.milliseconds(at))
+            assert (kept.date(), kept.time()) == (day, moment)
 
 
 @given(moments)
