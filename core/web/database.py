@@ -7,11 +7,32 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as SessionOfTheApp
+from sqlalchemy.exc import DBAPIError
 
 from core.db import prepare
 from core.tables import Base
 
-db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
+
+class Session(SessionOfTheApp):
+    """A session that survives its connection: when the database died, what had been begun is undone already."""
+
+    def rollback(self) -> None:
+        """Undo what was begun. The next use connects again."""
+        try:
+            super().rollback()
+        except DBAPIError:
+            self.invalidate()
+
+    def close(self) -> None:
+        """Give the connection back, or leave it if it is dead."""
+        try:
+            super().close()
+        except DBAPIError:
+            self.invalidate()
+
+
+db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True, session_options={"class_": Session})
 migrate = Migrate(render_as_batch=True, compare_type=True)
 MOST_OVERFLOW = 20
 
