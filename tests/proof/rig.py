@@ -176,6 +176,15 @@ class Web(Part):
         self._wanted = False
         super().discard()
 
+    def restart(self) -> None:
+        """SIGTERM, and the supervisor starts it again, as `systemctl restart` does."""
+        self._signal(signal.SIGTERM)
+        self._gone()
+
+    def kill_one(self, worker: int) -> None:
+        """SIGKILL to one of the web processes; the others go on."""
+        os.kill(worker, signal.SIGKILL)
+
     def workers(self) -> list[int]:
         """The web processes, as they are now; the leader starts a dead one again."""
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
