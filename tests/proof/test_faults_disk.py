@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, func, select, text
 from werkzeug.test import TestResponse
 
@@ -16,7 +17,7 @@ from core.presses import KeptPress
 from core.turns.model import SeriesCounter, Turn
 from core.web.database import db
 from core.web.forms import new_press
-from tests.conftest import Hands, House
+from tests.conftest import DATABASES, Hands, House, fresh_town_hall
 
 SENTENCE = "No hay espacio en el equipo para guardar. Avise a sistemas."
 DISK = "8m"
@@ -74,6 +75,17 @@ def tmp_path(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 def _mount(folder: Path) -> bool:
     mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)]
     return subprocess.run(mount, capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with fresh_town_hall(request, tmp_path, "full") as address:
+        yield address
+
+
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    return own_app
 
 
 @pytest.fixture
