@@ -36,7 +36,7 @@ import redis
 import config
 from tests import make, postgresql
 from tests.browser.conftest import HALF_PAST_EIGHT, HOUSE, Town
-from tests.conftest import build_town
+from tests.conftest import build_town, templates
 from tests.postgresql import free_port
 
 ANSWERS_WITHIN_S = 60.0
@@ -154,6 +154,7 @@ class Web(Part):
             "WEB_THREADS": "64",
             "REDIS_URL": redis_url or "",
             "TEST_CLOCK": HALF_PAST_EIGHT,
+            "TEST_TEMPLATES": templates.name,
             "TEST_CLOCK_BEGAN": str(monotonic()),
             "GUNICORN_CMD_ARGS": "--access-logfile -",
             "PYTHONPATH": str(HOUSE),

@@ -15,6 +15,11 @@ from tests.conftest import House
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    return own_app
+
+
 def end_my_connection() -> None:
     """As the database ends it when somebody restarts it: we are told at the next word."""
     mine = db.session.execute(text("SELECT pg_backend_pid()")).scalar_one()

@@ -79,7 +79,7 @@ def _mount(folder: Path) -> bool:
 
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with fresh_town_hall(request, tmp_path, "full") as address:
+    with fresh_town_hall(request, tmp_path, "full_town") as address:
         yield address
 
 
