@@ -43,6 +43,7 @@ IN_HAND = (State.CALLED, State.ATTENDING)
 """An official holds at most one turn in these states, and a window too."""
 
 ENDED = (State.FINISHED, State.LEFT, State.CANCELLED)
+OPEN = tuple(state for state in State if state not in ENDED)
 
 LEGAL: dict[Step, tuple[frozenset[State], State | None]] = {
     Step.CALLED: (frozenset({State.WAITING}), State.CALLED),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, TextClause, UniqueConstraint, text
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, TextClause, UniqueConstraint, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.catalogue.model import Service, Site, Window
@@ -100,6 +100,15 @@ class Turn(Base):
     @property
     def code(self) -> str:
         return code_of(self.series, self.number)
+
+
+def in_state(*states: State) -> ColumnElement[bool]:
+    """The turns in any of these states.
+
+    They are written out and not sent as values: only so do both databases know that the small index of these
+    states serves, and do not read every turn that ever was.
+    """
+    return Turn.state.in_([literal_column(f"'{state}'") for state in states])
 
 
 class AskedService(Base):

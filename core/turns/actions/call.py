@@ -16,7 +16,7 @@ from core.errors import N_, Refused
 from core.events import Value
 from core.turns.actions.change import change, check_reason, in_hand, lock_queue, settings_of, turn_of
 from core.turns.lifecycle import IN_HAND, State, Step
-from core.turns.model import Turn
+from core.turns.model import Turn, in_state
 from core.turns.policy import GENERAL, Choice, Order, Rules, Waiting, choose, run_after
 
 CALLABLE_FOR = timedelta(hours=12)
@@ -119,7 +119,7 @@ def check_hands_empty(session: Session, desk: Desk) -> None:
     """Raises HandsFull while the official has a turn called or in attention."""
     holding = session.scalar(
         select(Turn).where(
-            (Turn.official_id == desk.official_id) | (Turn.window_id == desk.window_id), Turn.state.in_(IN_HAND)
+            (Turn.official_id == desk.official_id) | (Turn.window_id == desk.window_id), in_state(*IN_HAND)
         )
     )
     if holding is not None:
@@ -130,7 +130,7 @@ def in_line(site_id: int, at: datetime) -> tuple[ColumnElement[bool], ...]:
     """The waiting turns of a site that may be called at `at`: not too old, and not letting others pass."""
     return (
         Turn.site_id == site_id,
-        Turn.state == State.WAITING,
+        in_state(State.WAITING),
         Turn.issued_at > at - CALLABLE_FOR,
         Turn.not_before.is_(None) | (Turn.not_before <= at),
     )

@@ -16,7 +16,7 @@ from core.desks import Desk
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Value, Who, record
 from core.turns.lifecycle import IN_HAND, State, Step, leads_to
-from core.turns.model import QueueSettings, Turn
+from core.turns.model import QueueSettings, Turn, in_state
 
 
 class WrongState(Refused):
@@ -73,7 +73,7 @@ def in_hand(session: Session, desk: Desk) -> Turn:
     lock_queue(session, desk.site_id)
     turn = session.scalar(
         select(Turn)
-        .where(Turn.official_id == desk.official_id, Turn.state.in_(IN_HAND), Turn.site_id == desk.site_id)
+        .where(Turn.official_id == desk.official_id, in_state(*IN_HAND), Turn.site_id == desk.site_id)
         .with_for_update(of=Turn)
         .execution_options(populate_existing=True)
     )

@@ -11,8 +11,8 @@ from core.errors import N_, Refused
 from core.events import Who
 from core.turns.actions.change import change, lock_queue
 from core.turns.actions.send import send
-from core.turns.lifecycle import ENDED, IN_HAND, State, Step
-from core.turns.model import AskedService, Turn
+from core.turns.lifecycle import IN_HAND, OPEN, State, Step
+from core.turns.model import AskedService, Turn, in_state
 
 
 class StillHolding(Refused):
@@ -26,7 +26,7 @@ def let_go(session: Session, site_id: int, official_id: int, who: Who, at: datet
     """
     lock_queue(session, site_id)
     holding = session.scalar(
-        select(Turn).where(Turn.site_id == site_id, Turn.official_id == official_id, Turn.state.in_(IN_HAND))
+        select(Turn).where(Turn.site_id == site_id, Turn.official_id == official_id, in_state(*IN_HAND))
     )
     if holding is not None:
         raise StillHolding(code=holding.code)
@@ -38,11 +38,11 @@ def abandon(session: Session, site_id: int, official_id: int, who: Who, at: date
     lock_queue(session, site_id)
     theirs = select(Turn).where(Turn.site_id == site_id)
     held = (*IN_HAND, State.ON_HOLD)
-    for turn in session.scalars(theirs.where(Turn.official_id == official_id, Turn.state.in_(held))):
+    for turn in session.scalars(theirs.where(Turn.official_id == official_id, in_state(*held))):
         send(session, turn, Step.TRANSFERRED, turn.service_id, "arrival", who, at)
     comes_back = Turn.asked.any((AskedService.back_to == official_id) & AskedService.attended_at.is_(None))
     bound = (Turn.reserved_for == official_id) | comes_back
-    for turn in session.scalars(theirs.where(bound, Turn.state.not_in(ENDED))):
+    for turn in session.scalars(theirs.where(bound, in_state(*OPEN))):
         for asked in turn.asked:
             if asked.back_to == official_id:
                 asked.back_to = None

@@ -16,8 +16,8 @@ from core.turns.actions.call import CALLABLE_FOR
 from core.turns.actions.change import change, check_reason, lock_queue, settings_of, turn_of
 from core.turns.actions.issue import comes_first_of_all
 from core.turns.actions.send import Position, send
-from core.turns.lifecycle import ENDED, Step
-from core.turns.model import QueueSettings, Turn
+from core.turns.lifecycle import OPEN, Step
+from core.turns.model import QueueSettings, Turn, in_state
 from core.turns.policy import Order, order_key
 
 LONGEST_HEAD_START = 12 * 60
@@ -106,7 +106,7 @@ def close_leftovers(session: Session, site_id: int, reason: str, who: Who, at: d
 
 def left_over(site_id: int, at: datetime) -> tuple[ColumnElement[bool], ...]:
     """The turns of past days that nobody ended and nobody can call any more."""
-    return (Turn.site_id == site_id, Turn.state.not_in(ENDED), Turn.issued_at <= at - CALLABLE_FOR)
+    return (Turn.site_id == site_id, in_state(*OPEN), Turn.issued_at <= at - CALLABLE_FOR)
 
 
 def set_order(session: Session, site_id: int, wanted: QueueOrder, reason: str, who: Who, at: datetime) -> None:
@@ -122,7 +122,7 @@ def set_order(session: Session, site_id: int, wanted: QueueOrder, reason: str, w
     session.add(settings)
     session.flush()
     rules = settings.rules
-    for turn in session.scalars(select(Turn).where(Turn.site_id == site_id, Turn.state.not_in(ENDED))):
+    for turn in session.scalars(select(Turn).where(Turn.site_id == site_id, in_state(*OPEN))):
         turn.order_key = order_key(rules, turn.group, turn.seniority, turn.first_of_all)
     record(
         session,

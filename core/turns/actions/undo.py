@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -68,12 +68,13 @@ def undo_last(session: Session, desk: Desk, at: datetime) -> Turn:
 def last_action(session: Session, desk: Desk, at: datetime) -> Event | None:
     """What `undo_last` would undo: the official's last step of the last minute, unless it is one that stays."""
     undone: set[int] = set()
+    theirs = (Event.who_kind == "official", Event.who_id == desk.official_id, Event.site_id == desk.site_id)
+    too_old = select(Event.seq).where(*theirs, Event.at <= at - UNDO_WITHIN).order_by(Event.seq.desc()).limit(1)
     mine = (
         select(Event)
         .where(
-            Event.site_id == desk.site_id,
-            Event.who_kind == "official",
-            Event.who_id == desk.official_id,
+            *theirs,
+            Event.seq > func.coalesce(too_old.scalar_subquery(), 0),
             Event.window_id.is_(None) | (Event.window_id == desk.window_id),
             Event.turn_id.is_not(None),
             Event.at > at - UNDO_WITHIN,

@@ -14,7 +14,7 @@ from core.desks import Desk, Sitting, sitting_now
 from core.turns.actions.call import CALLABLE_FOR, callable_by, in_order, priority_run, seen_by_the_rules
 from core.turns.actions.change import settings_of
 from core.turns.lifecycle import IN_HAND, State
-from core.turns.model import Turn
+from core.turns.model import Turn, in_state
 from core.turns.policy import GENERAL, Order, line_up
 
 ASIDE_LISTED = 12
@@ -69,7 +69,7 @@ def turn_at(session: Session, desk: Desk) -> Turn | None:
     """The turn that the official has called or attends."""
     return session.scalar(
         select(Turn)
-        .where(Turn.official_id == desk.official_id, Turn.state.in_(IN_HAND), Turn.site_id == desk.site_id)
+        .where(Turn.official_id == desk.official_id, in_state(*IN_HAND), Turn.site_id == desk.site_id)
         .options(joinedload(Turn.service))
     )
 
@@ -78,9 +78,9 @@ def set_aside(session: Session, desk: Desk, at: datetime) -> list[Turn]:
     """What the official parked, who lets others pass, and who did not come to these windows and may still return."""
     theirs = select(Turn).where(Turn.site_id == desk.site_id, Turn.issued_at > at - CALLABLE_FOR)
     served = theirs.where(Turn.service_id.in_(sorted(desk.services))).limit(ASIDE_LISTED)
-    parked = theirs.where(Turn.state == State.ON_HOLD, Turn.official_id == desk.official_id)
-    passing = served.where(Turn.state == State.WAITING, Turn.not_before > at)
-    gone = served.where(Turn.state == State.ABSENT)
+    parked = theirs.where(in_state(State.ON_HOLD), Turn.official_id == desk.official_id)
+    passing = served.where(in_state(State.WAITING), Turn.not_before > at)
+    gone = served.where(in_state(State.ABSENT))
     return [
         turn
         for turns, first in (

@@ -18,7 +18,7 @@ from core.turns.actions.call import CALLABLE_FOR, in_line, in_order
 from core.turns.actions.supervise import left_over
 from core.turns.board.desk import in_turn
 from core.turns.lifecycle import IN_HAND, State, Step
-from core.turns.model import QueueSettings, Turn
+from core.turns.model import QueueSettings, Turn, in_state
 from core.turns.policy import GENERAL
 
 EXCEPTIONS = (Step.PICKED, Step.SKIPPED, Step.REGROUPED, Step.CANCELLED, Step.TRANSFERRED)
@@ -40,7 +40,7 @@ def windows_now(session: Session, site_id: int) -> list[WindowNow]:
     turns = {
         turn.window_id: turn
         for turn in session.scalars(
-            select(Turn).where(Turn.site_id == site_id, Turn.state.in_(IN_HAND)).options(joinedload(Turn.service))
+            select(Turn).where(Turn.site_id == site_id, in_state(*IN_HAND)).options(joinedload(Turn.service))
         )
     }
     rows = session.execute(
@@ -86,7 +86,7 @@ def everyone_waiting(session: Session, site_id: int, at: datetime) -> list[Turn]
         select(Turn)
         .where(
             Turn.site_id == site_id,
-            Turn.state == State.WAITING,
+            in_state(State.WAITING),
             Turn.issued_at > at - CALLABLE_FOR,
             Turn.not_before > at,
         )

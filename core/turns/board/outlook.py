@@ -18,7 +18,7 @@ from core.people.model import official_services
 from core.turns.actions.call import CALLABLE_FOR, in_line, in_order, priority_run, seen_by_the_rules
 from core.turns.actions.change import settings_of
 from core.turns.lifecycle import IN_HAND, State
-from core.turns.model import QueueSettings, Turn
+from core.turns.model import QueueSettings, Turn, in_state
 from core.turns.policy import GENERAL, MINUTE, Order, line_up, order_key
 from core.turns.waits import Counter, Forecast, InLine, Wait, as_range, forward
 
@@ -95,7 +95,7 @@ def flow(session: Session, site_id: int, at: datetime) -> Flow:
             max(0, milliseconds(turn.not_before) - milliseconds(at)) if turn.not_before else 0,
         )
         for turn in session.scalars(
-            select(Turn).where(Turn.site_id == site_id, Turn.state == State.WAITING, Turn.issued_at > at - CALLABLE_FOR)
+            select(Turn).where(Turn.site_id == site_id, in_state(State.WAITING), Turn.issued_at > at - CALLABLE_FOR)
         )
     ]
     minutes: dict[int, float] = {
@@ -145,7 +145,7 @@ def _counters(session: Session, site_id: int, minutes: dict[int, float], at: dat
     skills = _pairs(session, official_services.c.official_id, official_services.c.service_id)
     busy = {
         turn.official_id: turn
-        for turn in session.scalars(select(Turn).where(Turn.site_id == site_id, Turn.state.in_(IN_HAND)))
+        for turn in session.scalars(select(Turn).where(Turn.site_id == site_id, in_state(*IN_HAND)))
     }
     counters = []
     for window_id, official_id, pause_id in sitting:
