@@ -6,14 +6,30 @@ import enum
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import JSON, BigInteger, Connection, Dialect, Enum, ForeignKey, Index, MetaData, event, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    CursorResult,
+    Dialect,
+    Enum,
+    Executable,
+    ForeignKey,
+    Index,
+    MetaData,
+    Table,
+    bindparam,
+    event,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session
@@ -32,6 +48,7 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 _WRITES = "writes"
+_CONNECTION = "connection of the transaction"
 _FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 _DISK_FULL = "53100"
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "trusted_schema=OFF")
@@ -96,6 +113,48 @@ class Event(Base):
     reason: Mapped[str | None]
     public: Mapped[dict[str, Any]]
     detail: Mapped[dict[str, Any]]
+
+
+INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""How each database inserts a row unless there is one already."""
+
+
+def table(model: type[Base]) -> Table:
+    """The table of a model, for statements that the ORM has no part in."""
+    return cast(Table, model.__table__)
+
+
+def run(
+    session: Session, statement: Executable | Mapping[str, Executable], values: Any = None, /, **named: Any
+) -> CursorResult[*tuple[Any, ...]]:
+    """Execute a statement that was built once, or the one of this database; rows and not objects come back.
+
+    For what is asked at every press: to build a statement and to take it through the ORM lasts many times what
+    the database needs to answer it. What the session has not written yet is written first, as the ORM does.
+    """
+    session.flush()
+    connection = _connection_of(session)
+    if isinstance(statement, Mapping):
+        statement = statement[connection.dialect.name]
+    return connection.execute(statement, values or named)
+
+
+def _connection_of(session: Session) -> Connection:
+    """The connection of the present transaction; the session looks for it again each time that it is asked."""
+    held: tuple[object, Connection] | None = session.info.get(_CONNECTION)
+    if held is None or held[0] is not session.get_transaction():
+        connection = session.connection()
+        held = session.info[_CONNECTION] = (session.get_transaction(), connection)
+    return held[1]
+
+
+_MOVE_STREAM = (
+    update(table(Stream))
+    .where(table(Stream).c.site_id == bindparam("site"))
+    .values(last_seq=table(Stream).c.last_seq + bindparam("more"), last_at=bindparam("at"))
+    .returning(table(Stream).c.last_seq)
+)
+_KEEP_EVENTS = table(Event).insert()
 
 
 class Line:
@@ -185,17 +244,10 @@ def _write_log(session: Session) -> list[Happened]:
     numbered: list[Happened] = []
     for site_id, facts in groupby(recorded, key=lambda fact: fact.site_id):
         batch = list(facts)
-        last = session.execute(
-            update(Stream)
-            .where(Stream.site_id == site_id)
-            .values(last_seq=Stream.last_seq + len(batch), last_at=batch[-1].at)
-            .returning(Stream.last_seq)
-            .execution_options(synchronize_session=False)
-        ).scalar_one()
+        last = run(session, _MOVE_STREAM, site=site_id, more=len(batch), at=batch[-1].at).scalar_one()
         numbered += [replace(fact, seq=last - len(batch) + n) for n, fact in enumerate(batch, start=1)]
     if numbered:
-        session.flush()
-        session.execute(Event.__table__.insert(), [_row(fact) for fact in numbered])  # type: ignore[attr-defined]
+        run(session, _KEEP_EVENTS, [_row(fact) for fact in numbered])
     return numbered
 
 

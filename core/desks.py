@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, select, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, bindparam, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.catalogue.model import Reason, Window, window_services
-from core.db import Base, Event
+from core.db import Base, Event, run
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Who, record
 from core.people.model import Official, official_services
@@ -182,21 +182,25 @@ def sitting_of(session: Session, official_id: int) -> Sitting | None:
     return session.scalar(select(Sitting).where(Sitting.official_id == official_id, Sitting.ended_at.is_(None)))
 
 
+_SITS_AT = (
+    select(Sitting.window_id, Window.label)
+    .join(Window, Window.id == Sitting.window_id)
+    .where(
+        Sitting.official_id == bindparam("official"), Sitting.ended_at.is_(None), Window.site_id == bindparam("site")
+    )
+)
+_ALLOWED = select(window_services.c.service_id).where(window_services.c.window_id == bindparam("window"))
+_SKILLS = select(official_services.c.service_id).where(official_services.c.official_id == bindparam("official"))
+_AWAY = select(Away.id).where(Away.official_id == bindparam("official"), Away.ended_at.is_(None))
+
+
 def desk_of(session: Session, site_id: int, official_id: int) -> Desk:
     """The desk from which the official acts. Raises NotAtAWindow."""
-    row = session.execute(
-        select(Sitting.window_id, Window.label)
-        .join(Window, Window.id == Sitting.window_id)
-        .where(Sitting.official_id == official_id, Sitting.ended_at.is_(None), Window.site_id == site_id)
-    ).first()
+    row = run(session, _SITS_AT, official=official_id, site=site_id).first()
     if row is None:
         raise NotAtAWindow
-    allowed = set(
-        session.scalars(select(window_services.c.service_id).where(window_services.c.window_id == row.window_id))
-    )
-    skills = set(
-        session.scalars(select(official_services.c.service_id).where(official_services.c.official_id == official_id))
-    )
+    allowed = set(run(session, _ALLOWED, window=row.window_id).scalars())
+    skills = set(run(session, _SKILLS, official=official_id).scalars())
     return Desk(site_id, row.window_id, row.label, official_id, frozenset(allowed & skills if skills else allowed))
 
 
@@ -228,7 +232,7 @@ def away_now(session: Session, official_id: int) -> Away | None:
 
 def check_present(session: Session, official_id: int) -> None:
     """Raises IsAway for who is in a pause: the queue is not called from there."""
-    if away_now(session, official_id) is not None:
+    if run(session, _AWAY, official=official_id).first() is not None:
         raise IsAway
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, delete, select, update
+from sqlalchemy import ForeignKey, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.db import Base
+from core.db import Base, run
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Who, record
 from core.people.actions import digest
@@ -45,6 +45,11 @@ class Device(Base):
     paired_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
     seen_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+_LIVE = select(Device.id, Device.site_id, Device.kind, Device.name, Device.settings, Device.seen_at).where(
+    Device.token_hash == bindparam("token"), Device.revoked_at.is_(None)
+)
 
 
 class Pairing(Base):
@@ -139,11 +144,7 @@ def claim(session: Session, pairing: Pairing) -> str | None:
 
 def recognise(session: Session, token: str) -> Paired | None:
     """The live device that holds `token`, or None if there is none or it was revoked."""
-    row = session.execute(
-        select(Device.id, Device.site_id, Device.kind, Device.name, Device.settings, Device.seen_at).where(
-            Device.token_hash == digest(token), Device.revoked_at.is_(None)
-        )
-    ).first()
+    row = run(session, _LIVE, token=digest(token)).first()
     return Paired(*row) if row else None
 
 

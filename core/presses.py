@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Index, UniqueConstraint, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.db import Base
+from core.db import INSERT, Base, run, table
 from core.errors import N_, Invalid, Refused
 
 KEPT = timedelta(hours=48)
@@ -32,6 +31,18 @@ class KeptPress(Base):
     body: Mapped[str]
     at: Mapped[datetime]
     answer: Mapped[dict[str, Any]]
+
+
+_KEEP = {
+    database: insert(table(KeptPress))
+    .on_conflict_do_nothing(index_elements=["actor", "key"])
+    .returning(table(KeptPress).c.id)
+    for database, insert in INSERT.items()
+}
+_KEPT = select(KeptPress.body, KeptPress.answer).where(
+    KeptPress.actor == bindparam("actor"), KeptPress.key == bindparam("key")
+)
+_ANSWER = update(table(KeptPress)).where(table(KeptPress).c.id == bindparam("kept")).values(answer=bindparam("given"))
 
 
 class KeyReused(Refused):
@@ -62,25 +73,15 @@ def once(session: Session, pressed: Press, at: datetime, act: Callable[[], dict[
     that was refused leaves nothing and may be tried again. Two copies at the same instant: the second
     waits for the first, by the unique key. Raises KeyReused when the key comes with another request.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    kept = KeptPress.__table__
-    first = session.execute(
-        insert(kept)  # type: ignore[arg-type]
-        .values(actor=pressed.actor, key=pressed.key, body=pressed.body, at=at, answer={})
-        .on_conflict_do_nothing(index_elements=["actor", "key"])
-        .returning(kept.c.id)
-    ).scalar()
+    row = {"actor": pressed.actor, "key": pressed.key, "body": pressed.body, "at": at, "answer": {}}
+    first = run(session, _KEEP, row).scalar()
     if first is None:
-        body, answer = session.execute(
-            select(KeptPress.body, KeptPress.answer).where(
-                KeptPress.actor == pressed.actor, KeptPress.key == pressed.key
-            )
-        ).one()
+        body, answer = run(session, _KEPT, actor=pressed.actor, key=pressed.key).one()
         if body != pressed.body:
             raise KeyReused
         return dict(answer)
     answer = act()
-    session.execute(update(KeptPress).where(KeptPress.id == first).values(answer=answer))
+    run(session, _ANSWER, kept=first, given=answer)
     return answer
 
 

@@ -7,11 +7,17 @@ from datetime import date, datetime
 from functools import lru_cache
 
 import holidays
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.calendar import Hours, is_open, next_opening
 from core.catalogue.model import ClosedDay, OpeningHours
+from core.db import run
+
+_HOURS = select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes).where(
+    OpeningHours.site_id == bindparam("site")
+)
+_CLOSED = select(ClosedDay.day).where(ClosedDay.site_id == bindparam("site"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,8 @@ def national_holidays(year: int) -> frozenset[date]:
 
 def opening(session: Session, site_id: int, at: datetime) -> Opening:
     """The site's state at `at`."""
-    rows = session.execute(
-        select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes).where(OpeningHours.site_id == site_id)
-    )
-    hours = [Hours(*row) for row in rows]
-    closed = frozenset(session.scalars(select(ClosedDay.day).where(ClosedDay.site_id == site_id)))
+    hours = [Hours(*row) for row in run(session, _HOURS, site=site_id)]
+    closed = frozenset(run(session, _CLOSED, site=site_id).scalars())
     free = national_holidays(at.year) | national_holidays(at.year + 1)
     if is_open(at, hours, free, closed):
         return Opening(True, None)

@@ -10,10 +10,11 @@ from math import ceil
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.catalogue.model import Entity
+from core.db import run
 from core.errors import N_, Invalid, Refused, TooMany
 from core.people.model import FailedSignIn, Official, SignIn
 from core.people.passwords import is_obvious
@@ -153,31 +154,35 @@ def sign_in(session: Session, official: Official, browser: str, at: datetime) ->
     return token
 
 
+_LIVE = (
+    select(
+        Official.id,
+        Official.site_id,
+        Official.name,
+        Official.username,
+        Official.roles,
+        SignIn.id,
+        SignIn.seen_at,
+        Official.must_change_password,
+    )
+    .join(SignIn, SignIn.official_id == Official.id)
+    .where(
+        SignIn.token_hash == bindparam("token"),
+        SignIn.ended_at.is_(None),
+        SignIn.seen_at > bindparam("seen_after"),
+        SignIn.started_at > bindparam("begun_after"),
+        Official.active,
+    )
+)
+
+
 def signed_in(session: Session, token: str, at: datetime) -> SignedIn | None:
     """The official of a live session: not ended, used in the last hour, begun in the last ten."""
-    row = session.execute(
-        select(
-            Official.id,
-            Official.site_id,
-            Official.name,
-            Official.username,
-            Official.roles,
-            SignIn.id,
-            SignIn.seen_at,
-            Official.must_change_password,
-        )
-        .join(SignIn, SignIn.official_id == Official.id)
-        .where(
-            SignIn.token_hash == digest(token),
-            SignIn.ended_at.is_(None),
-            SignIn.seen_at > at - IDLE,
-            SignIn.started_at > at - LONGEST,
-            Official.active,
-        )
-    ).first()
+    row = run(session, _LIVE, token=digest(token), seen_after=at - IDLE, begun_after=at - LONGEST).first()
     if row is None:
         return None
-    return SignedIn(*row[:4], tuple(row[4]), *row[5:])
+    official_id, site_id, name, username, roles, *rest = row
+    return SignedIn(official_id, site_id, name, username, tuple(roles), *rest)
 
 
 def note_use(session: Session, sign_in_id: int, at: datetime) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from functools import lru_cache
 from typing import Any, Self
 
+from babel.support import NullTranslations, Translations
 from flask import request
+from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import Field, HiddenField, StringField, ValidationError
+from wtforms.i18n import messages_path
 from wtforms.widgets import TextInput
 
 from core.errors import N_, Invalid
@@ -103,6 +107,12 @@ class Whole(Field):
         self.data = int(valuelist[0])
 
 
+@lru_cache(maxsize=8)
+def sentences_of_wtforms(locale: str) -> NullTranslations:
+    """What the fields of WTForms say by themselves, in a language."""
+    return Translations.load(messages_path(), [locale], domain="wtforms")
+
+
 class Form(FlaskForm):
     """A form that says what is wrong, and refuses fields that it does not know or that come twice."""
 
@@ -113,6 +123,10 @@ class Form(FlaskForm):
         def wrap_formdata(self, form: FlaskForm, formdata: object) -> object:
             """The fields of the request's form; Flask-WTF would take files and JSON for fields too."""
             return request.form if formdata is not None and form.is_submitted() else None
+
+        def get_translations(self, form: FlaskForm) -> NullTranslations:
+            """The sentences of WTForms; Flask-WTF would read their file again for every form."""
+            return sentences_of_wtforms(str(get_locale()))
 
     def checked(self) -> Self:
         """The form, if it may be obeyed. Raises Invalid naming the first field to mend."""

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from core.clock import now
 from core.db import transaction
 from core.presses import Press, once
-from core.turns.actions.change import lock_queue
 from core.turns.actions.hour import Hour, hour_in_line
 from core.turns.actions.hour import hour_of as hour_at
 from core.web.database import db
@@ -29,8 +28,7 @@ def in_line(site_id: int) -> Iterator[tuple[Session, datetime]]:
     clock of the machine back (docs/decisions/0008).
     """
     with transaction(db.session) as session:
-        stream = lock_queue(session, site_id)
-        yield session, hour_in_line(session, stream, now())
+        yield session, hour_in_line(session, site_id, now())
 
 
 def hour_of(site_id: int) -> Hour:

@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, func, select, tuple_, type_coerce, update
 from sqlalchemy.orm import Session
 
 from core.clock import milliseconds
-from core.db import Instant, Stream
+from core.db import Instant, Stream, run, table
 from core.desks import Desk, check_present
 from core.errors import N_, Refused
 from core.events import Value
-from core.turns.actions.change import change, check_reason, in_hand, lock_queue, settings_of, turn_of
+from core.turns.actions.change import change, check_reason, in_hand, lock_queue, rules_of, settings_of, turn_of
 from core.turns.lifecycle import IN_HAND, State, Step
-from core.turns.model import Turn, in_state
+from core.turns.model import Turn, code_of, in_state
 from core.turns.policy import GENERAL, Choice, Order, Rules, Waiting, choose, run_after
 
 CALLABLE_FOR = timedelta(hours=12)
@@ -58,17 +58,17 @@ def call_next(session: Session, desk: Desk, at: datetime) -> Turn:
 
     The call keeps why: the rule, the key, and whom it passed over. Raises NobodyWaiting, HandsFull, IsAway.
     """
-    stream = lock_queue(session, desk.site_id)
+    lock_queue(session, desk.site_id)
     check_present(session, desk.official_id)
     check_hands_empty(session, desk)
-    rules = settings_of(session, desk.site_id).rules
-    choice = _choose(session, desk, rules, stream.priority_run, at)
+    rules = rules_of(session, desk.site_id)
+    before = priority_run(session, desk.site_id)
+    choice = _choose(session, desk, rules, before, at)
     if choice is None:
         raise NobodyWaiting
     turn = turn_of(session, desk.site_id, choice.turn.id)
-    run = stream.priority_run
-    stream.priority_run = run_after(rules, choice.turn, run)
-    _call(session, desk, turn, Step.CALLED, at, why=_why(session, desk, choice.rule, turn, run, at))
+    set_priority_run(session, desk.site_id, run_after(rules, choice.turn, before))
+    _call(session, desk, turn, Step.CALLED, at, why=_why(session, desk, choice.rule, turn, before, at))
     return turn
 
 
@@ -86,8 +86,8 @@ def pick(session: Session, desk: Desk, turn_id: int, reason: str, at: datetime) 
         raise NotForThisWindow
     if turn.issued_at <= at - CALLABLE_FOR:
         raise OfAnotherDay
-    run = lock_queue(session, desk.site_id).priority_run
-    _call(session, desk, turn, Step.PICKED, at, reason=reason, why=_why(session, desk, PICKED, turn, run, at))
+    before = priority_run(session, desk.site_id)
+    _call(session, desk, turn, Step.PICKED, at, reason=reason, why=_why(session, desk, PICKED, turn, before, at))
     return turn
 
 
@@ -117,37 +117,42 @@ def recall(session: Session, desk: Desk, at: datetime) -> Turn:
 
 def check_hands_empty(session: Session, desk: Desk) -> None:
     """Raises HandsFull while the official has a turn called or in attention."""
-    holding = session.scalar(
-        select(Turn).where(
-            (Turn.official_id == desk.official_id) | (Turn.window_id == desk.window_id), in_state(*IN_HAND)
-        )
-    )
+    holding = run(session, _HOLDING, official=desk.official_id, window=desk.window_id).first()
     if holding is not None:
-        raise HandsFull(code=holding.code)
+        raise HandsFull(code=code_of(*holding))
 
 
 def in_line(site_id: int, at: datetime) -> tuple[ColumnElement[bool], ...]:
     """The waiting turns of a site that may be called at `at`: not too old, and not letting others pass."""
-    return (
-        Turn.site_id == site_id,
-        in_state(State.WAITING),
-        Turn.issued_at > at - CALLABLE_FOR,
-        Turn.not_before.is_(None) | (Turn.not_before <= at),
-    )
+    return _in_line(site_id, at - CALLABLE_FOR, at)
 
 
 def callable_by(desk: Desk, at: datetime) -> tuple[ColumnElement[bool], ...]:
     """The waiting turns that this desk may call at `at`."""
+    return _callable(desk.site_id, at - CALLABLE_FOR, at, sorted(desk.services), desk.official_id)
+
+
+def _in_line(site: Any, issued_after: Any, at: Any) -> tuple[ColumnElement[bool], ...]:
     return (
-        *in_line(desk.site_id, at),
-        Turn.service_id.in_(sorted(desk.services)),
-        Turn.reserved_for.is_(None) | (Turn.reserved_for == desk.official_id),
+        Turn.site_id == site,
+        in_state(State.WAITING),
+        Turn.issued_at > issued_after,
+        Turn.not_before.is_(None) | (Turn.not_before <= at),
     )
+
+
+def _callable(site: Any, issued_after: Any, at: Any, services: Any, official: Any) -> tuple[ColumnElement[bool], ...]:
+    mine = Turn.reserved_for.is_(None) | (Turn.reserved_for == official)
+    return (*_in_line(site, issued_after, at), Turn.service_id.in_(services), mine)
 
 
 def in_order() -> tuple[Any, Any, Any]:
     """The order of the queue in SQL, the same as `policy.Waiting.place`."""
     return (Turn.order_key, Turn.issued_at, Turn.id)
+
+
+SEEN_BY_THE_RULES = (Turn.id, Turn.group, type_coerce(Turn.issued_at, BigInteger), Turn.order_key, Turn.first_of_all)
+"""The columns of a `Waiting`, for who asks for many and needs no turns."""
 
 
 def seen_by_the_rules(turn: Turn) -> Waiting:
@@ -157,41 +162,90 @@ def seen_by_the_rules(turn: Turn) -> Waiting:
 
 def priority_run(session: Session, site_id: int) -> int:
     """How many priority turns the site has called since its last general one."""
-    return session.scalar(select(Stream.priority_run).where(Stream.site_id == site_id)) or 0
+    return run(session, _PRIORITY_RUN, site=site_id).scalar() or 0
+
+
+def set_priority_run(session: Session, site_id: int, count: int) -> None:
+    """Keep how many priority turns the site has called since its last general one."""
+    run(session, _SET_PRIORITY_RUN, site=site_id, count=count)
+
+
+# What is asked at every call, built once: the values of a desk at an instant are `_values`.
+
+_CALLABLE = _callable(
+    bindparam("site"),
+    bindparam("issued_after"),
+    bindparam("at"),
+    bindparam("services", expanding=True),
+    bindparam("official"),
+)
+_FIRST = {
+    which: select(*SEEN_BY_THE_RULES).where(*_CALLABLE, *conditions).order_by(*in_order()).limit(1)
+    for which, conditions in {
+        "of all": (),
+        "with priority": (Turn.group != GENERAL,),
+        "without": (Turn.group == GENERAL,),
+    }.items()
+}
+_CALLED = (bindparam("issued", type_=Instant), bindparam("turn", type_=Integer))
+_CAME_BEFORE = tuple_(Turn.issued_at, Turn.id) < tuple_(*_CALLED)
+_WAS_NEXT = tuple_(*in_order()) < tuple_(bindparam("key", type_=Turn.order_key.type), *_CALLED)
+_BEFORE = {
+    False: select(Turn.id, Turn.order_key).where(*_CALLABLE, _CAME_BEFORE),
+    True: select(Turn.id, Turn.order_key).where(*_CALLABLE, _CAME_BEFORE | _WAS_NEXT),
+}
+_PASSED = {picked: before.order_by(Turn.issued_at, Turn.id).limit(PASSED_KEPT) for picked, before in _BEFORE.items()}
+_HOW_MANY = {picked: before.with_only_columns(func.count()) for picked, before in _BEFORE.items()}
+_HOLDING = select(Turn.series, Turn.number).where(
+    (Turn.official_id == bindparam("official")) | (Turn.window_id == bindparam("window")), in_state(*IN_HAND)
+)
+_PRIORITY_RUN = select(Stream.priority_run).where(Stream.site_id == bindparam("site"))
+_SET_PRIORITY_RUN = (
+    update(table(Stream))
+    .where(table(Stream).c.site_id == bindparam("site"), table(Stream).c.priority_run != bindparam("count"))
+    .values(priority_run=bindparam("count"))
+)
+
+
+def _values(desk: Desk, at: datetime) -> dict[str, Any]:
+    return {
+        "site": desk.site_id,
+        "issued_after": at - CALLABLE_FOR,
+        "at": at,
+        "services": sorted(desk.services),
+        "official": desk.official_id,
+    }
 
 
 def _choose(session: Session, desk: Desk, rules: Rules, run: int, at: datetime) -> Choice | None:
     if rules.order is Order.RATIO:
-        priority = _first(session, desk, at, Turn.group != GENERAL)
-        general = _first(session, desk, at, Turn.group == GENERAL)
+        priority = _first(session, desk, at, "with priority")
+        general = _first(session, desk, at, "without")
         return choose(rules, priority, general, run)
-    first = _first(session, desk, at)
+    first = _first(session, desk, at, "of all")
     if first is None:
         return None
     return choose(rules, first if first.priority else None, None if first.priority else first, run)
 
 
-def _first(session: Session, desk: Desk, at: datetime, *also: ColumnElement[bool]) -> Waiting | None:
-    turn = session.scalar(select(Turn).where(*callable_by(desk, at), *also).order_by(*in_order()).limit(1))
-    return seen_by_the_rules(turn) if turn else None
+def _first(session: Session, desk: Desk, at: datetime, which: str) -> Waiting | None:
+    row = run(session, _FIRST[which], _values(desk, at)).first()
+    return Waiting(*row) if row else None
 
 
-def _why(session: Session, desk: Desk, rule: str, turn: Turn, run: int, at: datetime) -> dict[str, Any]:
+def _why(session: Session, desk: Desk, rule: str, turn: Turn, priority_run: int, at: datetime) -> dict[str, Any]:
     """The decision as the log keeps it: passed over is who came before, or whose turn it was when one is picked."""
-    came_before = tuple_(Turn.issued_at, Turn.id) < tuple_(literal(turn.issued_at, Instant), turn.id)
-    was_next = tuple_(*in_order()) < tuple_(turn.order_key, literal(turn.issued_at, Instant), turn.id)
-    before = (*callable_by(desk, at), came_before | was_next if rule == PICKED else came_before)
-    passed = session.execute(
-        select(Turn.id, Turn.order_key).where(*before).order_by(Turn.issued_at, Turn.id).limit(PASSED_KEPT)
-    ).all()
+    picked = rule == PICKED
+    values = _values(desk, at) | {"issued": turn.issued_at, "turn": turn.id, "key": turn.order_key}
+    passed = run(session, _PASSED[picked], values).all()
     count = len(passed)
     if count == PASSED_KEPT:
-        count = session.scalar(select(func.count()).select_from(Turn).where(*before)) or 0
+        count = run(session, _HOW_MANY[picked], values).scalar_one()
     return {
         "rule": rule,
         "services": sorted(desk.services),
         "key": turn.order_key,
-        "priority_run": run,
+        "priority_run": priority_run,
         "passed_over": count,
         "passed": [[turn_id, key] for turn_id, key in passed],
     }

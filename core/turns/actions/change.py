@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.catalogue.model import Reason
 from core.clock import instant, milliseconds
-from core.db import Stream
+from core.db import Stream, run
 from core.desks import Desk
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Value, Who, record
 from core.turns.lifecycle import IN_HAND, State, Step, leads_to
 from core.turns.model import QueueSettings, Turn, in_state
+from core.turns.policy import Rules
 
 
 class WrongState(Refused):
@@ -39,16 +40,32 @@ STATES = {
 }
 
 
-def lock_queue(session: Session, site_id: int) -> Stream:
-    """Stand in line for the site's queue until the transaction ends.
+_LINE = select(Stream.last_at, Stream.lead_ms).where(Stream.site_id == bindparam("site")).with_for_update()
+_IN_LINE = "in line"
+_RULES = (
+    select(QueueSettings.order, QueueSettings.head_start, QueueSettings.ratio)
+    .where(QueueSettings.site_id == bindparam("site"))
+    .order_by(QueueSettings.id.desc())
+    .limit(1)
+)
+
+
+def lock_queue(session: Session, site_id: int) -> tuple[datetime | None, timedelta]:
+    """Stand in line for the site's queue until the transaction ends; who stands there already stays.
 
     Every change to turns takes this lock before any other of the queue, issuing too, so that changes of one
-    site happen one after the other and their events are numbered as they happened.
+    site happen one after the other and their events are numbered as they happened. Returns how the site was when
+    the place came: the hour of its last event, and by how much its hours lead the clock.
     """
-    stream = session.get(Stream, site_id, with_for_update=True, populate_existing=True)
-    if stream is None:
-        raise Missing
-    return stream
+    here = (session.get_transaction(), site_id)
+    standing, found = session.info.get(_IN_LINE, (None, None))
+    if standing != here:
+        found = run(session, _LINE, site=site_id).first()
+        if found is None:
+            raise Missing
+        session.info[_IN_LINE] = (here, found)
+    last_at, lead_ms = found
+    return last_at, timedelta(milliseconds=lead_ms)
 
 
 def turn_of(session: Session, site_id: int, turn_id: int) -> Turn:
@@ -87,6 +104,12 @@ def settings_of(session: Session, site_id: int) -> QueueSettings:
     return session.scalars(
         select(QueueSettings).where(QueueSettings.site_id == site_id).order_by(QueueSettings.id.desc()).limit(1)
     ).one()
+
+
+def rules_of(session: Session, site_id: int) -> Rules:
+    """The calling order of the site now."""
+    order, head_start, ratio = run(session, _RULES, site=site_id).one()
+    return Rules(order, head_start, ratio)
 
 
 def check_reason(session: Session, site_id: int, kind: str, code: str) -> None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from core.catalogue.model import Window
 from core.clock import following, milliseconds
-from core.db import Stream
+from core.db import Stream, run, table
 from core.desks import Away, HelpCall, Sitting
 from core.errors import N_, Refused
 from core.events import Happened, Who, record
@@ -21,6 +21,9 @@ from core.turns.lifecycle import ENDED
 from core.turns.model import Turn
 
 SET_BACK, TRUSTED = "clock set back", "clock trusted"
+_MS = timedelta(milliseconds=1)
+_LEAD = select(Stream.lead_ms).where(Stream.site_id == bindparam("site"))
+_SET_LEAD = update(table(Stream)).where(table(Stream).c.site_id == bindparam("site")).values(lead_ms=bindparam("ms"))
 _OF_A_TURN = ("issued_at", "state_since", "not_before", "last_called_at", "attention_started_at")
 
 
@@ -47,16 +50,15 @@ def hour_of(session: Session, site_id: int, read: datetime) -> Hour:
     return Hour(*following(last, read, timedelta(milliseconds=lead_ms)))
 
 
-def hour_in_line(session: Session, stream: Stream, read: datetime) -> datetime:
-    """The hour for who stands in line: never before that of the last event. A step back of the clock is noted."""
-    before = timedelta(milliseconds=stream.lead_ms)
-    at, lead = following(stream.last_at, read, before)
+def hour_in_line(session: Session, site_id: int, read: datetime) -> datetime:
+    """Stand in line, and the hour there: never before that of the last event. A step back of the clock is noted."""
+    last, before = lock_queue(session, site_id)
+    at, lead = following(last, read, before)
     if lead > before:
-        step = {"by_ms": (lead - before) // timedelta(milliseconds=1), "clock_ms": milliseconds(read)}
-        record(session, Happened(kind=SET_BACK, site_id=stream.site_id, at=at, who=Who("system"), detail=step))
+        step = {"by_ms": (lead - before) // _MS, "clock_ms": milliseconds(read)}
+        record(session, Happened(kind=SET_BACK, site_id=site_id, at=at, who=Who("system"), detail=step))
     if lead != before:
-        stream.lead_ms = lead // timedelta(milliseconds=1)
-        session.flush()
+        run(session, _SET_LEAD, site=site_id, ms=lead // _MS)
     return at
 
 
@@ -66,20 +68,21 @@ def trust_clock(session: Session, site_id: int, who: Who, at: datetime) -> None:
     What is still open and began at an hour that has not come yet began so much earlier: nobody loses a place
     and no wait changes. This is the only step back in the hours of the log. Raises ClockIsRight.
     """
-    stream = lock_queue(session, site_id)
-    if not stream.lead_ms:
+    lock_queue(session, site_id)
+    lead: timedelta = run(session, _LEAD, site=site_id).scalar_one() * _MS
+    if not lead:
         raise ClockIsRight
-    lead, stream.lead_ms = timedelta(milliseconds=stream.lead_ms), 0
+    run(session, _SET_LEAD, site=site_id, ms=0)
     for thing, names in _open(session, site_id):
         for name in names:
             began = getattr(thing, name)
             if began is not None and began > at - lead:
                 setattr(thing, name, began - lead)
                 if name == "issued_at":
-                    thing.seniority -= lead // timedelta(milliseconds=1)
-                    thing.order_key -= lead // timedelta(milliseconds=1)
+                    thing.seniority -= lead // _MS
+                    thing.order_key -= lead // _MS
     session.flush()
-    detail = {"by_ms": lead // timedelta(milliseconds=1)}
+    detail = {"by_ms": lead // _MS}
     record(session, Happened(kind=TRUSTED, site_id=site_id, at=at - lead, who=who, detail=detail))
 
 

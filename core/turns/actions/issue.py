@@ -5,19 +5,18 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import FromClause, Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.catalogue.hours import opening
 from core.catalogue.model import PriorityGroup, Service, Topic
 from core.clock import milliseconds
+from core.db import INSERT, run, table
 from core.errors import N_, Invalid, Refused, TooMany
 from core.events import Happened, Who, record
 from core.presses import forget_old
-from core.turns.actions.change import lock_queue, settings_of
+from core.turns.actions.change import lock_queue, rules_of
 from core.turns.lifecycle import State
 from core.turns.model import AskedService, SeriesCounter, ServiceDay, Turn, code_of
 from core.turns.policy import GENERAL, order_key
@@ -26,6 +25,32 @@ PER_DEVICE_AND_MINUTE = 20
 """A person needs some seconds at the kiosk; faster than this it is somebody hammering."""
 
 LANGUAGES = ("es", "en")
+
+
+_DAYS, _COUNTERS = table(ServiceDay), table(SeriesCounter)
+_SERIES = (
+    select(Topic.series)
+    .join(Service, Service.topic_id == Topic.id)
+    .where(Service.id == bindparam("service"), Service.site_id == bindparam("site"), Service.active)
+)
+_RECENT = select(func.count(Turn.id)).where(
+    Turn.device_id == bindparam("device"), Turn.issued_at > bindparam("after"), Turn.issued_at <= bindparam("at")
+)
+_KNOWN_DAY = select(ServiceDay.id).where(ServiceDay.site_id == bindparam("site"), ServiceDay.day == bindparam("day"))
+_OPEN_DAY = {
+    database: insert(_DAYS).on_conflict_do_nothing(index_elements=["site_id", "day"])
+    for database, insert in INSERT.items()
+}
+_NUMBER = {
+    database: insert(_COUNTERS)
+    .on_conflict_do_update(
+        index_elements=["service_day_id", "series"], set_={"last_number": _COUNTERS.c.last_number + 1}
+    )
+    .returning(_COUNTERS.c.last_number)
+    for database, insert in INSERT.items()
+}
+_KEEP_TURN = table(Turn).insert().returning(table(Turn).c.id)
+_KEEP_ASKED = table(AskedService).insert()
 
 
 class Closed(Refused):
@@ -88,16 +113,13 @@ def issue(session: Session, asked: Asked, who: Who, at: datetime) -> Issued:
         "language": asked.language,
         "issued_at": at,
         "seniority": issued,
-        "order_key": order_key(settings_of(session, asked.site_id).rules, asked.group, issued, first_of_all),
+        "order_key": order_key(rules_of(session, asked.site_id), asked.group, issued, first_of_all),
         "state": State.WAITING,
         "state_since": at,
         "device_id": asked.device_id,
     }
-    turns = Turn.__table__
-    turn_id = session.execute(turns.insert().values(turn).returning(turns.c.id)).scalar_one()  # type: ignore[attr-defined]
-    session.execute(
-        AskedService.__table__.insert().values(turn_id=turn_id, service_id=asked.service_id)  # type: ignore[attr-defined]
-    )
+    turn_id = run(session, _KEEP_TURN, turn).scalar_one()
+    run(session, _KEEP_ASKED, turn_id=turn_id, service_id=asked.service_id)
     code = code_of(series, number)
     record(
         session,
@@ -117,23 +139,15 @@ def issue(session: Session, asked: Asked, who: Who, at: datetime) -> Issued:
 
 def _series_of(session: Session, asked: Asked) -> str:
     """The letter of the service's topic. Raises Invalid for a service that the site does not attend."""
-    series = session.scalar(
-        select(Topic.series)
-        .join(Service, Service.topic_id == Topic.id)
-        .where(Service.id == asked.service_id, Service.site_id == asked.site_id, Service.active)
-    )
+    series: str | None = run(session, _SERIES, service=asked.service_id, site=asked.site_id).scalar()
     if series is None:
         raise Invalid(N_("Ese servicio no se atiende aquí. Elija uno de la lista."), field="service")
     return series
 
 
 def _check_pace(session: Session, device_id: int, at: datetime) -> None:
-    recent = session.scalar(
-        select(func.count())
-        .select_from(Turn)
-        .where(Turn.device_id == device_id, Turn.issued_at > at - timedelta(minutes=1), Turn.issued_at <= at)
-    )
-    if (recent or 0) >= PER_DEVICE_AND_MINUTE:
+    recent = run(session, _RECENT, device=device_id, after=at - timedelta(minutes=1), at=at).scalar_one()
+    if recent >= PER_DEVICE_AND_MINUTE:
         raise TooMany(N_("Se pidieron muchos turnos seguidos. Espere un minuto o acérquese a una ventanilla."))
 
 
@@ -151,33 +165,14 @@ def comes_first_of_all(session: Session, site_id: int, group: str) -> bool:
     return first
 
 
-def _upsert(session: Session, table: FromClause) -> Any:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return insert(cast(Table, table))
-
-
 def _day(session: Session, site_id: int, at: datetime) -> int:
-    known = select(ServiceDay.id).where(ServiceDay.site_id == site_id, ServiceDay.day == at.date())
-    day_id = session.scalar(known)
+    day_id: int | None = run(session, _KNOWN_DAY, site=site_id, day=at.date()).scalar()
     if day_id is None:
-        session.execute(
-            _upsert(session, ServiceDay.__table__)
-            .values(site_id=site_id, day=at.date(), opened_at=at)
-            .on_conflict_do_nothing(index_elements=["site_id", "day"])
-        )
+        run(session, _OPEN_DAY, site_id=site_id, day=at.date(), opened_at=at)
         forget_old(session, at)
-        day_id = session.scalars(known).one()
+        day_id = run(session, _KNOWN_DAY, site=site_id, day=at.date()).scalar_one()
     return day_id
 
 
 def _number(session: Session, day_id: int, series: str) -> int:
-    counter = SeriesCounter.__table__
-    number: int = session.execute(
-        _upsert(session, counter)
-        .values(service_day_id=day_id, series=series, last_number=1)
-        .on_conflict_do_update(
-            index_elements=["service_day_id", "series"], set_={"last_number": counter.c.last_number + 1}
-        )
-        .returning(counter.c.last_number)
-    ).scalar_one()
-    return number
+    return int(run(session, _NUMBER, service_day_id=day_id, series=series, last_number=1).scalar_one())

@@ -13,6 +13,7 @@ from core.desks import Desk, check_present
 from core.errors import N_, Refused
 from core.events import Happened, record
 from core.turns.actions.asked import ask_as_before
+from core.turns.actions.call import set_priority_run
 from core.turns.actions.change import lock_queue, restored, turn_of
 from core.turns.lifecycle import IN_HAND, UNDOABLE, Step
 from core.turns.model import Turn
@@ -29,7 +30,7 @@ def undo_last(session: Session, desk: Desk, at: datetime) -> Turn:
 
     Raises NothingToUndo (also when the turn would be a second one in the hand), IsAway.
     """
-    stream = lock_queue(session, desk.site_id)
+    lock_queue(session, desk.site_id)
     last = last_action(session, desk, at)
     if last is None or last.turn_id is None:
         raise NothingToUndo
@@ -44,7 +45,7 @@ def undo_last(session: Session, desk: Desk, at: datetime) -> Turn:
     for name, value in before.items():
         setattr(turn, name, restored(name, value))
     if last.kind == Step.CALLED and not _since(session, last, Step.CALLED, Step.PICKED):
-        stream.priority_run = last.detail["priority_run"]
+        set_priority_run(session, desk.site_id, last.detail["priority_run"])
     try:
         session.flush()
     except IntegrityError:

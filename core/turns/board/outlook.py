@@ -7,19 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy import BigInteger, bindparam, func, literal, select, tuple_, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from core.catalogue.model import Service, Window, window_services
 from core.clock import milliseconds
-from core.db import Instant
+from core.db import Instant, run
 from core.desks import Away, Sitting, sitting_now
 from core.people.model import official_services
-from core.turns.actions.call import CALLABLE_FOR, in_line, in_order, priority_run, seen_by_the_rules
+from core.turns.actions.call import (
+    CALLABLE_FOR,
+    SEEN_BY_THE_RULES,
+    in_line,
+    in_order,
+    priority_run,
+    seen_by_the_rules,
+)
 from core.turns.actions.change import settings_of
 from core.turns.lifecycle import IN_HAND, State
 from core.turns.model import QueueSettings, Turn, in_state
-from core.turns.policy import GENERAL, MINUTE, Order, line_up, order_key
+from core.turns.policy import GENERAL, MINUTE, Order, Waiting, line_up, order_key
 from core.turns.waits import Counter, Forecast, InLine, Wait, as_range, forward
 
 ALMOST = 3
@@ -85,27 +92,24 @@ class Flow:
         return forward(self.waiting, self.counters, self.minutes, self.settings.rules, self.priority_run)
 
 
+_WAITING = select(
+    *SEEN_BY_THE_RULES, Turn.service_id, Turn.reserved_for, type_coerce(Turn.not_before, BigInteger)
+).where(Turn.site_id == bindparam("site"), in_state(State.WAITING), Turn.issued_at > bindparam("issued_after"))
+_MINUTES = select(Service.id, Service.minutes).where(Service.site_id == bindparam("site"))
+
+
 def flow(session: Session, site_id: int, at: datetime) -> Flow:
     """Read the queue, the open windows and when each is expected to be free."""
+    now = milliseconds(at)
     waiting = [
-        InLine(
-            seen_by_the_rules(turn),
-            turn.service_id,
-            turn.reserved_for,
-            max(0, milliseconds(turn.not_before) - milliseconds(at)) if turn.not_before else 0,
-        )
-        for turn in session.scalars(
-            select(Turn).where(Turn.site_id == site_id, in_state(State.WAITING), Turn.issued_at > at - CALLABLE_FOR)
+        InLine(Waiting(*seen), service_id, reserved_for, max(0, not_before - now) if not_before else 0)
+        for *seen, service_id, reserved_for, not_before in run(
+            session, _WAITING, site=site_id, issued_after=at - CALLABLE_FOR
         )
     ]
-    minutes: dict[int, float] = {
-        service_id: float(expected)
-        for service_id, expected in session.execute(
-            select(Service.id, Service.minutes).where(Service.site_id == site_id)
-        )
-    }
-    run = priority_run(session, site_id)
-    return Flow(waiting, _counters(session, site_id, minutes, at), minutes, settings_of(session, site_id), run)
+    minutes = {service_id: float(expected) for service_id, expected in run(session, _MINUTES, site=site_id)}
+    counters = _counters(session, site_id, minutes, at)
+    return Flow(waiting, counters, minutes, settings_of(session, site_id), priority_run(session, site_id))
 
 
 def wait_of(session: Session, turn: Turn, at: datetime) -> Wait:
