@@ -19,11 +19,13 @@ SYSTEM_NPM := $(shell command -v npm 2>/dev/null)
 NPM := $(or $(SYSTEM_NPM),$(BIN)/npm)
 
 .PHONY: help run test prove build lint format messages lock clean
+.PHONY: help run test bench build lint format messages lock clean
 
 help:
 	@echo 'make run       sirve el sistema en http://$(HOST):$(PORT) (HOST=… PORT=… lo cambian)'
 	@echo 'make test      instala lo que piden las pruebas y las ejecuta (ARGS="-k turno" elige)'
 	@echo 'make prove     lo mismo que prueba la fila, pero a lo largo de más de diez minutos (PROOF_SEED=… repite uno)'
+	@echo 'make bench     mide la rapidez junto a suelos y objetivos (ARGS=--quick en un minuto; ARGS=--million con un millón)'
 	@echo 'make build     prepara .venv, los archivos de las páginas y las traducciones'
 	@echo 'make lint      revisa el estilo y los tipos; make format lo corrige'
 	@echo 'make messages  recoge los textos de las páginas en los catálogos de traducción'
@@ -43,6 +45,9 @@ test: build .venv/.test
 prove: build .venv/.test
 	@tests/machine.sh
 	PROOF=long $(BIN)/pytest -s tests/proof $(ARGS)
+bench: build .venv/.test
+	@tests/machine.sh
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 build: .venv/.run $(VENDOR) $(CATALOGUES:.po=.mo)
 
