@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -287,7 +288,7 @@ def measure_crowd(report: Report, plan: Plan, town: Town) -> None:
         )
     with serving(town) as server:
         for name, path in (("página del teléfono", ""), ("estado del teléfono", "/state")):
-            rounds = [closed_loop([crowd.phones(server, tokens, path)], 40) for _ in range(plan.repeats)]
+            rounds = [closed_loop([crowd.phones(server, tokens, path)], 20) for _ in range(plan.repeats)]
             rows.append(Measured.of(name, 1, rounds))
     report.tell(f"SQLite, {short(CROWDED)} esperan", rows)
 
@@ -368,6 +369,7 @@ def main(arguments: Sequence[str]) -> None:
         plan = Plan(plan.acts, (*plan.histories, MILLION), plan.displays, plan.repeats)
     parts = wanted.only or PARTS
     report, began = Report(), monotonic()
+    signal.signal(signal.SIGTERM, lambda *_told: sys.exit("interrumpido"))  # the servers it started end with it
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         if "presses" in parts:
