@@ -67,7 +67,9 @@ def call_next(session: Session, desk: Desk, at: datetime) -> Turn:
     if choice is None:
         raise NobodyWaiting
     turn = turn_of(session, desk.site_id, choice.turn.id)
-    set_priority_run(session, desk.site_id, run_after(rules, choice.turn, before))
+    after = run_after(rules, choice.turn, before)
+    if after != before:
+        set_priority_run(session, desk.site_id, after)
     _call(session, desk, turn, Step.CALLED, at, why=_why(session, desk, choice.rule, turn, before, at))
     return turn
 
@@ -201,9 +203,7 @@ _HOLDING = select(Turn.series, Turn.number).where(
 )
 _PRIORITY_RUN = select(Stream.priority_run).where(Stream.site_id == bindparam("site"))
 _SET_PRIORITY_RUN = (
-    update(table(Stream))
-    .where(table(Stream).c.site_id == bindparam("site"), table(Stream).c.priority_run != bindparam("count"))
-    .values(priority_run=bindparam("count"))
+    update(table(Stream)).where(table(Stream).c.site_id == bindparam("site")).values(priority_run=bindparam("count"))
 )
 
 
