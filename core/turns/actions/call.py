@@ -126,7 +126,7 @@ def check_hands_empty(session: Session, desk: Desk) -> None:
 
 def in_line(site_id: int, at: datetime) -> tuple[ColumnElement[bool], ...]:
     """The waiting turns of a site that may be called at `at`: not too old, and not letting others pass."""
-    return _in_line(site_id, at - CALLABLE_FOR, at)
+    return of_the_line(site_id, at - CALLABLE_FOR, at)
 
 
 def callable_by(desk: Desk, at: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -134,7 +134,8 @@ def callable_by(desk: Desk, at: datetime) -> tuple[ColumnElement[bool], ...]:
     return _callable(desk.site_id, at - CALLABLE_FOR, at, sorted(desk.services), desk.official_id)
 
 
-def _in_line(site: Any, issued_after: Any, at: Any) -> tuple[ColumnElement[bool], ...]:
+def of_the_line(site: Any, issued_after: Any, at: Any) -> tuple[ColumnElement[bool], ...]:
+    """`in_line` of values or of the parameters of a statement that is built once."""
     return (
         Turn.site_id == site,
         in_state(State.WAITING),
@@ -145,7 +146,7 @@ def _in_line(site: Any, issued_after: Any, at: Any) -> tuple[ColumnElement[bool]
 
 def _callable(site: Any, issued_after: Any, at: Any, services: Any, official: Any) -> tuple[ColumnElement[bool], ...]:
     mine = Turn.reserved_for.is_(None) | (Turn.reserved_for == official)
-    return (*_in_line(site, issued_after, at), Turn.service_id.in_(services), mine)
+    return (*of_the_line(site, issued_after, at), Turn.service_id.in_(services), mine)
 
 
 def in_order() -> tuple[Any, Any, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, func, literal, select, tuple_, type_coerce
+from sqlalchemy import BigInteger, Integer, bindparam, func, select, tuple_, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from core.catalogue.model import Service, Window, window_services
@@ -18,12 +18,12 @@ from core.people.model import official_services
 from core.turns.actions.call import (
     CALLABLE_FOR,
     SEEN_BY_THE_RULES,
-    in_line,
     in_order,
+    of_the_line,
     priority_run,
     seen_by_the_rules,
 )
-from core.turns.actions.change import settings_of
+from core.turns.actions.change import rules_of, settings_of
 from core.turns.lifecycle import IN_HAND, State
 from core.turns.model import QueueSettings, Turn, in_state
 from core.turns.policy import GENERAL, MINUTE, Order, Waiting, line_up, order_key
@@ -38,33 +38,43 @@ PAUSE_LEFT = 6
 """Minutes that a pause is still expected to last, whenever it began."""
 
 
+_mine, _theirs = aliased(window_services), aliased(window_services)
+_SHARING = (
+    select(_theirs.c.service_id)
+    .join(_mine, _mine.c.window_id == _theirs.c.window_id)
+    .where(_mine.c.service_id == bindparam("service"))
+)
+_OTHERS = select(*SEEN_BY_THE_RULES).where(
+    *of_the_line(bindparam("site"), bindparam("issued_after"), bindparam("at")),
+    Turn.id != bindparam("turn"),
+    Turn.service_id.in_(_SHARING),
+    Turn.reserved_for.is_(None) | (Turn.reserved_for == bindparam("official")),
+)
+_PLACE = (bindparam("key", type_=BigInteger), bindparam("issued", type_=Instant), bindparam("turn", type_=Integer))
+_BEFORE = _OTHERS.with_only_columns(func.count()).where(tuple_(*in_order()) < tuple_(*_PLACE))
+
+
 def ahead(session: Session, turn: Turn, at: datetime) -> int:
     """How many turns would be called before this one by one window that served all that share one with its service."""
-    mine, theirs = aliased(window_services), aliased(window_services)
-    sharing = (
-        select(theirs.c.service_id)
-        .join(mine, mine.c.window_id == theirs.c.window_id)
-        .where(mine.c.service_id == turn.service_id)
-    )
-    others = (
-        *in_line(turn.site_id, at),
-        Turn.id != turn.id,
-        Turn.service_id.in_(sharing),
-        Turn.reserved_for.is_(None) | (Turn.reserved_for == turn.reserved_for),
-    )
-    rules = settings_of(session, turn.site_id).rules
+    values = {
+        "site": turn.site_id,
+        "issued_after": at - CALLABLE_FOR,
+        "at": at,
+        "service": turn.service_id,
+        "official": turn.reserved_for,
+        "turn": turn.id,
+    }
+    rules = rules_of(session, turn.site_id)
     if rules.order is not Order.RATIO:
-        place = tuple_(turn.order_key, literal(turn.issued_at, Instant), turn.id)
-        before = select(func.count()).select_from(Turn).where(*others, tuple_(*in_order()) < place)
-        return session.scalar(before) or 0
+        return int(run(session, _BEFORE, values | {"key": turn.order_key, "issued": turn.issued_at}).scalar_one())
     me = seen_by_the_rules(turn)
-    waiting = [seen_by_the_rules(other) for other in session.scalars(select(Turn).where(*others))]
+    waiting = [Waiting(*seen) for seen in run(session, _OTHERS, values)]
     return line_up(rules, [*waiting, me], priority_run(session, turn.site_id)).index(me)
 
 
 def ahead_of_a_newcomer(session: Session, service: Service, at: datetime) -> int:
     """How many turns would be called before somebody without priority who took a turn for `service` now."""
-    rules = settings_of(session, service.site_id).rules
+    rules = rules_of(session, service.site_id)
     newcomer = Turn(
         id=LARGEST_ID,
         site_id=service.site_id,
