@@ -18,8 +18,7 @@ VENDOR := core/web/static/vendor/icons.svg
 SYSTEM_NPM := $(shell command -v npm 2>/dev/null)
 NPM := $(or $(SYSTEM_NPM),$(BIN)/npm)
 
-.PHONY: help run test prove build lint format messages lock clean
-.PHONY: help run test bench build lint format messages lock clean
+.PHONY: help run test prove bench build lint format messages lock clean
 
 help:
 	@echo 'make run       sirve el sistema en http://$(HOST):$(PORT) (HOST=… PORT=… lo cambian)'
@@ -45,6 +44,7 @@ test: build .venv/.test
 prove: build .venv/.test
 	@tests/machine.sh
 	PROOF=long $(BIN)/pytest -s tests/proof $(ARGS)
+
 bench: build .venv/.test
 	@tests/machine.sh
 	@$(BIN)/python -m tests.bench $(ARGS)
