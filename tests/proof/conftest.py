@@ -19,5 +19,5 @@ class Profile:
 
 
 SHORT = Profile(runs=1, operations=120, patience_s=40, size=Size())
-LONG = Profile(runs=4, operations=3_000, patience_s=180, size=Size(12, 10, 6, 6, per_second=60))
+LONG = Profile(runs=4, operations=3_000, patience_s=120, size=Size(6, 8, 4, 4, per_second=60))
 PROFILE = LONG if os.environ.get("PROOF") == "long" else SHORT

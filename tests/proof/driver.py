@@ -142,14 +142,14 @@ class Crowd:
         return done
 
     def _gives(self, kiosk: Kiosk) -> Callable[[], None]:
-        """As fast as people can touch at first, and then at the pace that the office allows."""
+        """As fast as people can touch, and no faster than the office allows."""
 
         def work() -> None:
-            began, given = monotonic(), 0
+            given: list[float] = []
             while not self._stop.is_set():
-                if given - PER_KIOSK_AND_MINUTE < (monotonic() - began) * PER_KIOSK_AND_MINUTE / 60 - 1:
+                if len(given) < PER_KIOSK_AND_MINUTE or monotonic() - given[-PER_KIOSK_AND_MINUTE] > 60:
                     token = kiosk.issue()
-                    given += 1
+                    given.append(monotonic())
                     self._tokens += [token] if token else []
                 self._stop.wait(kiosk.chance.random() * IDLE_S)
 
