@@ -74,10 +74,14 @@ class Attempt:
 
 
 class History:
-    """The operations of all the clients, in the order in which they ended; each is written at once."""
+    """The operations of all the clients, in the order in which they ended; each is written at once.
+
+    `presses`: how many operations of people have ended; what displays show and hear is not counted.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.presses = 0
         self._operations: list[Operation] = []
         self._lock = threading.Lock()
         self._file = path.open("w")
@@ -89,12 +93,6 @@ class History:
         self._file.close()
 
     @property
-    def presses(self) -> int:
-        """How many operations of people have ended; what displays show and hear is not counted."""
-        with self._lock:
-            return sum(operation.kind not in ("shown", "heard") for operation in self._operations)
-
-    @property
     def operations(self) -> list[Operation]:
         with self._lock:
             return list(self._operations)
@@ -102,6 +100,7 @@ class History:
     def add(self, operation: Operation) -> None:
         with self._lock:
             self._operations.append(operation)
+            self.presses += operation.kind not in ("shown", "heard")
             self._file.write(json.dumps(asdict(operation), ensure_ascii=False) + "\n")
             self._file.flush()
 

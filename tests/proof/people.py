@@ -10,7 +10,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPException
 from random import Random
 from time import monotonic, sleep
@@ -38,6 +38,38 @@ class Pace:
         with self._lock:
             at = self._next = max(self._next + self._between, monotonic())
         sleep(max(0.0, at - monotonic()))
+
+
+class Meeting:
+    """Whoever comes waits for somebody else who does the same, a moment at most, so that both do it at once."""
+
+    MOMENT_S = 0.3
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._first: threading.Event | None = None
+
+    def wait(self) -> None:
+        with self._lock:
+            if self._first is not None:
+                self._first.set()
+                self._first = None
+                return
+            came = self._first = threading.Event()
+        came.wait(self.MOMENT_S)
+        with self._lock:
+            if self._first is came:
+                self._first = None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What all the clients keep to: the pace, where those meet who give and call turns, and the seed of chance."""
+
+    seed: str
+    pace: Pace
+    giving: Meeting = field(default_factory=Meeting)
+    calling: Meeting = field(default_factory=Meeting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +137,9 @@ class Browser:
 class Person:
     """Somebody who presses buttons; all that they do is in the history."""
 
-    def __init__(self, name: str, browser: Browser, history: History, pace: Pace, seed: str) -> None:
-        self.name, self.browser, self.history, self.pace = name, browser, history, pace
-        self.chance = Random(f"{seed} {name}")
+    def __init__(self, name: str, browser: Browser, history: History, rules: Rules) -> None:
+        self.name, self.browser, self.history, self.rules = name, browser, history, rules
+        self.chance = Random(f"{rules.seed} {name}")
 
     def look(self, path: str) -> Page:
         """A page, as soon as the server gives it. Raises TimeoutError."""
@@ -122,12 +154,14 @@ class Person:
             sleep(RETRY_AFTER_S)
         raise TimeoutError(f"{self.name} did not see {path} in {RETRIES_FOR_S} s")
 
-    def press(self, kind: str, path: str, fields: Fields, **arguments: Any) -> Attempt:
+    def press(self, kind: str, path: str, fields: Fields, meeting: Meeting | None = None, **arguments: Any) -> Attempt:
         """Send a form, and again with the same key while it is unknown whether it had its effect."""
         until = monotonic() + RETRIES_FOR_S
         key = dict(fields)["press"]
         while True:
-            self.pace.wait()
+            self.rules.pace.wait()
+            if meeting:
+                meeting.wait()
             with self.history.attempt(self.name, kind, key=key, **arguments) as attempt:
                 answer = self.browser.post(path, fields)
                 if answer.status == 302:
@@ -168,7 +202,8 @@ class Kiosk(Person):
 
     def _press(self, fields: Fields) -> Attempt:
         asked = dict(fields)
-        return self.press("issue", "/kiosk/turns", fields, service=int(asked["service"]), group=asked["group"])
+        wanted = {"service": int(asked["service"]), "group": asked["group"]}
+        return self.press("issue", "/kiosk/turns", fields, self.rules.giving, **wanted)
 
     def told(self, kind: str, answer: Page) -> dict[str, Any]:
         token = answer.location.rpartition("/")[2]
@@ -244,7 +279,8 @@ class Official(Person):
         return self._do(action, action, fields, turn=turn)
 
     def _do(self, kind: str, action: str, fields: Fields, **about: Any) -> bool:
-        attempt = self.press(kind, f"/counter/{action}", fields, official=self.id, **about)
+        meeting = self.rules.calling if kind == "call" or about.get("then") == "call" else None
+        attempt = self.press(kind, f"/counter/{action}", fields, meeting, official=self.id, **about)
         return attempt.outcome == "ok"
 
     def told(self, kind: str, answer: Page) -> dict[str, Any]:
@@ -266,7 +302,7 @@ class Phone(Person):
 
     def follow(self, token: str) -> None:
         """Look at the turn, and perhaps press what the page offers."""
-        self.pace.wait()
+        self.rules.pace.wait()
         with self.history.attempt(self.name, "look", token=token) as attempt:
             page = self.browser.get(f"/t/{token}")
             if page.status == 200:
