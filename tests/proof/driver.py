@@ -37,7 +37,7 @@ from core.turns.policy import GENERAL
 from tests import make
 from tests.browser.conftest import Town
 from tests.proof.history import Final, History
-from tests.proof.people import Browser, Kiosk, Official, Pace, Phone, Rules
+from tests.proof.people import Browser, Kiosk, Official, Pace, Phone
 from tests.proof.screens import Display
 
 SERVICES = ("property-tax", "petition", "sisben-survey", "older-support")
@@ -70,7 +70,7 @@ class Crowd:
         self.failures: list[BaseException] = []
         self._stop = threading.Event()
         self._tokens: list[str] = []
-        self._rules = Rules(self.seed, Pace(size.per_second))
+        self._pace = Pace(size.per_second, at_once=("issue", "call"))
         self._threads: list[threading.Thread] = []
         with town.session() as session:
             self._services = [make.service(session, code).id for code in SERVICES]
@@ -122,8 +122,8 @@ class Crowd:
         while monotonic() < until and not all(display.is_at(last) for display in self.displays):
             sleep(0.05)
 
-    def _with(self) -> tuple[History, Rules]:
-        return self.history, self._rules
+    def _with(self) -> tuple[History, Pace, str]:
+        return self.history, self._pace, self.seed
 
     def _kiosk(self, name: str) -> Kiosk:
         browser = Browser(self.town.url, f"kiosk={self.town.pair('kiosk')}")

@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any
 
 from core.turns.lifecycle import IN_HAND, State, Step, leads_to
-from tests.proof.checker import CALLS, STEPS
+from tests.proof.case import CALLS, STEPS
 from tests.proof.history import Final, Operation, Outcome
 
 DAY = "2026-11-23"

@@ -9,8 +9,8 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from http.client import HTTPException
 from random import Random
 from time import monotonic, sleep
@@ -24,20 +24,6 @@ PATIENCE_S = 20.0
 RETRIES_FOR_S = 60.0
 RETRY_AFTER_S = 0.3
 Fields = list[tuple[str, str]]
-
-
-class Pace:
-    """At most so many operations a second, of all the clients together."""
-
-    def __init__(self, per_second: float) -> None:
-        self._between = 1 / per_second
-        self._lock = threading.Lock()
-        self._next = monotonic()
-
-    def wait(self) -> None:
-        with self._lock:
-            at = self._next = max(self._next + self._between, monotonic())
-        sleep(max(0.0, at - monotonic()))
 
 
 class Meeting:
@@ -62,14 +48,22 @@ class Meeting:
                 self._first = None
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What all the clients keep to: the pace, where those meet who give and call turns, and the seed of chance."""
+class Pace:
+    """At most so many operations a second, of all the clients together; the kinds in `at_once` are done in pairs."""
 
-    seed: str
-    pace: Pace
-    giving: Meeting = field(default_factory=Meeting)
-    calling: Meeting = field(default_factory=Meeting)
+    def __init__(self, per_second: float, at_once: Collection[str] = ()) -> None:
+        self._between = 1 / per_second
+        self._lock = threading.Lock()
+        self._next = monotonic()
+        self._meetings = {kind: Meeting() for kind in at_once}
+
+    def wait(self, kind: str = "") -> None:
+        """Until this client's place comes, and then a moment for somebody else who is about to do the same."""
+        with self._lock:
+            at = self._next = max(self._next + self._between, monotonic())
+        sleep(max(0.0, at - monotonic()))
+        if kind in self._meetings:
+            self._meetings[kind].wait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +131,9 @@ class Browser:
 class Person:
     """Somebody who presses buttons; all that they do is in the history."""
 
-    def __init__(self, name: str, browser: Browser, history: History, rules: Rules) -> None:
-        self.name, self.browser, self.history, self.rules = name, browser, history, rules
-        self.chance = Random(f"{rules.seed} {name}")
+    def __init__(self, name: str, browser: Browser, history: History, pace: Pace, seed: str) -> None:
+        self.name, self.browser, self.history, self.pace = name, browser, history, pace
+        self.chance = Random(f"{seed} {name}")
 
     def look(self, path: str) -> Page:
         """A page, as soon as the server gives it. Raises TimeoutError."""
@@ -154,14 +148,13 @@ class Person:
             sleep(RETRY_AFTER_S)
         raise TimeoutError(f"{self.name} did not see {path} in {RETRIES_FOR_S} s")
 
-    def press(self, kind: str, path: str, fields: Fields, meeting: Meeting | None = None, **arguments: Any) -> Attempt:
+    def press(self, kind: str, path: str, fields: Fields, **arguments: Any) -> Attempt:
         """Send a form, and again with the same key while it is unknown whether it had its effect."""
+        what = "call" if arguments.get("then") == "call" else kind
         until = monotonic() + RETRIES_FOR_S
         key = dict(fields)["press"]
         while True:
-            self.rules.pace.wait()
-            if meeting:
-                meeting.wait()
+            self.pace.wait(what)
             with self.history.attempt(self.name, kind, key=key, **arguments) as attempt:
                 answer = self.browser.post(path, fields)
                 if answer.status == 302:
@@ -202,8 +195,7 @@ class Kiosk(Person):
 
     def _press(self, fields: Fields) -> Attempt:
         asked = dict(fields)
-        wanted = {"service": int(asked["service"]), "group": asked["group"]}
-        return self.press("issue", "/kiosk/turns", fields, self.rules.giving, **wanted)
+        return self.press("issue", "/kiosk/turns", fields, service=int(asked["service"]), group=asked["group"])
 
     def told(self, kind: str, answer: Page) -> dict[str, Any]:
         token = answer.location.rpartition("/")[2]
@@ -279,8 +271,7 @@ class Official(Person):
         return self._do(action, action, fields, turn=turn)
 
     def _do(self, kind: str, action: str, fields: Fields, **about: Any) -> bool:
-        meeting = self.rules.calling if kind == "call" or about.get("then") == "call" else None
-        attempt = self.press(kind, f"/counter/{action}", fields, meeting, official=self.id, **about)
+        attempt = self.press(kind, f"/counter/{action}", fields, official=self.id, **about)
         return attempt.outcome == "ok"
 
     def told(self, kind: str, answer: Page) -> dict[str, Any]:
@@ -302,7 +293,7 @@ class Phone(Person):
 
     def follow(self, token: str) -> None:
         """Look at the turn, and perhaps press what the page offers."""
-        self.rules.pace.wait()
+        self.pace.wait()
         with self.history.attempt(self.name, "look", token=token) as attempt:
             page = self.browser.get(f"/t/{token}")
             if page.status == 200:

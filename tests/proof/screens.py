@@ -40,6 +40,7 @@ class Display:
         self._asking = self._overtaken = False
         self._connected = False
         self._connection: list[dict[str, Any]] = []
+        self._entered_at = monotonic()
         self._entered_with: int | None = None
         self._threads = [threading.Thread(target=work, name=name, daemon=True) for work in (self._listen, self._asker)]
 
@@ -95,7 +96,7 @@ class Display:
             return
         self._last = state["seq"]
         self._calls = [(call["seq"], call["code"], call["window"]) for call in state["calls"]]
-        if self._connected and self._entered_with is None:
+        if self._connected and self._entered_with is None and self._asked_at >= self._entered_at:
             self._entered_with = state["seq"]
         self._show("state", self._asked_at)
 
@@ -127,7 +128,7 @@ class Display:
             raise ConnectionError("it was not let in")
         with self._lock:
             self._connection, self._entered_with, self._connected = [], None, True
-            self._heard_at = monotonic()
+            self._entered_at = self._heard_at = monotonic()
             self._ask_now.set()
         return wire
 
