@@ -71,7 +71,9 @@ class Case:
     of_turn: Mapping[int, Sequence[Row]]
 
     def turn_of(self, press: Press) -> int | None:
-        """The turn that a press is about; a phone knows it by its token."""
+        """The turn that a press is about; a phone knows it by its token, and an undoing by what it undoes."""
+        if "undoes" in press.arguments:
+            return self.events.get(press.arguments["undoes"], {}).get("turn")
         token = press.arguments.get("token")
         if token is None:
             return press.arguments.get("turn")

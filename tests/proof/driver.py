@@ -48,7 +48,7 @@ PER_KIOSK_AND_MINUTE = 18
 """A little less than what the office takes for hammering."""
 
 RESTS_WITHIN_S = 25.0
-IDLE_S = 0.3
+IDLE_S, LOOKS_EVERY_S = 0.3, 1.0
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ class Crowd:
 
     def _follows(self, phone: Phone) -> Callable[[], None]:
         def work() -> None:
-            while not self._stop.wait(IDLE_S):
+            while not self._stop.wait(LOOKS_EVERY_S):
                 if self._tokens:
                     phone.follow(phone.chance.choice(self._tokens[-20:]))
 

@@ -302,6 +302,22 @@ def act(office: Office, data: st.DataObject) -> None:
         office.display_asks()
 
 
+def test_a_call_that_was_undone_need_not_be_shown_any_more() -> None:
+    office = Office()
+    office.issue()
+    office.call(1)
+    office.undo(1, 1)
+    office.pass_by(15)
+    office.display_asks()
+    office.pass_by(15)
+    operations, final = office.close()
+    told = Told(operations, final)
+    for place, one in enumerate(told.operations):
+        if one.kind == "shown":
+            told.answer(place, calls=[])
+    assert violations(told.operations, told.final) == []
+
+
 def test_a_history_is_read_as_it_was_written(tmp_path: Path) -> None:
     told = a_morning()
     with History(tmp_path / "history.jsonl") as history:
