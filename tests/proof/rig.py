@@ -144,7 +144,8 @@ class Web(Part):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.restarts = 0
-        self._wanted = False
+        self._let_go = threading.Event()
+        self._changing = threading.Lock()
         environment = {
             **os.environ,
             "DATABASE_URL": database_url,
@@ -164,17 +165,19 @@ class Web(Part):
         super().__init__(command, folder / "server.log", environment)
 
     def start(self) -> None:
-        self._wanted = True
+        self._let_go = threading.Event()
         self._spawn()
-        threading.Thread(target=self._supervise, name="supervisor", daemon=True).start()
+        threading.Thread(target=self._supervise, args=(self._let_go,), name="supervisor", daemon=True).start()
         self.wait_until_it_answers()
 
     def stop(self) -> None:
-        self._wanted = False
+        with self._changing:
+            self._let_go.set()
         super().stop()
 
     def discard(self) -> None:
-        self._wanted = False
+        with self._changing:
+            self._let_go.set()
         super().discard()
 
     def restart(self) -> None:
@@ -190,12 +193,15 @@ class Web(Part):
         """The web processes, as they are now; the leader starts a dead one again."""
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
 
-    def _supervise(self) -> None:
-        while self._wanted:
+    def _supervise(self, let_go: threading.Event) -> None:
+        """Start it again when it dies, until this start of it is let go: another one has a supervisor of its own."""
+        while True:
             assert self._process is not None
             self._process.wait()
             sleep(RESTARTS_AFTER_S)
-            if self._wanted:
+            with self._changing:
+                if let_go.is_set():
+                    return
                 self.restarts += 1
                 self._spawn()
 
@@ -369,9 +375,8 @@ class Cable:
     def _carry(self, client: socket.socket, resets: int) -> None:
         with client:
             _ends_abruptly(client)
-            while not self._whole.wait(self.LOOKS_EVERY_S):
-                if resets != self._resets:
-                    return
+            if not self._may_go_on(resets):
+                return
             with suppress(OSError), socket.create_connection(("127.0.0.1", self._server_port), timeout=10) as server:
                 _ends_abruptly(server)
                 for end in (client, server):
@@ -402,11 +407,11 @@ class Cable:
         return False
 
     def _may_go_on(self, resets: int) -> bool:
-        """Whether the bytes in hand may go on, once the cable is whole."""
-        while not self._whole.wait(self.LOOKS_EVERY_S):
-            if resets != self._resets:
-                return False
-        return True
+        """Wait until the cable is whole; whether the connection outlived that."""
+        while resets == self._resets:
+            if self._whole.wait(self.LOOKS_EVERY_S):
+                return resets == self._resets
+        return False
 
     def _loses_this(self) -> bool:
         with self._guard:
