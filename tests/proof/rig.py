@@ -185,6 +185,12 @@ class Web(Part):
         self._signal(signal.SIGTERM)
         self._gone()
 
+    def put_clock_forward(self, seconds: float) -> None:
+        """From its next start on, the world is so much later."""
+        assert self._environment is not None
+        began = float(self._environment["TEST_CLOCK_BEGAN"])
+        self._environment["TEST_CLOCK_BEGAN"] = str(began - seconds)
+
     def kill_one(self, worker: int) -> None:
         """SIGKILL to one of the web processes; the others go on."""
         os.kill(worker, signal.SIGKILL)
