@@ -23,6 +23,9 @@ from core.turns.lifecycle import State
 from core.turns.model import QueueSettings, Turn
 from core.turns.policy import GENERAL
 
+NEXT_ONES = 60
+"""People of the line shown, those who are called first; for more than that a page has no use and no end."""
+
 LISTED = 12
 """Exceptions and absent people shown; the rest is in the log."""
 
@@ -84,6 +87,16 @@ class Hall:
     absent: list[Turn]
     held: list[Turn]
     exceptions: list[Deviation]
+
+    @property
+    def next_ones(self) -> list[Place]:
+        """The head of the line."""
+        return self.places[:NEXT_ONES]
+
+    @property
+    def further(self) -> int:
+        """How many stand behind those."""
+        return max(0, len(self.places) - NEXT_ONES)
 
 
 def hall(session: Session, site_id: int, hour: Hour) -> Hall:
