@@ -21,6 +21,7 @@ from tests import make
 from tests.conftest import Hands, House
 
 STEPS = pytest.mark.parametrize("step", [timedelta(hours=2), timedelta(days=1)], ids=["2 h", "1 day"])
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ALERT = "El reloj del equipo retrocedió"
 RIGHT = "La hora del equipo es la correcta"
 
@@ -109,6 +110,7 @@ def test_hours_and_numbers_of_the_log_never_go_back_and_the_order_is_kept(
     assert [day.day for day in office.days()] == [make.OPENING.date()]
 
 
+@on_sqlite
 @STEPS
 def test_time_goes_on_at_its_pace_so_that_no_pause_becomes_endless(
     office: Office, hands: Hands, step: timedelta
@@ -125,6 +127,7 @@ def test_time_goes_on_at_its_pace_so_that_no_pause_becomes_endless(
     obeyed(office.press("recall"))
 
 
+@on_sqlite
 @STEPS
 def test_no_wait_is_negative_for_whoever_looks(office: Office, hands: Hands, step: timedelta) -> None:
     obeyed(office.take())
@@ -157,6 +160,7 @@ def timers(page: TestResponse) -> list[tuple[int, int]]:
     return [(int(since), int(read)) for since, read in pairs]
 
 
+@on_sqlite
 @STEPS
 def test_each_step_is_noted_once_and_alerts_until_the_clock_catches_up(
     office: Office, hands: Hands, step: timedelta
@@ -179,6 +183,7 @@ def test_each_step_is_noted_once_and_alerts_until_the_clock_catches_up(
     assert [event.kind for event in office.log()].count(SET_BACK) == 3
 
 
+@on_sqlite
 def test_what_two_machines_differ_by_is_no_step(office: Office, hands: Hands) -> None:
     obeyed(office.take())
     hands.at -= timedelta(seconds=59)
@@ -189,6 +194,7 @@ def test_what_two_machines_differ_by_is_no_step(office: Office, hands: Hands) ->
     assert first.issued_at == second.issued_at
 
 
+@on_sqlite
 def test_a_press_that_is_refused_notes_no_step_and_the_next_one_does(office: Office, hands: Hands) -> None:
     obeyed(office.take())
     hands.at -= timedelta(hours=2)
@@ -230,6 +236,7 @@ def test_a_clock_that_was_a_day_ahead_and_was_mended_is_followed_when_the_superv
     assert codes == [turn.code for turn in office.turns()], "in the order in which they came"
 
 
+@on_sqlite
 def test_a_mended_clock_does_not_stop_who_is_at_a_window_or_in_a_pause(office: Office, hands: Hands) -> None:
     hands.at += timedelta(days=1)
     office.sign_in()
@@ -242,12 +249,14 @@ def test_a_mended_clock_does_not_stop_who_is_at_a_window_or_in_a_pause(office: O
     obeyed(office.press("recall"), office.press("absent"))
 
 
+@on_sqlite
 def test_nobody_trusts_a_clock_that_is_not_behind(office: Office) -> None:
     obeyed(office.take())
     assert office.trust_clock().status_code == 409
     assert office.house.official("ventanilla2").post("/admin/hall/clock").status_code == 403
 
 
+@on_sqlite
 def test_whoever_is_at_work_stays_signed_in_and_a_failed_password_of_tomorrow_holds_nobody_up(
     office: Office, hands: Hands
 ) -> None:
