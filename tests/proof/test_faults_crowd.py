@@ -64,11 +64,7 @@ def test_with_five_thousand_waiting_calls_go_on_in_order_and_pages_stay_small(ho
         fill(session, ["property-tax"] if queues == "one queue" else every)
     with house.app.app_context():
         (token,) = house.look().scalars(select(Turn.token).order_by(Turn.id.desc()).limit(1))
-    kiosk, official, supervisor = (
-        house.device("kiosk"),
-        house.official("ventanilla1", "1"),
-        house.official("supervision"),
-    )
+    kiosk, official = house.device("kiosk"), house.official("ventanilla1", "1")
     read(house.device("display"), "/display/state", STATE_BYTES)
     read(kiosk, "/kiosk/", PAGE_BYTES)
     read(house.anybody(), f"/t/{token}", PAGE_BYTES)
