@@ -33,6 +33,8 @@ MOST_OF_ONE = 5
 DISPLAYS_SHARE = 4
 """One place in so many is kept for displays."""
 LONGEST_FRAME = 1_000
+MOST_AT_ONCE = 5
+"""Who is asked every ten seconds whether they live says so no oftener than once a second, but for these."""
 CONNECTION = "gunicorn.socket"
 _PLACE = "townhall.place"
 _KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
@@ -77,6 +79,7 @@ class Place:
     connection: socket.socket
     since: float = field(default_factory=clock.monotonic)
     room: str | None = None
+    alive: int = 0
 
     @property
     def right(self) -> Right | None:
@@ -89,7 +92,10 @@ class Place:
         if entering and self.room is None and entering[1] in self.rights:
             self.room = entering[1]
             return True
-        return frame in ("3", "1") or (self.room is not None and frame == f"41{self.room},")
+        if frame == "3":
+            self.alive += 1
+            return self.alive <= MOST_AT_ONCE + clock.monotonic() - self.since
+        return frame == "1" or (self.room is not None and frame == f"41{self.room},")
 
     def cut(self) -> None:
         """Close the connection, whatever its other end thinks of it; the thread that it held is free at once."""
