@@ -69,7 +69,7 @@ def test_of_officials_who_call_at_once_each_gets_another_turn_in_order_until_the
     everybody = officials(house, 16)
     for count in (2, 4, 16):
         some = dict(list(everybody.items())[:count])
-        left = queue(house, 2 * count + 1)
+        left = queue(house, count + 1)
         while left:
             answers = at_once(
                 *(lambda c=client: c.post("/counter/next", data={"press": new_press()}) for client in some.values())
