@@ -12,7 +12,6 @@ import pytest
 import websocket
 
 from tests.browser.hall import Hall, last_seq
-from tests.proof.conftest import LONG, PROFILE
 from tests.proof.history import History
 from tests.proof.people import Browser, Kiosk, Pace
 from tests.proof.rig import Cable, TownHall, town_hall
@@ -124,7 +123,7 @@ def test_who_floods_is_cut_and_the_others_hear_on(parts: TownHall, others: Displ
         check_it_hears(parts, others)
 
 
-@pytest.mark.skipif(PROFILE is not LONG, reason="it waits half a minute: make prove")
+@pytest.mark.prove
 def test_who_never_reads_is_dropped_and_the_others_hear_on(parts: TownHall, others: Display) -> None:
     """F-20: a tiny window, never read, while the hall is busy."""
     with entered(parts, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048),)) as wire:

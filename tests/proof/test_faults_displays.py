@@ -16,7 +16,6 @@ import websocket
 
 from tests.browser.conftest import Town
 from tests.browser.hall import Hall, last_seq
-from tests.proof.conftest import LONG, PROFILE
 from tests.proof.people import Browser
 from tests.proof.rig import town_hall
 
@@ -25,7 +24,7 @@ CALLS = 30
 PATIENCE_S = 120.0
 """What is asked for is 30 s, on a machine that does nothing else."""
 
-pytestmark = pytest.mark.skipif(PROFILE is not LONG, reason="it takes some minutes: make prove")
+pytestmark = pytest.mark.prove
 
 
 class Crowd:
