@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from core import devices
 from core.db import prepare, transaction
-from tests import make
+from tests import make, nursery
 from tests.conftest import fresh_town_hall, templates
 from tests.postgresql import free_port
 
@@ -116,17 +114,9 @@ def serve(database_url: str, folder: Path, **environment: str) -> Iterator[Town]
         "TEST_CLOCK": HALF_PAST_EIGHT,
         "TEST_TEMPLATES": templates.name,
         "WEB_THREADS": "64",
-        "PYTHONPATH": str(HOUSE),
         **environment,
     }
-    log = (folder / "server.log").open("w")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "tests.serve:create_app()"],
-        cwd=HOUSE,
-        env=complete,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
+    server = nursery.start(complete, folder / "server.log")
     running = Town(
         f"http://127.0.0.1:{port}",
         database_url,
@@ -139,16 +129,14 @@ def serve(database_url: str, folder: Path, **environment: str) -> Iterator[Town]
     finally:
         for context in running.contexts:
             context.close()
-        server.terminate()
-        server.wait(timeout=15)
-        log.close()
+        server.stop()
     told = (folder / "server.log").read_text()
     assert "Traceback" not in told, told
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+def _wait_for(url: str, server: nursery.Server) -> None:
     until = monotonic() + 30
-    while monotonic() < until and server.poll() is None:
+    while monotonic() < until and server.lives():
         try:
             urllib.request.urlopen(f"{url}/sign-in", timeout=5).close()
             return
