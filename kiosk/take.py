@@ -12,7 +12,7 @@ from core.events import Who
 from core.turns import actions as turns
 from core.web.forms import PressForm, Text, Whole
 from core.web.guard import for_device, this_device
-from core.web.line import hour_of, once_in_line
+from core.web.line import once_in_line
 from core.web.words import language
 from kiosk import bp
 from kiosk.preferences import LAST_TICKET
@@ -37,5 +37,5 @@ def take() -> ResponseReturnValue:
         lambda session, at: {"token": turns.issue(session, asked, Who("device", device.id), at).token},
     )
     visit[LAST_TICKET] = given["token"]
-    print_first_copy(device, given["token"], hour_of(device.site_id).at)
+    print_first_copy(device, given["token"])
     return redirect(url_for(".ticket", token=given["token"]))

@@ -83,10 +83,10 @@ def print_again(token: str) -> ResponseReturnValue:
     return redirect(url_for(".ticket", token=token))
 
 
-def print_first_copy(device: Paired, token: str, at: datetime) -> None:
+def print_first_copy(device: Paired, token: str) -> None:
     """Send the ticket to the kiosk's network printer, if it has one and this was not done yet."""
     if device.settings.get("printer_host") and paper.is_new(token):
-        turn = turns.turn_with_token(db.session(), token)
+        turn, at = turns.turn_with_token(db.session(), token), hour_of(device.site_id).at
         paper.print(token, on_paper(see(db.session(), turn, at)), device.settings)
 
 

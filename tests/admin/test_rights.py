@@ -19,6 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "hall_live": LOOK,
     "hall_help": ACT,
     "hall_free": ACT,
+    "hall_clock": ACT,
     "hall_leftovers": ACT,
     "hall_turn": ACT,
     "hall_regroup": ACT,

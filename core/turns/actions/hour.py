@@ -22,7 +22,7 @@ from core.turns.model import Turn
 
 SET_BACK, TRUSTED = "clock set back", "clock trusted"
 _MS = timedelta(milliseconds=1)
-_LEAD = select(Stream.lead_ms).where(Stream.site_id == bindparam("site"))
+_HOUR = select(Stream.last_at, Stream.lead_ms).where(Stream.site_id == bindparam("site"))
 _SET_LEAD = update(table(Stream)).where(table(Stream).c.site_id == bindparam("site")).values(lead_ms=bindparam("ms"))
 _OF_A_TURN = ("issued_at", "state_since", "not_before", "last_called_at", "attention_started_at")
 
@@ -45,9 +45,8 @@ class Hour:
 
 def hour_of(session: Session, site_id: int, read: datetime) -> Hour:
     """The hour for who only looks; `read` is what the clock says."""
-    row = session.execute(select(Stream.last_at, Stream.lead_ms).where(Stream.site_id == site_id)).first()
-    last, lead_ms = row or (None, 0)
-    return Hour(*following(last, read, timedelta(milliseconds=lead_ms)))
+    last, lead_ms = run(session, _HOUR, site=site_id).first() or (None, 0)
+    return Hour(*following(last, read, lead_ms * _MS))
 
 
 def hour_in_line(session: Session, site_id: int, read: datetime) -> datetime:
@@ -69,7 +68,7 @@ def trust_clock(session: Session, site_id: int, who: Who, at: datetime) -> None:
     and no wait changes. This is the only step back in the hours of the log. Raises ClockIsRight.
     """
     lock_queue(session, site_id)
-    lead: timedelta = run(session, _LEAD, site=site_id).scalar_one() * _MS
+    lead: timedelta = run(session, _HOUR, site=site_id).one().lead_ms * _MS
     if not lead:
         raise ClockIsRight
     run(session, _SET_LEAD, site=site_id, ms=0)
