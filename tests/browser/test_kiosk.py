@@ -150,12 +150,19 @@ def test_a_touch_without_a_line_does_not_leave_the_kiosk_on_an_error_of_the_brow
     assert kiosk.url.endswith("/kiosk/")
 
 
+def open_on_a_line(path: str, kiosk: Page) -> None:
+    """Open a page and wait until the office answered it: without a line nobody is asked whether they are there."""
+    with kiosk.expect_response("**/kiosk/alive"):
+        kiosk.goto(path)
+    expect(kiosk.locator("html[data-line-down]")).to_have_count(0)
+
+
 def test_somebody_who_left_leaves_nothing_and_somebody_slow_is_asked_first(town: Town, visit: Visit) -> None:
     kiosk = visit("/kiosk/", KIOSK, device="kiosk")
     kiosk.clock.install()
     kiosk.get_by_role("button", name="Letra grande").click()
     expect(kiosk.locator("html[data-text=large]")).to_be_attached()
-    kiosk.goto("/kiosk/services/1")
+    open_on_a_line("/kiosk/services/1", kiosk)
     question = kiosk.get_by_role("dialog", name="¿Sigue ahí?")
 
     kiosk.clock.fast_forward(61_000)
@@ -175,7 +182,7 @@ def test_somebody_who_left_leaves_nothing_and_somebody_slow_is_asked_first(town:
 def test_a_cut_takes_the_question_away_and_nobody_is_sent_off_the_moment_it_ends(town: Town, visit: Visit) -> None:
     kiosk = visit("/kiosk/", KIOSK, device="kiosk")
     kiosk.clock.install()
-    kiosk.goto("/kiosk/services/1")
+    open_on_a_line("/kiosk/services/1", kiosk)
     question = kiosk.get_by_role("dialog", name="¿Sigue ahí?")
     kiosk.clock.fast_forward(61_000)
     expect(question).to_be_visible()

@@ -198,18 +198,19 @@ class Plain:
 
 def _plain_turns(case: Case) -> list[Plain]:
     """The turns whose place nobody changed before their first call, and whose presses are known."""
-    first_call: dict[int, Press] = {}
+    known: dict[int, list[Press]] = defaultdict(list)
     for press, turn in case.called():
-        first_call.setdefault(turn, press)
+        known[turn].append(press)
     given = {press.told("token"): press for press in _issues(case) if press.outcome is Outcome.OK}
     found = []
     for turn in case.final.turns:
         steps = [event for event in case.of_turn[turn["id"]] if event["kind"] != "issued"]
-        issue, call = given.get(turn["token"]), first_call.get(turn["id"])
-        untouched = not steps or (steps[0]["kind"] == Step.CALLED and call is not None)
+        issue, calls = given.get(turn["token"]), known[turn["id"]]
+        all_known = len(calls) == sum(event["kind"] in CALLS for event in steps)
+        untouched = not steps or (steps[0]["kind"] == Step.CALLED and all_known)
         if issue and untouched:
             asked = case.of_turn[turn["id"]][0]["detail"]
-            found.append(Plain(turn["id"], asked["service_id"], asked["group"], issue, call if steps else None))
+            found.append(Plain(turn["id"], asked["service_id"], asked["group"], issue, calls[0] if steps else None))
     return found
 
 

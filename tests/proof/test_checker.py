@@ -267,6 +267,19 @@ def test_each_invariant_is_broken_by_a_planted_violation() -> None:
     assert {invariant for invariant, _, _ in PLANTED} == RULES.keys()
 
 
+def test_a_call_that_was_undone_and_is_not_known_says_nothing_of_the_order() -> None:
+    office = Office()
+    first, second = office.issue(), office.issue()
+    assert first
+    assert second
+    office.call(3, Outcome.UNKNOWN)
+    office.call(1)
+    office.undo(first, 3)
+    office.call(2)
+    operations, final = office.close()
+    assert violations(operations, final, within_s=5) == []
+
+
 @given(st.data(), st.floats(0.05, 3.0))
 @settings(max_examples=60)
 def test_no_history_of_an_office_that_does_everything_right_breaks_anything(data: st.DataObject, lag: float) -> None:
