@@ -29,5 +29,6 @@ def create_app() -> Flask:
 
     world.enter_context(clock.reading(reads))
     app = wsgi.create_app()
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ["TEST_TEMPLATES"])
+    if templates := os.environ.get("TEST_TEMPLATES"):
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(templates)
     return app
