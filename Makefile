@@ -24,7 +24,7 @@ help:
 	@echo 'make run       sirve el sistema en http://$(HOST):$(PORT) (HOST=… PORT=… lo cambian)'
 	@echo 'make test      instala lo que piden las pruebas y las ejecuta (ARGS="-k turno" elige)'
 	@echo 'make prove     lo mismo que prueba la fila, pero a lo largo de más de diez minutos (PROOF_SEED=… repite uno)'
-	@echo 'make bench     mide la rapidez junto a suelos y objetivos (ARGS=--quick en un minuto; ARGS=--million con un millón)'
+	@echo 'make bench     mide la rapidez junto a suelos y objetivos (ARGS=--quick en tres minutos; ARGS=--million con un millón)'
 	@echo 'make build     prepara .venv, los archivos de las páginas y las traducciones'
 	@echo 'make lint      revisa el estilo y los tipos; make format lo corrige'
 	@echo 'make messages  recoge los textos de las páginas en los catálogos de traducción'
