@@ -360,7 +360,7 @@ PARTS = ("presses", "wall", "crowd", "machine")
 
 def main(arguments: Sequence[str]) -> None:
     told = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    told.add_argument("--quick", action="store_true", help="menos de todo, en un minuto")
+    told.add_argument("--quick", action="store_true", help="menos de todo, en unos tres minutos")
     told.add_argument("--million", action="store_true", help="también con un millón de turnos terminados")
     told.add_argument("--only", choices=PARTS, action="append", help="solo esta parte; se puede repetir")
     wanted = told.parse_args(arguments)
