@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from io import BytesIO
+from itertools import product
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -66,8 +67,9 @@ def turns_of(town: Town) -> list[str]:
         return [turn.code for turn in session.scalars(select(Turn).order_by(Turn.id))]
 
 
-@pytest.mark.parametrize("wish", [None, "Letra grande", "Contraste", "English"])
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize(
+    ("screen", "wish"), [*product(SCREENS, [None, "Letra grande"]), *product(["10.1 tablet"], ["Contraste", "English"])]
+)
 def test_every_page_fits_the_screen_the_hand_and_the_eye(
     town: Town, visit: Visit, screen: str, wish: str | None
 ) -> None:
