@@ -106,11 +106,11 @@ messages: .venv/.run
 
 lock: .venv/.lock
 	for list in run test node lock; do \
-		$(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-			--no-emit-index-url --no-emit-find-links $(ARGS) requirements/$$list.in --output-file requirements/$$list.txt || exit 1; \
+		$(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(ARGS) \
+			requirements/$$list.in --output-file requirements/$$list.txt || exit 1; \
 	done
 	$(NPM) install --package-lock-only --no-progress --loglevel=error
-	@! grep -n -E 'https?://|file:|find-links|index-url' requirements/*.txt
+	@! grep -n -E '://|^-' requirements/*.txt
 	@! grep -n '"resolved"' package-lock.json
 
 clean:

@@ -8,7 +8,6 @@ import os
 import platform
 import signal
 import sqlite3
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 
 import config
 from tests import postgresql
@@ -43,6 +42,7 @@ from tests.bench.figures import (
 from tests.bench.load import Act, Line, Round, closed_loop
 from tests.bench.serve import Server, serving
 from tests.bench.town import Town, as_it_was, build, wrong_numbers
+from tests.proof.rig import Redis
 
 WAITING = 320
 BUSY = 8
@@ -343,16 +343,12 @@ def town_on(database: str, folder: Path, cluster: str, past: int, waiting: int) 
 
 @contextmanager
 def redis_server(folder: Path) -> Iterator[str]:
-    port = postgresql.free_port()
-    running = subprocess.Popen(
-        ["redis-server", "--port", str(port), "--save", "", "--dir", str(folder)], stdout=subprocess.DEVNULL
-    )
-    sleep(0.5)
+    running = Redis(folder)
+    running.start()
     try:
-        yield f"redis://127.0.0.1:{port}/0"
+        yield running.url
     finally:
-        running.kill()
-        running.wait()
+        running.discard()
 
 
 PARTS = ("presses", "wall", "crowd", "machine")

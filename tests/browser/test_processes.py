@@ -27,6 +27,7 @@ from tests.browser.conftest import HOUSE, Town, serve
 from tests.browser.hall import Screen, last_seq
 from tests.conftest import fresh_town_hall
 from tests.postgresql import free_port
+from tests.proof.rig import Redis
 
 TURNS = 6
 WEB = {"WEB_PROCESSES": "2", "WEB_THREADS": "8", "WEB_SOCKETS": "0"}
@@ -52,13 +53,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def redis_url(folder: Path) -> Iterator[str]:
-    port = free_port()
-    running = subprocess.Popen(
-        ["redis-server", "--port", str(port), "--save", "", "--dir", str(folder)], stdout=subprocess.DEVNULL
-    )
-    yield f"redis://127.0.0.1:{port}/0"
-    running.kill()
-    running.wait()
+    bell = Redis(folder)
+    bell.start()
+    yield bell.url
+    bell.discard()
 
 
 @pytest.fixture(scope="module", params=["postgresql"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,28 +11,15 @@ import pytest
 import redis
 
 from core.web.live import CHANNEL, Doorbell
-from tests.postgresql import free_port
+from tests.proof.rig import Redis
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    port = free_port()
-    command = ["redis-server", "--port", str(port), "--save", "", "--dir", str(tmp_path)]
-    running = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    address = f"redis://127.0.0.1:{port}/0"
-    asked = redis.Redis.from_url(address)
-    until = monotonic() + 20
-    while monotonic() < until:
-        try:
-            asked.ping()
-            break
-        except redis.ConnectionError:
-            sleep(0.05)
-    asked.close()
-    yield address, running
-    running.send_signal(signal.SIGCONT)
-    running.kill()
-    running.wait()
+def server(tmp_path: Path) -> Iterator[Redis]:
+    """Not started yet."""
+    found = Redis(tmp_path)
+    yield found
+    found.discard()
 
 
 def _heard(address: str, listeners: int) -> None:
@@ -45,41 +30,33 @@ def _heard(address: str, listeners: int) -> None:
             sleep(0.02)
 
 
-def test_a_commit_in_one_process_wakes_the_relay_of_another(server: tuple[str, subprocess.Popen[bytes]]) -> None:
-    address, _ = server
+def test_a_commit_in_one_process_wakes_the_relay_of_another(server: Redis) -> None:
+    server.start()
     here, there = threading.Event(), threading.Event()
-    Doorbell(address, there).start()
-    _heard(address, 1)
-    Doorbell(address, here).ring()
+    Doorbell(server.url, there).start()
+    _heard(server.url, 1)
+    Doorbell(server.url, here).ring()
     assert there.wait(10)
 
 
-def test_a_frozen_redis_holds_nobody_who_rings(server: tuple[str, subprocess.Popen[bytes]]) -> None:
-    address, running = server
-    running.send_signal(signal.SIGSTOP)
-    bell = Doorbell(address, threading.Event())
+def test_a_frozen_redis_holds_nobody_who_rings(server: Redis) -> None:
+    server.start()
+    server.freeze()
+    bell = Doorbell(server.url, threading.Event())
     rung = threading.Thread(target=lambda: [bell.ring() for _ in range(100)])
     rung.start()
     rung.join(timeout=10)
     assert not rung.is_alive()
 
 
-def test_an_absent_redis_stops_nothing_and_is_heard_again_when_it_returns(tmp_path: Path) -> None:
-    port = free_port()
-    address = f"redis://127.0.0.1:{port}/0"
+def test_an_absent_redis_stops_nothing_and_is_heard_again_when_it_returns(server: Redis) -> None:
     woken = threading.Event()
-    bell = Doorbell(address, woken)
+    bell = Doorbell(server.url, woken)
     bell.start()
     bell.ring()
-    running = subprocess.Popen(
-        ["redis-server", "--port", str(port), "--save", "", "--dir", str(tmp_path)], stdout=subprocess.DEVNULL
-    )
-    try:
-        until = monotonic() + 20
-        while not woken.is_set() and monotonic() < until:
-            bell.ring()
-            woken.wait(0.2)
-        assert woken.is_set()
-    finally:
-        running.kill()
-        running.wait()
+    server.start()
+    until = monotonic() + 20
+    while not woken.is_set() and monotonic() < until:
+        bell.ring()
+        woken.wait(0.2)
+    assert woken.is_set()
