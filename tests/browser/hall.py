@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
+import engineio
 import socketio
 from sqlalchemy import select
 
@@ -40,15 +42,29 @@ class Hall:
             return [str(getattr(turns, verb)(session, desk, at).code) for desk in desks]
 
 
+class Hearing(engineio.Client):
+    """Hears one message after the other: the library begins a thread for each, and threads overtake each other."""
+
+    def start_background_task(self, target: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if target == self.handlers.get("message"):
+            return target(*args, **kwargs)
+        return super().start_background_task(target, *args, **kwargs)
+
+
+class Client(socketio.Client):
+    def _engineio_client_class(self) -> type[engineio.Client]:
+        return Hearing
+
+
 class Screen:
-    """A client of the wall that keeps all that it hears."""
+    """A client of the wall that keeps all that it hears, in the order in which it came."""
 
     def __init__(self, town: Town, cookie: str = "", origin: str | None = "", namespace: str = "/wall") -> None:
         self.heard: list[dict[str, Any]] = []
         self.cut = threading.Event()
         self._something = threading.Condition()
         options = {"suppress_origin": True} if origin is None else {"origin": origin or town.url}
-        self.client = socketio.Client(reconnection=False, ssl_verify=False, websocket_extra_options=options)
+        self.client = Client(reconnection=False, ssl_verify=False, websocket_extra_options=options)
         self.client.on("*", self._hear, namespace=namespace)
         self.client.on("disconnect", lambda *_reason: self.cut.set(), namespace=namespace)
         headers = {"Cookie": cookie} if cookie else {}
