@@ -17,10 +17,8 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Connection,
-    CursorResult,
     Dialect,
     Enum,
-    Executable,
     ForeignKey,
     Index,
     MetaData,
@@ -39,6 +37,7 @@ from core import events
 from core.clock import instant, milliseconds
 from core.errors import NoSpace
 from core.events import Happened
+from core.prepared import run
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -48,7 +47,6 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 _WRITES = "writes"
-_CONNECTION = "connection of the transaction"
 _FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 _DISK_FULL = "53100"
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "trusted_schema=OFF")
@@ -122,30 +120,6 @@ INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.i
 def table(model: type[Base]) -> Table:
     """The table of a model, for statements that the ORM has no part in."""
     return cast(Table, model.__table__)
-
-
-def run(
-    session: Session, statement: Executable | Mapping[str, Executable], values: Any = None, /, **named: Any
-) -> CursorResult[*tuple[Any, ...]]:
-    """Execute a statement that was built once, or the one of this database; rows and not objects come back.
-
-    For what is asked at every press: to build a statement and to take it through the ORM lasts many times what
-    the database needs to answer it. What the session has not written yet is written first, as the ORM does.
-    """
-    session.flush()
-    connection = _connection_of(session)
-    if isinstance(statement, Mapping):
-        statement = statement[connection.dialect.name]
-    return connection.execute(statement, values or named)
-
-
-def _connection_of(session: Session) -> Connection:
-    """The connection of the present transaction; the session looks for it again each time that it is asked."""
-    held: tuple[object, Connection] | None = session.info.get(_CONNECTION)
-    if held is None or held[0] is not session.get_transaction():
-        connection = session.connection()
-        held = session.info[_CONNECTION] = (session.get_transaction(), connection)
-    return held[1]
 
 
 _MOVE_STREAM = (
@@ -244,7 +218,7 @@ def _write_log(session: Session) -> list[Happened]:
     numbered: list[Happened] = []
     for site_id, facts in groupby(recorded, key=lambda fact: fact.site_id):
         batch = list(facts)
-        last = run(session, _MOVE_STREAM, site=site_id, more=len(batch), at=batch[-1].at).scalar_one()
+        (last,) = run(session, _MOVE_STREAM, site=site_id, more=len(batch), at=batch[-1].at).one()
         numbered += [replace(fact, seq=last - len(batch) + n) for n, fact in enumerate(batch, start=1)]
     if numbered:
         run(session, _KEEP_EVENTS, [_row(fact) for fact in numbered])

@@ -10,10 +10,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from core.catalogue.model import Reason, Window, window_services
-from core.db import Base, Event, run
+from core.db import Base, Event
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Who, record
 from core.people.model import Official, official_services
+from core.prepared import run
 
 FORGOTTEN_AFTER = timedelta(hours=12)
 """Who sat down so long ago went home without saying so: the window may be taken and gives no hope of attention."""
@@ -196,12 +197,13 @@ _AWAY = select(Away.id).where(Away.official_id == bindparam("official"), Away.en
 
 def desk_of(session: Session, site_id: int, official_id: int) -> Desk:
     """The desk from which the official acts. Raises NotAtAWindow."""
-    row = run(session, _SITS_AT, official=official_id, site=site_id).first()
-    if row is None:
+    sits_at = run(session, _SITS_AT, official=official_id, site=site_id).first()
+    if sits_at is None:
         raise NotAtAWindow
-    allowed = set(run(session, _ALLOWED, window=row.window_id).scalars())
+    window_id, label = sits_at
+    allowed = set(run(session, _ALLOWED, window=window_id).scalars())
     skills = set(run(session, _SKILLS, official=official_id).scalars())
-    return Desk(site_id, row.window_id, row.label, official_id, frozenset(allowed & skills if skills else allowed))
+    return Desk(site_id, window_id, label, official_id, frozenset(allowed & skills if skills else allowed))
 
 
 def go_away(session: Session, desk: Desk, kind: str, reason: str, at: datetime) -> None:

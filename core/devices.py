@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.db import Base, run
+from core.db import Base
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Who, record
 from core.people.actions import digest
+from core.prepared import run
 
 PAIRING_LIFE = timedelta(minutes=10)
 PAIRINGS_OPEN_AT_ONCE = 50

@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.db import INSERT, Base, run, table
+from core.db import INSERT, Base, table
 from core.errors import N_, Invalid, Refused
+from core.prepared import run
 
 KEPT = timedelta(hours=48)
 _KEY = re.compile(r"[A-Za-z0-9_-]{22,64}")

@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired
 
 from core.events import Who
 from core.turns import actions as turns
+from core.web.database import db
 from core.web.forms import PressForm, Text, Whole
 from core.web.guard import for_device, this_device
 from core.web.line import once_in_line
@@ -31,10 +32,11 @@ def take() -> ResponseReturnValue:
     form = TakeForm().checked()
     device = this_device()
     asked = turns.Asked(device.site_id, form.service.data, form.group.data, language(), device.id)
+    pressed, offer = form.pressed(f"device {device.id}", "take turn"), turns.look_up(db.session(), asked)
     given = once_in_line(
         device.site_id,
-        form.pressed(f"device {device.id}", "take turn"),
-        lambda session, at: {"token": turns.issue(session, asked, Who("device", device.id), at).token},
+        pressed,
+        lambda session, at: {"token": turns.issue(session, asked, Who("device", device.id), at, offer).token},
     )
     visit[LAST_TICKET] = given["token"]
     print_first_copy(device, given["token"])

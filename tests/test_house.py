@@ -46,7 +46,8 @@ FLOOR = {
     "core.clock": set(),
     "core.errors": set(),
     "core.events": {"core.clock", "core.errors"},
-    "core.db": {"core.clock", "core.errors", "core.events"},
+    "core.prepared": set(),
+    "core.db": {"core.clock", "core.errors", "core.events", "core.prepared"},
 }
 KNOW_TURNS = ("core.turns", "core.web", "core.tables", "core.first_content")
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.calendar import Hours, is_open, next_opening
 from core.catalogue.model import ClosedDay, OpeningHours
-from core.db import run
+from core.prepared import run
 
 _HOURS = select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes).where(
     OpeningHours.site_id == bindparam("site")
@@ -28,6 +28,20 @@ class Opening:
     next: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When a site gives turns, apart from the national holidays."""
+
+    hours: tuple[Hours, ...]
+    closed: frozenset[date]
+
+    def at(self, at: datetime) -> Opening:
+        free = national_holidays(at.year) | national_holidays(at.year + 1)
+        if is_open(at, self.hours, free, self.closed):
+            return Opening(True, None)
+        return Opening(False, next_opening(at, self.hours, free, self.closed))
+
+
 @lru_cache(maxsize=32)
 def national_holidays(year: int) -> frozenset[date]:
     """Colombia's holidays of a year (Ley 51 de 1983; Ley 2578 de 2026)."""
@@ -36,9 +50,10 @@ def national_holidays(year: int) -> frozenset[date]:
 
 def opening(session: Session, site_id: int, at: datetime) -> Opening:
     """The site's state at `at`."""
-    hours = [Hours(*row) for row in run(session, _HOURS, site=site_id)]
-    closed = frozenset(run(session, _CLOSED, site=site_id).scalars())
-    free = national_holidays(at.year) | national_holidays(at.year + 1)
-    if is_open(at, hours, free, closed):
-        return Opening(True, None)
-    return Opening(False, next_opening(at, hours, free, closed))
+    return times_of(session, site_id).at(at)
+
+
+def times_of(session: Session, site_id: int) -> Times:
+    """The hours and closed days of the site."""
+    hours = tuple(Hours(*row) for row in run(session, _HOURS, site=site_id))
+    return Times(hours, frozenset(run(session, _CLOSED, site=site_id).scalars()))

@@ -14,11 +14,11 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.catalogue.model import Entity
-from core.db import run
 from core.errors import N_, Invalid, Refused, TooMany
 from core.people.model import FailedSignIn, Official, SignIn
 from core.people.passwords import is_obvious
 from core.people.rights import Permission, permissions
+from core.prepared import run
 
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=10)

@@ -6,25 +6,20 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from core.web.database import db
+from tests.heard import heard
 
 
 @pytest.fixture
 def statements(app: Flask) -> Iterator[Callable[[], list[str]]]:
     """Call it for the statements since the last call."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    def since() -> list[str]:
-        told, seen[:] = list(seen), []
-        return told
-
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield since
-    event.remove(engine, "before_cursor_execute", note)
+    with heard(engine) as asked:
+
+        def since() -> list[str]:
+            told, asked[:] = [statement for statement, _values in asked], []
+            return told
+
+        yield since

@@ -10,10 +10,11 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, func, sele
 from sqlalchemy.orm import Session
 
 from core.clock import milliseconds
-from core.db import Instant, Stream, run, table
+from core.db import Instant, Stream, table
 from core.desks import Desk, check_present
 from core.errors import N_, Refused
 from core.events import Value
+from core.prepared import run
 from core.turns.actions.change import change, check_reason, in_hand, lock_queue, rules_of, settings_of, turn_of
 from core.turns.lifecycle import IN_HAND, State, Step
 from core.turns.model import Turn, code_of, in_state
@@ -238,10 +239,10 @@ def _why(session: Session, desk: Desk, rule: str, turn: Turn, priority_run: int,
     """The decision as the log keeps it: passed over is who came before, or whose turn it was when one is picked."""
     picked = rule == PICKED
     values = _values(desk, at) | {"issued": turn.issued_at, "turn": turn.id, "key": turn.order_key}
-    passed = run(session, _PASSED[picked], values).all()
+    passed = run(session, _PASSED[picked], values)
     count = len(passed)
     if count == PASSED_KEPT:
-        count = run(session, _HOW_MANY[picked], values).scalar_one()
+        count = run(session, _HOW_MANY[picked], values).scalar()
     return {
         "rule": rule,
         "services": sorted(desk.services),

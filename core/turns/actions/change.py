@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Update, bindparam, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from core.catalogue.model import Reason
 from core.clock import instant, milliseconds
-from core.db import Stream, run
+from core.db import Stream, table
 from core.desks import Desk
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Value, Who, record
+from core.prepared import run
 from core.turns.lifecycle import IN_HAND, State, Step, leads_to
 from core.turns.model import QueueSettings, Turn, in_state
 from core.turns.policy import Rules
@@ -141,9 +144,10 @@ def change(
     if to is not turn.state:
         values |= {"state": to, "state_since": at}
     before = {name: getattr(turn, name) for name in values}
+    if values:
+        run(session, _setting(*values), turn=turn.id, **values)
     for name, value in values.items():
-        setattr(turn, name, value)
-    session.flush()
+        set_committed_value(turn, name, value)
     record(
         session,
         Happened(
@@ -158,6 +162,13 @@ def change(
             detail={"before": plain(before), "after": plain(values), **(why or {})},
         ),
     )
+
+
+@cache
+def _setting(*names: str) -> Update:
+    """Set these columns of a turn."""
+    turns = table(Turn)
+    return update(turns).where(turns.c.id == bindparam("turn")).values({name: bindparam(name) for name in names})
 
 
 def plain(values: Mapping[str, object]) -> dict[str, Any]:

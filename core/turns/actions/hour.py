@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from core.catalogue.model import Window
 from core.clock import following, milliseconds
-from core.db import Stream, run, table
+from core.db import Stream, table
 from core.desks import Away, HelpCall, Sitting
 from core.errors import N_, Refused
 from core.events import Happened, Who, record
+from core.prepared import run
 from core.turns.actions.change import lock_queue
 from core.turns.lifecycle import ENDED
 from core.turns.model import Turn
@@ -68,7 +69,8 @@ def trust_clock(session: Session, site_id: int, who: Who, at: datetime) -> None:
     and no wait changes. This is the only step back in the hours of the log. Raises ClockIsRight.
     """
     lock_queue(session, site_id)
-    lead: timedelta = run(session, _HOUR, site=site_id).one().lead_ms * _MS
+    _last, lead_ms = run(session, _HOUR, site=site_id).one()
+    lead: timedelta = lead_ms * _MS
     if not lead:
         raise ClockIsRight
     run(session, _SET_LEAD, site=site_id, ms=0)

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session, aliased
 
 from core.catalogue.model import Service, Window, window_services
 from core.clock import milliseconds
-from core.db import Instant, run
+from core.db import Instant
 from core.desks import Away, Sitting, sitting_now
 from core.people.model import official_services
+from core.prepared import run
 from core.turns.actions.call import (
     CALLABLE_FOR,
     SEEN_BY_THE_RULES,
@@ -66,7 +67,7 @@ def ahead(session: Session, turn: Turn, at: datetime) -> int:
     }
     rules = rules_of(session, turn.site_id)
     if rules.order is not Order.RATIO:
-        return int(run(session, _BEFORE, values | {"key": turn.order_key, "issued": turn.issued_at}).scalar_one())
+        return int(run(session, _BEFORE, values | {"key": turn.order_key, "issued": turn.issued_at}).scalar())
     me = seen_by_the_rules(turn)
     waiting = [Waiting(*seen) for seen in run(session, _OTHERS, values)]
     return line_up(rules, [*waiting, me], priority_run(session, turn.site_id)).index(me)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
 from core.db import transaction
@@ -15,6 +15,7 @@ from core.events import Who
 from core.turns import actions as turns
 from core.turns import board
 from tests import make
+from tests.heard import heard
 
 OF_THE_LIVING = ("ux_turns_official_in_hand", "ux_turns_window_in_hand", "ix_turns_queue")
 """Indexes that hold only the turns of who is still here; reading one whole is no history."""
@@ -50,30 +51,12 @@ def test_nothing_that_is_done_or_seen_all_day_reads_the_turns_that_were(engine: 
     with Session(engine) as session, transaction(session):
         make.turn(session)
         desk = make.desk(session)
-    asked: list[tuple[str, Any]] = []
-    with Session(engine) as session, transaction(session):
-        with heard(engine, asked):
-            work(session, desk)
-        read = [told for query in asked for told in whole_tables(session.connection(), *query)]
-    assert asked
+    with heard(engine) as asked, Session(engine) as session, transaction(session):
+        work(session, desk)
+        queries = [query for query in asked if query[0].startswith("SELECT")]
+        read = [told for query in queries for told in whole_tables(session.connection(), *query)]
+    assert queries
     assert read == []
-
-
-class heard:  # noqa: N801
-    """Keep what the database is asked inside."""
-
-    def __init__(self, engine: Engine, asked: list[tuple[str, Any]]) -> None:
-        self._engine, self._asked = engine, asked
-
-    def _hear(self, _connection: object, _cursor: object, statement: str, values: Any, *_rest: object) -> None:
-        if statement.startswith("SELECT"):
-            self._asked.append((statement, values))
-
-    def __enter__(self) -> None:
-        event.listen(self._engine, "before_cursor_execute", self._hear)
-
-    def __exit__(self, *_error: object) -> None:
-        event.remove(self._engine, "before_cursor_execute", self._hear)
 
 
 def whole_tables(connection: Connection, statement: str, values: Any) -> list[str]:
