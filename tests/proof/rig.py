@@ -23,7 +23,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ from typing import Self
 import redis
 
 import config
-from tests import make, postgresql
+from tests import make, nursery, postgresql
 from tests.browser.conftest import HALF_PAST_EIGHT, HOUSE, Town
 from tests.conftest import build_town, templates
 from tests.postgresql import free_port
@@ -52,7 +52,7 @@ class Part:
 
     def __init__(self, command: list[str], log: Path, environment: dict[str, str] | None = None) -> None:
         self._command, self.log, self._environment = command, log, environment
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | nursery.Server | None = None
 
     def start(self) -> None:
         """Start it and wait until it answers."""
@@ -91,6 +91,8 @@ class Part:
 
     @property
     def runs(self) -> bool:
+        if isinstance(self._process, nursery.Server):
+            return self._process.lives()
         return self._process is not None and self._process.poll() is None
 
     def wait_until_it_answers(self, patience_s: float = ANSWERS_WITHIN_S) -> float:
@@ -137,10 +139,21 @@ class Redis(Part):
 class Web(Part):
     """The product under gunicorn, with a supervisor that starts it again when it dies, as systemd does.
 
-    `stop()` is for good; after `kill()` it comes back by itself. `restarts` counts how often it did.
+    `stop()` is for good; after `kill()` it comes back by itself. `restarts` counts how often it did. It is a fork of
+    the nursery, so that a start costs less than to import the house; with `wrapped` it is the program itself, run by
+    that command.
     """
 
-    def __init__(self, database_url: str, folder: Path, processes: int, redis_url: str | None, **more: str) -> None:
+    def __init__(
+        self,
+        database_url: str,
+        folder: Path,
+        processes: int,
+        redis_url: str | None,
+        wrapped: Sequence[str] = (),
+        **more: str,
+    ) -> None:
+        self._wrapped = wrapped
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.restarts = 0
@@ -161,7 +174,7 @@ class Web(Part):
             "PYTHONPATH": str(HOUSE),
             **more,
         }
-        command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "tests.serve:create_app()"]
+        command = [*wrapped, sys.executable, "-m", *nursery.COMMAND]
         super().__init__(command, folder / "server.log", environment)
 
     def start(self) -> None:
@@ -198,6 +211,13 @@ class Web(Part):
     def workers(self) -> list[int]:
         """The web processes, as they are now; the leader starts a dead one again."""
         return [int(pid) for pid in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()]
+
+    def _spawn(self) -> None:
+        if self._wrapped:
+            super()._spawn()
+            return
+        assert self._environment is not None
+        self._process = nursery.start(self._environment, self.log)
 
     def _supervise(self, let_go: threading.Event) -> None:
         """Start it again when it dies, until this start of it is let go: another one has a supervisor of its own."""

@@ -27,10 +27,10 @@ SYNC = re.compile(r"(?:fdatasync|fsync).* = 0$", re.MULTILINE)
 class Traced(Web):
     """The product under strace, which writes down each time that it reaches the disk."""
 
-    def __init__(self, *about: object, trace: Path) -> None:
-        super().__init__(*about)  # type: ignore[arg-type]
+    def __init__(self, database_url: str, folder: Path, trace: Path) -> None:
+        strace = ["strace", "-f", "-qq", "-e", "trace=fdatasync,fsync", "-o", str(trace)]
+        super().__init__(database_url, folder, 1, None, strace)
         self._trace = trace
-        self._command = ["strace", "-f", "-qq", "-e", "trace=fdatasync,fsync", "-o", str(trace), *self._command]
 
     def writes_through(self) -> int:
         """How many times it has reached the disk so far."""
@@ -43,7 +43,7 @@ def office(tmp_path: Path) -> Iterator[tuple[Traced, TownHall]]:
     folder.mkdir()
     url = Sqlite(folder).url
     build_town(url, folder)
-    web = Traced(url, folder, 1, None, trace=tmp_path / "trace")
+    web = Traced(url, folder, tmp_path / "trace")
     web.start()
     yield web, TownHall(folder, url, web)
     web.discard()
