@@ -69,6 +69,13 @@ class Town:
         assert token is not None
         return token
 
+    def measures(self, kind: str, **settings: object) -> str:
+        """The style sheet that the office sends to a device of that kind with these settings."""
+        cookie = {"Cookie": f"{kind}={self.pair(kind, **settings)}"}
+        asked = urllib.request.Request(f"{self.url}/{kind}/device.css", headers=cookie)
+        with urllib.request.urlopen(asked, timeout=PATIENCE_MS / 1000) as answer:
+            return str(answer.read().decode())
+
 
 def chromium() -> str:
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -187,6 +194,28 @@ def sign_in(visit: Open) -> Callable[..., Page]:
         return page
 
     return entered
+
+
+DRESS = """([measures, attributes]) => {
+  const own = [...document.styleSheets].find((sheet) => sheet.href?.includes("/device.css"));
+  own.disabled = true;
+  const other = new CSSStyleSheet();
+  other.replaceSync(measures);
+  document.adoptedStyleSheets = [other];
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value) document.documentElement.setAttribute(name, value);
+    else document.documentElement.removeAttribute(name);
+  }
+}"""
+
+
+def dress(page: Page, size: dict[str, int], measures: str, **attributes: str | None) -> None:
+    """Draw the page as on another screen: of that size, with its measures and these `data-` attributes of its root.
+
+    It is what the office would send there, so one visit sees a page on many screens.
+    """
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.evaluate(DRESS, [measures, {f"data-{name}": value for name, value in attributes.items()}])
 
 
 def check_accessible(page: Page) -> None:

@@ -16,7 +16,7 @@ from core.db import transaction
 from core.devices import Device
 from core.legibility import sizes
 from tests import make
-from tests.browser.conftest import TV, Town, check_accessible, chromium
+from tests.browser.conftest import TV, Town, check_accessible, chromium, dress
 from tests.browser.hall import Hall
 
 UPRIGHT = {"width": 1080, "height": 1920}
@@ -143,22 +143,27 @@ def test_a_cut_says_since_when_and_then_every_call_still_valid_is_said_once(hall
     check_said(page, second, third)
 
 
-@pytest.mark.parametrize("size", [TV, UPRIGHT], ids=["lying", "upright"])
-@pytest.mark.parametrize(("diagonal", "distance"), [(43, 6), (43, 10), (32, 6)])
-def test_the_band_that_says_there_is_no_line_is_read_whole(
-    screen: Screen, size: dict[str, int], diagonal: int, distance: int
-) -> None:
-    page = screen(size, diagonal_in=diagonal, distance_m=distance)
+def screens(town: Town, *halls: tuple[int, int]) -> list[tuple[tuple[int, int], dict[str, int], str]]:
+    """Screens of so many inches in halls of so many metres, lying and upright: hall, size and measures."""
+    measures = {hall: town.measures("display", diagonal_in=hall[0], distance_m=hall[1]) for hall in halls}
+    return [(hall, size, measures[hall]) for hall in halls for size in (TV, UPRIGHT)]
+
+
+def test_the_band_that_says_there_is_no_line_is_read_whole(town: Town, screen: Screen) -> None:
+    everywhere = screens(town, (43, 6), (43, 10), (32, 6))
+    page = screen()
     page.context.set_offline(True)
     expect(page.locator("#lost")).to_be_visible(timeout=20_000)
-    words = page.locator("#lost [data-part=text]").bounding_box()
-    band = page.locator(".foot").bounding_box()
-    assert words is not None
-    assert band is not None
-    assert words["y"] >= band["y"]
-    assert words["y"] + words["height"] <= size["height"]
-    assert words["x"] + words["width"] <= size["width"]
-    expect(page.locator("#clock")).to_be_hidden()
+    for hall, size, measures in everywhere:
+        dress(page, size, measures)
+        words = page.locator("#lost [data-part=text]").bounding_box()
+        band = page.locator(".foot").bounding_box()
+        assert words is not None
+        assert band is not None
+        assert words["y"] >= band["y"], (hall, size)
+        assert words["y"] + words["height"] <= size["height"], (hall, size)
+        assert words["x"] + words["width"] <= size["width"], (hall, size)
+        expect(page.locator("#clock")).to_be_hidden()
 
 
 def test_one_call_alone_stands_without_headings_over_nothing(hall: Hall, screen: Screen) -> None:
@@ -279,26 +284,26 @@ def test_a_mute_browser_asks_for_a_touch_and_then_speaks(town: Town, hall: Hall,
     mute.close()
 
 
-@pytest.mark.parametrize("size", [TV, UPRIGHT], ids=["lying", "upright"])
-@pytest.mark.parametrize(("diagonal", "distance"), [(43, 6), (43, 10), (32, 10)])
-def test_everything_fits_and_is_accessible_on_every_screen(
-    hall: Hall, screen: Screen, size: dict[str, int], diagonal: int, distance: int
-) -> None:
-    page = screen(size, diagonal_in=diagonal, distance_m=distance)
+def test_everything_fits_and_is_accessible_on_every_screen(town: Town, hall: Hall, screen: Screen) -> None:
+    everywhere = screens(town, (43, 6), (43, 10), (32, 10))
+    page = screen()
     expect(page.locator("#idle")).to_be_visible()
-    check_accessible(page)
-    assert page.evaluate(OUTSIDE) == []
+    for place, size, measures in everywhere:
+        dress(page, size, measures)
+        check_accessible(page)
+        assert page.evaluate(OUTSIDE) == [], (place, size)
     codes = hall.wait(6)
     for _ in codes[::2]:
         hall.press("call_next", "1", "2")
         hall.press("mark_absent", "1", "2")
     expect(page.locator("#call")).to_be_visible()
-    drawn = sizes(diagonal, distance, upright=size is UPRIGHT)
-    rows = page.locator("#past tbody tr:visible")
-    expect(rows).to_have_count(drawn.rows, timeout=20_000)
-    foot = page.locator(".foot").bounding_box()
-    assert foot is not None
-    assert all(row["y"] + row["height"] <= foot["y"] + 1 for row in map(Locator.bounding_box, rows.all()) if row)
-    check_accessible(page)
-    assert page.evaluate(OUTSIDE) == []
+    for place, size, measures in everywhere:
+        dress(page, size, measures)
+        rows = page.locator("#past tbody tr:visible")
+        expect(rows).to_have_count(sizes(*place, upright=size is UPRIGHT).rows, timeout=20_000)
+        foot = page.locator(".foot").bounding_box()
+        assert foot is not None
+        assert all(row["y"] + row["height"] <= foot["y"] + 1 for row in map(Locator.bounding_box, rows.all()) if row)
+        check_accessible(page)
+        assert page.evaluate(OUTSIDE) == [], (place, size)
     assert page.complaints == []  # type: ignore[attr-defined]
