@@ -8,6 +8,8 @@ export FLASK_APP := wsgi
 HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
+# What Python compiles is kept, also where the environment says otherwise: each process of the tests would do it again.
+export PYTHONDONTWRITEBYTECODE :=
 
 BIN := .venv/bin
 PIP := $(BIN)/pip --quiet --disable-pip-version-check --no-input
@@ -39,7 +41,7 @@ run: build
 test: build .venv/.test
 	@tests/machine.sh
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -n auto $(ARGS)
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 prove: build .venv/.test
 	@tests/machine.sh

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -23,7 +24,6 @@ from sqlalchemy.orm import Session
 import config
 from core import clock, devices, first_content, tables
 from core.db import prepare, transaction
-from core.people.actions import hash_password
 from core.people.model import Official
 from core.web.database import db
 from core.web.guard import device_cookie
@@ -39,6 +39,18 @@ templates = TemporaryDirectory(prefix="town-hall-templates-")
 """The pages' templates as Python has compiled them, once for all the applications of this run."""
 
 
+QUICK = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
+"""The cheapest that argon2 allows: the hash of a password says how dear it is to check, and tests sign in a lot."""
+
+LONGEST_FIRST = ("proof", "browser")
+"""Rooms whose tests last seconds: begun last, one of them would be waited for alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole crowds and browsers first, each room in its own order."""
+    items.sort(key=lambda item: [f"tests/{room}/" not in item.nodeid for room in LONGEST_FIRST])
+
+
 def settings_for(url: str, instance: Path) -> config.Settings:
     return config.Settings(database_url=url, secret_key="a key for tests, long enough " * 2, instance=instance)
 
@@ -50,7 +62,7 @@ def build_town(url: str, instance: Path) -> None:
         upgrade(directory=str(Path(__file__).parents[1] / "migrations"))
         with transaction(db.session) as session:
             first_content.load(session, first_content.california(), make.OPENING - timedelta(days=30))
-            known = hash_password(make.PASSWORD)
+            known = QUICK.hash(make.PASSWORD)
             for official in session.scalars(select(Official)):
                 official.password_hash = known
         db.engine.dispose()
