@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parent
 SECRET_BYTES = 32
+POSTGRESQL = Path("/var/lib/postgresql")
 SPARE_THREADS = 24
 """Threads that no live connection may take, so that pages are always answered."""
 
@@ -39,6 +40,13 @@ class Settings:
     @property
     def https(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def data_folders(self) -> tuple[Path, ...]:
+        """Where the data lie, to watch how full their disks are; a PostgreSQL of this machine where Debian puts it."""
+        file = self.database_url.removeprefix("sqlite:///")
+        database = POSTGRESQL if file == self.database_url else (self.instance / file).parent
+        return self.instance, database
 
     @property
     def trusted_hosts(self) -> list[str]:

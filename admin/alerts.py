@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core.disk import Need, Room
+
 AT_RISK_FROM = 0.7
 """Share of the target from which a wait is at risk."""
 
@@ -43,6 +45,7 @@ class Kind(StrEnum):
     """What an alert is about."""
 
     HELP = "help"
+    DISK = "disk"
     NOBODY = "nobody"
     CLOCK = "clock"
     LATE = "late"
@@ -51,6 +54,7 @@ class Kind(StrEnum):
     APART = "apart"
     IDLE = "idle"
     AT_RISK = "at risk"
+    DISK_SOON = "disk soon"
     LEFTOVERS = "leftovers"
 
 
@@ -125,6 +129,7 @@ class Alert:
     help_id: int | None = None
     since: int = 0
     lead: float = 0
+    room: Room | None = None
     free: tuple[str, ...] = ()
     busy: tuple[str, ...] = ()
     away: tuple[str, ...] = ()
@@ -137,11 +142,12 @@ def alerts(
     help_calls: Iterable[tuple[int, int, int]],
     leftovers: int,
     lead: timedelta = timedelta(),
+    room: Room | None = None,
 ) -> list[Alert]:
     """All that asks for somebody.
 
     `help_calls`: (id of the call, id of its window, since when in epoch ms). `lead`: by how much the hours of the
-    site lead a clock that was set back.
+    site lead a clock that was set back. `room`: what is left on the disk of the data.
     """
     by_window = {stall.window_id: stall for stall in stalls}
     found = [
@@ -153,6 +159,8 @@ def alerts(
     found += [Alert(Kind.APART, place=place) for place in places if place.alone]
     if lead:
         found.append(Alert(Kind.CLOCK, lead=lead.total_seconds()))
+    if room and room.need:
+        found.append(Alert(Kind.DISK if room.need is Need.NOW else Kind.DISK_SOON, room=room))
     if leftovers:
         found.append(Alert(Kind.LEFTOVERS, count=leftovers))
     return sorted(found, key=lambda alert: list(Kind).index(alert.kind))

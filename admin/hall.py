@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired
 from admin import bp, picture
 from admin.asked import asks
 from core import desks
+from core.disk import Disk
 from core.events import Who
 from core.people.rights import Permission
 from core.turns import actions as turns
@@ -118,6 +119,21 @@ def hall_leftovers(form: LeftoversForm) -> ResponseReturnValue:
     return redirect(url_for(".hall"))
 
 
+@bp.post("/hall/ballast")
+@requires(Permission.SUPERVISE)
+@asks(PressForm, lambda form: draw(form))
+def hall_ballast(_form: PressForm) -> ResponseReturnValue:
+    """Let the ballast go, so that the office goes on while somebody makes room; nothing is kept, as nothing fits."""
+    disk().let_go(me())
+    flash(_("Se liberó la reserva. Pida a sistemas que haga espacio hoy mismo."), "success")
+    return redirect(url_for(".hall"))
+
+
+def disk() -> Disk:
+    watched: Disk = current_app.extensions["disk"]
+    return watched
+
+
 def draw(form: PressForm | None = None) -> str:
     """The page of the hall; `form` is one that was refused and says why."""
     leftovers_form = form if isinstance(form, LeftoversForm) else _leftovers_form()
@@ -126,5 +142,10 @@ def draw(form: PressForm | None = None) -> str:
 
 def _seen() -> dict[str, Any]:
     hour = hour_of(current_user.site_id)
-    hall = picture.hall(db.session(), current_user.site_id, hour)
-    return {"hall": hall, "at": hour.at, "clock": hour.on_the_clock, "can_act": current_user.may(Permission.SUPERVISE)}
+    return {
+        "hall": picture.hall(db.session(), current_user.site_id, hour, disk().look()),
+        "ballast": disk().lets_go(),
+        "at": hour.at,
+        "clock": hour.on_the_clock,
+        "can_act": current_user.may(Permission.SUPERVISE),
+    }

@@ -15,6 +15,7 @@ from admin.alerts import Alert, Doing, Grade, Place, Stall, alerts
 from core.catalogue.model import PriorityGroup, Reason, Service
 from core.clock import milliseconds
 from core.db import Event
+from core.disk import Room
 from core.turns import board
 from core.turns.actions.call import CALLABLE_FOR
 from core.turns.actions.change import settings_of
@@ -99,8 +100,8 @@ class Hall:
         return max(0, len(self.places) - NEXT_ONES)
 
 
-def hall(session: Session, site_id: int, hour: Hour) -> Hall:
-    """Read the hall of a site."""
+def hall(session: Session, site_id: int, hour: Hour, room: Room | None) -> Hall:
+    """Read the hall of a site; `room` is what is left on the disk of the data."""
     at = hour.at
     settings = settings_of(session, site_id)
     stalls = _stalls(session, site_id, at)
@@ -112,7 +113,7 @@ def hall(session: Session, site_id: int, hour: Hour) -> Hall:
     return Hall(
         figures=_figures(board.figures(session, site_id, midnight, settings), places, stalls),
         settings=settings,
-        alerts=alerts(places, stalls, calls, leftovers, hour.lead),
+        alerts=alerts(places, stalls, calls, leftovers, hour.lead, room),
         crowds=_crowds(places),
         stalls=stalls,
         places=places,

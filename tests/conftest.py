@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 import config
 from core import clock, devices, first_content, tables
 from core.db import prepare, transaction
+from core.disk import Ballast, Disk
 from core.people.model import Official
 from core.web.database import db
 from core.web.guard import device_cookie
@@ -164,6 +165,7 @@ def hands() -> Iterator[Hands]:
 def _application(url: str, instance: Path) -> Flask:
     made = create_app(settings_for(url, instance))
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    made.extensions["disk"] = Disk([], Ballast(instance))
     made.jinja_env.bytecode_cache = FileSystemBytecodeCache(templates.name)
     return made
 
@@ -174,11 +176,12 @@ _shared_application = cache(_application)
 @contextmanager
 def _as_it_was(app: Flask) -> Iterator[Flask]:
     """Undo what a test tells the application, and leave no connection to a town hall that goes."""
-    told = dict(app.config)
+    told, watched = dict(app.config), app.extensions["disk"]
     app.extensions[MISSES] = Misses()
     yield app
     app.config.clear()
     app.config.update(told)
+    app.extensions["disk"] = watched
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

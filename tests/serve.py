@@ -6,12 +6,14 @@ import os
 import time
 from contextlib import ExitStack
 from datetime import datetime
+from pathlib import Path
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 import wsgi
 from core import clock
+from core.disk import Ballast, Disk
 
 world = ExitStack()
 """Holds the clock of the process for as long as it lives."""
@@ -29,6 +31,7 @@ def create_app() -> Flask:
 
     world.enter_context(clock.reading(reads))
     app = wsgi.create_app()
+    app.extensions["disk"] = Disk([], Ballast(Path(app.instance_path)))  # that of this machine is not the town hall's
     if templates := os.environ.get("TEST_TEMPLATES"):
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(templates)
     return app

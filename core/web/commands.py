@@ -1,4 +1,4 @@
-"""The command line: load the town hall, and replay recorded days through the ordering code."""
+"""The command line: load the town hall, set a ballast aside, and replay recorded days through the ordering code."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from core import clock, first_content
 from core.db import transaction
+from core.disk import Disk
 from core.turns import recorded, replay
 from core.turns.policy import Order
 from core.web.database import db
@@ -19,6 +20,7 @@ LONGEST_HEAD_START = 24 * 60
 
 town = AppGroup("town", help="El municipio.")
 queue = AppGroup("turns", help="Los turnos.")
+disk = AppGroup("disk", help="El disco de los datos.")
 
 
 @town.command("load")
@@ -33,6 +35,27 @@ def load_town() -> None:
     for username, password in passwords.items():
         click.echo(f"    {username:<{width}}  {password}")
     click.echo("")
+
+
+@disk.command("ballast")
+def put_down_ballast() -> None:
+    """Aparta una reserva de 64 MB para el día en que el disco se llene, si no está y hay espacio de sobra.
+
+    Ese día se libera desde la sala en vivo, o borrando el archivo, y se sigue atendiendo mientras se hace espacio.
+    """
+    watched: Disk = current_app.extensions["disk"]
+    room = watched.look()
+    if watched.ballast.bytes:
+        return
+    if room is None or room.need:
+        click.echo("No se aparta la reserva: el disco tiene poco espacio. Se apartará cuando lo haya.", err=True)
+        return
+    try:
+        watched.ballast.put_down()
+    except OSError as refused:
+        click.echo(f"No se pudo apartar la reserva en {watched.ballast.path}: {refused.strerror}.", err=True)
+        raise SystemExit(1) from None
+    click.echo(f"Reserva para un disco lleno: {watched.ballast.path}")
 
 
 @queue.command("replay", with_appcontext=False)
@@ -74,3 +97,4 @@ def replay_days(folder: Path, order: str, head_start: int, ratio: int) -> None:
 def register(app: Flask) -> None:
     app.cli.add_command(town)
     app.cli.add_command(queue)
+    app.cli.add_command(disk)

@@ -89,6 +89,7 @@ class Wire:
                     self._publish()
                     if clock.monotonic() - checked > CHECK_RIGHTS_EVERY_S:
                         self._cut_the_unentitled()
+                        self._app.extensions["disk"].look()
                         checked = clock.monotonic()
             except Exception as error:
                 log.error("relay: %s; it goes on", type(error).__name__)

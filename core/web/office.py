@@ -15,6 +15,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from core import clock
 from core.catalogue.model import Entity
+from core.disk import Ballast, Disk
 from core.speech import voice_from
 from core.web import commands, errors, live, pairing, sign_in, words
 from core.web.database import connect, db
@@ -82,6 +83,8 @@ class Settings(Protocol):
     def web_sockets(self) -> int: ...
     @property
     def instance(self) -> Path: ...
+    @property
+    def data_folders(self) -> tuple[Path, ...]: ...
 
 
 def create(settings: Settings) -> Flask:
@@ -106,6 +109,7 @@ def create(settings: Settings) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
     )
     app.extensions["voice"] = voice_from(settings.voice)
+    app.extensions["disk"] = Disk(settings.data_folders, Ballast(settings.instance))
     connect(app, settings.database_url)
     login.init_app(app)
     app.before_request(check_body)
@@ -129,6 +133,7 @@ def _dress(app: Flask, *, https: bool) -> None:
         clock=words.clock_text,
         day=words.day_text,
         wait=words.wait_text,
+        room=words.room_text,
         minutes=words.minutes_text,
         browser=words.browser_text,
         ms=clock.milliseconds,

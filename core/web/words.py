@@ -100,6 +100,12 @@ def minutes_text(seconds: float) -> str:
     return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
+def room_text(size: int) -> str:
+    """Room on a disk for officials, in the unit in which it is bought, rounded down: «1,4 GB», «120 MB»."""
+    words = f"{size // 10**6} MB" if size < 10**9 else f"{size // 10**8 / 10:.1f} GB".replace(".", ",")
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def browser_text(agent: str) -> str:
     """A browser as its owner knows it, «Chrome en Windows»; empty for one that we do not know."""
     names = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from admin.alerts import AT_RISK_FROM, Doing, Grade, Kind, Place, Stall, alerts, grade
+from core.disk import Room
 
 TAXES, SISBEN = 1, 2
 
@@ -107,3 +109,15 @@ def test_a_clock_that_was_set_back_alerts_with_the_size_of_the_step_until_it_cat
     (alert,) = alerts([], [], [], 0, timedelta(hours=2))
     assert (alert.kind, alert.lead) == (Kind.CLOCK, 7200)
     assert alerts([], [], [], 0, timedelta()) == []
+
+
+def test_a_disk_alerts_from_eighty_five_percent_and_comes_before_the_waits_from_ninety_five() -> None:
+    late, taken = place(50), stall(doing=Doing.ATTENDING)
+
+    def found(used: int) -> list[Kind]:
+        room = Room(Path("/somewhere"), used, 100 - used)
+        return [alert.kind for alert in alerts([late], [taken], [], 1, room=room)]
+
+    assert found(84) == [Kind.LATE, Kind.LEFTOVERS]
+    assert found(85) == [Kind.LATE, Kind.DISK_SOON, Kind.LEFTOVERS]
+    assert found(95) == [Kind.DISK, Kind.LATE, Kind.LEFTOVERS]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +13,7 @@ from core.catalogue.model import Site
 from core.clock import now
 from core.db import Event, transaction
 from core.desks import HelpCall
+from core.disk import Ballast, Disk, Room
 from core.turns import actions as turns
 from core.turns import board
 from core.turns.lifecycle import State
@@ -314,3 +316,47 @@ def test_only_a_window_without_a_turn_in_hand_offers_to_be_freed(house: House, s
     assert "Liberar la ventanilla 2" in words
     assert "Liberar la ventanilla 1" not in words
     assert "Libre hace 1:00" in words
+
+
+def fill_the_disk(house: House, folder: Path, percent: int) -> Ballast:
+    """The disk of the data says so, and a ballast lies on it."""
+    ballast = Ballast(folder)
+    ballast.path.write_bytes(b"\0" * 7_000_000)
+    room = Room(folder, percent * 10**7, (100 - percent) * 10**7)
+    house.app.extensions["disk"] = Disk([folder], ballast, lambda _folder: room)
+    return ballast
+
+
+def test_a_disk_that_fills_up_alerts_in_time_and_says_whom_to_tell(
+    house: House, supervisor: FlaskClient, tmp_path: Path
+) -> None:
+    fill_the_disk(house, tmp_path, 84)
+    assert "disco" not in told(supervisor.get("/admin/hall"))
+    fill_the_disk(house, tmp_path, 85)
+    words = told(supervisor.get("/admin/hall"))
+    assert "El disco del equipo se está llenando: 85 %" in words
+    assert "Quedan 150 MB y todo funciona. Pida a sistemas que haga espacio" in words
+    assert "Liberar la reserva" not in words
+    fill_the_disk(house, tmp_path, 95)
+    words = told(supervisor.get("/admin/hall"))
+    assert "El disco del equipo está casi lleno: 95 %" in words
+    assert "Quedan 50 MB. Cuando se llene no se podrán dar ni llamar turnos." in words
+    assert "libere la reserva de 7 MB" in words
+
+
+def test_the_supervisor_lets_the_ballast_go_once_and_who_only_looks_does_not(
+    house: House, supervisor: FlaskClient, enter: Enter, tmp_path: Path
+) -> None:
+    ballast = fill_the_disk(house, tmp_path, 99)
+    looks_on = enter("control")
+    assert "Liberar la reserva" not in told(looks_on.get("/admin/hall"))
+    assert press(looks_on, "/admin/hall/ballast").status_code == 403
+    assert ballast.bytes
+    assert "Liberar la reserva" in told(supervisor.get("/admin/hall"))
+    for _ in range(2):
+        assert press(supervisor, "/admin/hall/ballast").status_code == 302
+        assert ballast.bytes == 0
+    words = told(supervisor.get("/admin/hall"))
+    assert "Se liberó la reserva." in words
+    assert "Liberar la reserva" not in words
+    assert "casi lleno: 99 %" in words

@@ -20,6 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "hall_help": ACT,
     "hall_free": ACT,
     "hall_clock": ACT,
+    "hall_ballast": ACT,
     "hall_leftovers": ACT,
     "hall_turn": ACT,
     "hall_regroup": ACT,

@@ -10,7 +10,7 @@ from flask import Flask, g
 
 from core.clock import BOGOTA
 from core.turns.waits import Wait
-from core.web.words import day_text, hour_text, opening_text, wait_text
+from core.web.words import day_text, hour_text, opening_text, room_text, wait_text
 
 
 def at(hour: int, minute: int = 0, day: int = 23) -> datetime:
@@ -74,3 +74,10 @@ def test_a_wait_is_a_range_and_above_an_hour_is_said_in_hours(
     language: str, low: int | None, high: int | None, spanish: str, english: str
 ) -> None:
     assert wait_text(Wait(low, high)) == {"es": spanish, "en": english}[language]
+
+
+def test_room_on_a_disk_is_never_said_to_be_more_than_it_is() -> None:
+    said = [room_text(size) for size in (0, 67_108_864, 999_999_999, 1_000_000_000, 12_990_000_000)]
+    assert said == [
+        word.replace(" ", "\N{NO-BREAK SPACE}") for word in ("0 MB", "67 MB", "999 MB", "1,0 GB", "12,9 GB")
+    ]
