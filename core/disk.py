@@ -66,8 +66,8 @@ class Ballast:
 
     NAME = "reserva-para-disco-lleno"
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / self.NAME
+    def __init__(self, folder: Path, size: int = BALLAST_BYTES) -> None:
+        self.path, self.size = folder / self.NAME, size
 
     @property
     def bytes(self) -> int:
@@ -84,7 +84,7 @@ class Ballast:
         fresh = self.path.with_suffix(f".{os.getpid()}")
         try:
             with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                os.posix_fallocate(file.fileno(), 0, BALLAST_BYTES)
+                os.posix_fallocate(file.fileno(), 0, self.size)
             fresh.replace(self.path)
         except OSError:
             fresh.unlink(missing_ok=True)

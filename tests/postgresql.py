@@ -42,19 +42,24 @@ def free_port() -> int:
 
 
 class Cluster:
-    """A cluster in a folder of its own; `address` is without a database name. `durable` keeps fsync on."""
+    """A cluster in a folder of its own; `address` is without a database name. `durable` keeps fsync on.
 
-    def __init__(self, *, durable: bool = False) -> None:
+    With `disk`, its data lie in that folder and only its WAL stays here: PostgreSQL stops if it cannot write its WAL,
+    and refuses one statement after another if it cannot write its data.
+    """
+
+    def __init__(self, *, durable: bool = False, disk: Path | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="town-hall-"))
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
-        self.data, self.port = self.folder / "data", free_port()
+        self.data, self.port = (disk or self.folder) / "data", free_port()
         self.address = f"postgresql://townhall@127.0.0.1:{self.port}"
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=300"
         self._options = options if durable else f"{options} {SPEED}"
         _as_owner(
-            _program("initdb"), "-D", str(self.data), "-A", "trust", "-U", "townhall", "--no-sync", "--locale=C.UTF-8"
-        )
+            _program("initdb"), "-D", str(self.data), "-A", "trust", "-U", "townhall", "--no-sync", "--locale=C.UTF-8",
+            *([f"--waldir={self.folder / 'wal'}"] if disk else []),
+        )  # fmt: skip
 
     def start(self) -> None:
         """Start and wait until it answers; raises CalledProcessError after a minute of attempts."""
