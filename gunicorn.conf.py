@@ -1,8 +1,12 @@
 """How gunicorn serves the house, from HOST, PORT, WEB_PROCESSES and WEB_THREADS; deploy/ says what runs around it."""
 
 from os import environ
+from socket import socket
+from threading import BoundedSemaphore, Thread
 
+from gunicorn import util
 from gunicorn.http.unreader import SocketUnreader
+from gunicorn.workers.gthread import TConn
 
 
 def _whole(name: str, default: int) -> int:
@@ -39,6 +43,28 @@ def _read_patiently(self: SocketUnreader, size_hint: int | None = None) -> bytes
 
 
 SocketUnreader.chunk = _read_patiently
+
+# Who was answered and does not hang up is waited for (RFC 9112 § 9.6), for two seconds: by a thread of its own, because
+# the one that would do it answers the door. When so many are waited for already, nobody else is.
+_goodbyes = BoundedSemaphore(32)
+
+
+def _say_goodbye(connection: socket) -> None:
+    try:
+        util.close_graceful(connection)
+    finally:
+        _goodbyes.release()
+
+
+def _close(self: TConn, graceful: bool = False) -> None:
+    if graceful and _goodbyes.acquire(blocking=False):
+        self.sock.setblocking(True)
+        Thread(target=_say_goodbye, args=(self.sock,), name="goodbye", daemon=True).start()
+    else:
+        util.close(self.sock)
+
+
+TConn.close = _close
 
 # Open sockets never end by themselves; displays and windows come back on their own to the new process.
 graceful_timeout = 3

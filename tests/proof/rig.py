@@ -42,9 +42,12 @@ from tests.postgresql import free_port
 ANSWERS_WITHIN_S = 60.0
 """How long a part may take to answer after its start, on a busy machine."""
 
+STARTS_IN_S = 3.0
+"""What a start is asked to take."""
+
 STOPS_WITHIN_S = 30.0
-RESTARTS_AFTER_S = 0.2
-"""How long the supervisor waits before it starts a dead server again; systemd waits 100 ms."""
+RESTARTS_AFTER_S = 1.0
+"""How long the supervisor waits before it starts a dead server again, as the units in deploy/ say."""
 
 
 class Part:
@@ -130,8 +133,27 @@ class Redis(Part):
         quiet = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
         super().__init__(["redis-server", "--port", str(self.port), *quiet], folder / "redis.log")
 
+    def pause(self, seconds: float) -> None:
+        """CLIENT PAUSE: it takes what it is told and does nothing of it for so long."""
+        with self._client() as client:
+            client.client_pause(int(seconds * 1000), all=True)
+
+    def forget(self) -> None:
+        """FLUSHALL."""
+        with self._client() as client:
+            client.flushall()
+
+    def limit_memory(self, size: int) -> None:
+        """It keeps no more than so many bytes and drops nothing to make room; 0 is no limit."""
+        with self._client() as client:
+            client.config_set("maxmemory-policy", "noeviction")
+            client.config_set("maxmemory", size)
+
+    def _client(self) -> redis.Redis:
+        return redis.Redis.from_url(self.url, socket_timeout=2)
+
     def _answers(self) -> bool:
-        with suppress(redis.RedisError), redis.Redis.from_url(self.url, socket_timeout=2) as client:
+        with suppress(redis.RedisError), self._client() as client:
             return bool(client.ping())
         return False
 
@@ -157,6 +179,7 @@ class Web(Part):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.restarts = 0
+        self.started_in_s = 0.0
         self._let_go = threading.Event()
         self._changing = threading.Lock()
         environment = {
@@ -181,7 +204,7 @@ class Web(Part):
         self._let_go = threading.Event()
         self._spawn()
         threading.Thread(target=self._supervise, args=(self._let_go,), name="supervisor", daemon=True).start()
-        self.wait_until_it_answers()
+        self.started_in_s = self.wait_until_it_answers()
 
     def stop(self) -> None:
         with self._changing:
@@ -307,6 +330,11 @@ class TownHall:
         """How clients reach it: straight, or through the cable at `port`."""
         began = datetime.fromisoformat(HALF_PAST_EIGHT).replace(tzinfo=make.OPENING.tzinfo)
         return Town(f"http://127.0.0.1:{port or self.web.port}", self.database_url, self.folder, began)
+
+    @property
+    def slowness(self) -> float:
+        """How many times longer than asked the start took: more than 1 on a machine that is slow, or busy."""
+        return max(1.0, self.web.started_in_s / STARTS_IN_S)
 
     def complaints(self) -> list[str]:
         """The lines of the server's log that begin a traceback or tell of an answer of 500."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -21,6 +21,8 @@ CUT_WITHIN_S = 15.0
 DROPPED_WITHIN_S = 30.0
 """The server asks every 10 s whether somebody lives, and waits 10 s for the answer."""
 
+BAD_ONES, IMPOLITE = 30, 20
+MEMORY_OF_EACH = 1_000_000
 LINES_OF_A_FLOOD = 5
 PATIENCE_S = 60.0
 
@@ -68,11 +70,11 @@ def others(parts: TownHall, tmp_path: Path) -> Iterator[Display]:
 
 
 @contextmanager
-def entered(parts: TownHall, **options: object) -> Iterator[websocket.WebSocket]:
+def entered(parts: TownHall, token: str, **options: object) -> Iterator[websocket.WebSocket]:
     """Another paired display, on the wire."""
     town = parts.town()
     address = f"{town.url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket"
-    cookie = f"display={town.pair('display')}"
+    cookie = f"display={token}"
     wire = websocket.create_connection(address, timeout=CUT_WITHIN_S, cookie=cookie, origin=town.url, **options)
     try:
         assert wire.recv().startswith("0")
@@ -109,11 +111,32 @@ def check_it_hears(parts: TownHall, display: Display) -> None:
         sleep(0.05)
 
 
+def answered(parts: TownHall, *, hang_up: bool) -> float:
+    """The seconds until so many have been answered and told goodbye, if they hang up or if they do not."""
+    since = monotonic()
+    with ExitStack() as opened:
+        for _ in range(IMPOLITE):
+            wire = socket.create_connection(("127.0.0.1", parts.web.port), PATIENCE_S)
+            opened.enter_context(wire)
+            wire.sendall(b"GET /kiosk/static/none HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            while wire.recv(65_536):
+                pass
+            if hang_up:
+                wire.close()
+    return monotonic() - since
+
+
+def test_who_does_not_hang_up_keeps_nobody_waiting(parts: TownHall) -> None:
+    """F-20: each is waited for two seconds; were the door not opened meanwhile, the next ones would come after them."""
+    answered(parts, hang_up=True)
+    assert answered(parts, hang_up=False) < answered(parts, hang_up=True) + IMPOLITE
+
+
 def test_who_floods_is_cut_and_the_others_hear_on(parts: TownHall, others: Display) -> None:
     """F-21: 2,000 frames from one client, also of those that it may say now and then."""
     for said in ('42/wall,["x",1]', "3", "2", "41/desks,"):
         before = len(parts.web.log.read_text().splitlines())
-        with entered(parts) as wire:
+        with entered(parts, parts.town().pair("display")) as wire:
             with suppress(OSError, websocket.WebSocketException):
                 for _ in range(2_000):
                     wire.send(said)
@@ -123,12 +146,71 @@ def test_who_floods_is_cut_and_the_others_hear_on(parts: TownHall, others: Displ
         check_it_hears(parts, others)
 
 
+class Burden:
+    """What the clients that a test adds cost the processes of the office: memory, and connections that they hold."""
+
+    def __init__(self, parts: TownHall) -> None:
+        self._parts = parts
+        self._held, self._before = self._connections(), self._memory()
+
+    def until_dropped(self, clients: int, meanwhile: Callable[[], None]) -> tuple[float, float]:
+        """The seconds until the office holds no more connections than before, and the bytes that each took at most.
+
+        What goes on meanwhile is in the memory too.
+        """
+        since, most = monotonic(), self._memory()
+        while (held := self._connections()) > self._held:
+            assert monotonic() - since < PATIENCE_S, f"{held - self._held} connections are still open"
+            meanwhile()
+            most = max(most, self._memory())
+        return monotonic() - since, (most - self._before) / clients
+
+    def _connections(self) -> int:
+        open_files = (Path(f"/proc/{pid}/fd") for pid in self._parts.web.workers())
+        return sum(_leads_to(one).startswith("socket:") for files in open_files for one in files.iterdir())
+
+    def _memory(self) -> int:
+        told = (Path(f"/proc/{pid}/status").read_text() for pid in self._parts.web.workers())
+        return sum(int(line.split()[1]) * 1024 for one in told for line in one.splitlines() if line[:6] == "VmRSS:")
+
+
+def _leads_to(file: Path) -> str:
+    try:
+        return str(file.readlink())
+    except FileNotFoundError:
+        return ""
+
+
+def check_cheap(what: str, burden: Burden, parts: TownHall, others: Display) -> None:
+    dropped, each = burden.until_dropped(BAD_ONES, lambda: check_it_hears(parts, others))
+    print(f"F-20: {what}: dropped after {dropped:.1f} s, {each / 1000:.0f} kB each")
+    assert each < MEMORY_OF_EACH
+    assert dropped <= DROPPED_WITHIN_S * parts.slowness
+    check_it_hears(parts, others)
+
+
 @pytest.mark.prove
-def test_who_never_reads_is_dropped_and_the_others_hear_on(parts: TownHall, others: Display) -> None:
-    """F-20: a tiny window, never read, while the hall is busy."""
-    with entered(parts, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048),)) as wire:
-        began = monotonic()
-        while monotonic() < began + DROPPED_WITHIN_S:
-            check_it_hears(parts, others)
-            sleep(0.2)
-        check_cut(wire, 5)
+def test_who_never_reads_is_dropped_costs_little_and_the_others_hear_on(parts: TownHall, others: Display) -> None:
+    """F-20: tiny windows, never read, while the hall is busy."""
+    check_it_hears(parts, others)
+    tokens = [parts.town().pair("display") for _ in range(BAD_ONES)]
+    burden = Burden(parts)
+    with ExitStack() as opened:
+        for token in tokens:
+            opened.enter_context(entered(parts, token, sockopt=((socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048),)))
+        check_cheap("who never reads", burden, parts, others)
+
+
+@pytest.mark.prove
+def test_who_falls_silent_within_a_request_is_dropped_costs_little_and_pages_are_answered(
+    parts: TownHall, others: Display
+) -> None:
+    """F-20: half a request each. Who drips a byte now and then is the front door's: tests/browser/test_processes.py."""
+    check_it_hears(parts, others)
+    burden = Burden(parts)
+    with ExitStack() as opened:
+        for _ in range(BAD_ONES):
+            wire = opened.enter_context(socket.create_connection(("127.0.0.1", parts.web.port), PATIENCE_S))
+            wire.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Drips:")
+        assert Browser(parts.web.url).get("/sign-in").status == 200
+        check_cheap("who says half a request", burden, parts, others)
