@@ -61,6 +61,10 @@ class Display:
             asks = self._asking or self._overtaken or self._ask_now.is_set()
             return self._last == seq == heard and self._connected and not asks
 
+    def knows(self, seq: int) -> bool:
+        """Whether it shows what had happened up to `seq`, or later things."""
+        return self._last >= seq
+
     # What the page asks
 
     def _asker(self) -> None:
