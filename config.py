@@ -30,6 +30,7 @@ class Settings:
 
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
+    audit_key: str = field(repr=False)
     redis_url: str | None = None
     public_url: str = "http://127.0.0.1:8000"
     voice: str = "pico"
@@ -62,6 +63,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         database_url=_database_url(env, instance),
         secret_key=_secret_key(env, instance),
+        audit_key=_audit_key(env, instance),
         redis_url=_redis_url(env),
         public_url=_public_url(env),
         voice=_voice(env),
@@ -88,13 +90,29 @@ def read_database_url(url: str) -> str:
 def _secret_key(env: Mapping[str, str], instance: Path) -> str:
     key = env.get("SECRET_KEY")
     if key is None:
-        path = instance / "secret.key"
-        if not path.exists():
-            _make_key(path)
-        key = path.read_text().strip()
+        key = _kept_key(instance / "secret.key")
     if len(key) < SECRET_BYTES:
         raise BadSetting("SECRET_KEY", f"necesita al menos {SECRET_BYTES} caracteres al azar")
     return key
+
+
+def _audit_key(env: Mapping[str, str], instance: Path) -> str:
+    """The keys of the audit trail, the newest last: who changes the key leaves the old ones before it."""
+    keys = env.get("AUDIT_KEY")
+    if keys is None:
+        keys = _kept_key(instance / "audit.key")
+    if not keys.split() or any(len(key) < SECRET_BYTES for key in keys.split()):
+        raise BadSetting(
+            "AUDIT_KEY", f"cada clave necesita al menos {SECRET_BYTES} caracteres al azar; sepárelas con espacios"
+        )
+    return keys
+
+
+def _kept_key(path: Path) -> str:
+    """The key in the file, made the first time."""
+    if not path.exists():
+        _make_key(path)
+    return path.read_text().strip()
 
 
 def _make_key(path: Path) -> None:

@@ -21,12 +21,13 @@ _listeners: list[Listener] = []
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who did it: an official, a paired device, the citizen who holds the turn, or the system itself.
+    """Who did it: an official, a paired device, the citizen who holds the turn, the system itself, who gives
+    commands on the machine, or a stranger at the door.
 
     `window_id`: the window from which an official did it, if they sit at one.
     """
 
-    kind: Literal["official", "device", "citizen", "system"]
+    kind: Literal["official", "device", "citizen", "system", "command line", "stranger"]
     id: int | None = None
     window_id: int | None = None
 

@@ -22,7 +22,7 @@ from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
 import config
-from core import clock, devices, first_content, tables
+from core import audit, clock, devices, first_content, tables
 from core.db import prepare, transaction
 from core.disk import Ballast, Disk
 from core.people.model import Official
@@ -34,6 +34,8 @@ from tests import make, postgresql
 from wsgi import create_app
 
 DATABASES = ("sqlite", "postgresql")
+AUDIT_KEY = "the-trail-of-the-tests-" * 2
+audit.seal_with(AUDIT_KEY)
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 templates = TemporaryDirectory(prefix="town-hall-templates-")
@@ -53,7 +55,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def settings_for(url: str, instance: Path) -> config.Settings:
-    return config.Settings(database_url=url, secret_key="a key for tests, long enough " * 2, instance=instance)
+    return config.Settings(
+        database_url=url, secret_key="a key for tests, long enough " * 2, audit_key=AUDIT_KEY, instance=instance
+    )
 
 
 def build_town(url: str, instance: Path) -> None:

@@ -33,6 +33,8 @@ NOT_OURS = {"node_modules", "build", "instance", "vendor", "__pycache__"}
 
 WEB = {"engineio", "flask", "simple_websocket", "socketio", "werkzeug", "wtforms"}
 PURE = {
+    "core.audit.chain",
+    "core.audit.vocabulary",
     "core.calendar",
     "core.legibility",
     "core.speech.words",
@@ -48,6 +50,15 @@ FLOOR = {
     "core.events": {"core.clock", "core.errors"},
     "core.prepared": set(),
     "core.db": {"core.clock", "core.errors", "core.events", "core.prepared"},
+    "core.audit.model": {"core.db"},
+    "core.audit.actions": {
+        "core.audit.chain",
+        "core.audit.model",
+        "core.audit.vocabulary",
+        "core.clock",
+        "core.db",
+        "core.events",
+    },
 }
 KNOW_TURNS = ("core.turns", "core.web", "core.tables", "core.first_content")
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from core import clock
+from core import audit, clock
 from core.catalogue.model import Entity
 from core.disk import Ballast, Disk
 from core.speech import voice_from
@@ -68,6 +68,8 @@ class Settings(Protocol):
     @property
     def secret_key(self) -> str: ...
     @property
+    def audit_key(self) -> str: ...
+    @property
     def redis_url(self) -> str | None: ...
     @property
     def public_url(self) -> str: ...
@@ -110,6 +112,7 @@ def create(settings: Settings) -> Flask:
     )
     app.extensions["voice"] = voice_from(settings.voice)
     app.extensions["disk"] = Disk(settings.data_folders, Ballast(settings.instance))
+    audit.seal_with(settings.audit_key)
     connect(app, settings.database_url)
     login.init_app(app)
     app.before_request(check_body)

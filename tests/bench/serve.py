@@ -77,6 +77,7 @@ def serving(town: Town, *, processes: int = 1, threads: int = 200, redis_url: st
         "DATABASE_URL": town.database_url,
         "INSTANCE_DIR": str(town.folder),
         "SECRET_KEY": SECRET,
+        "AUDIT_KEY": SECRET,
         "PORT": str(port),
         "TEST_CLOCK": BEGAN.replace(tzinfo=None).isoformat(),
         "WEB_PROCESSES": str(processes),

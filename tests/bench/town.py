@@ -33,7 +33,7 @@ from tests import make
 from tests.bench import history
 from wsgi import create_app
 
-SECRET = "a key for the benchmark, long enough to be one"
+SECRET = "a-key-for-the-benchmark-long-enough-to-be-one"
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0"
 BEGAN = make.at(30)
 """The hour of the town when it begins to be measured."""
@@ -67,12 +67,14 @@ class Town:
         return made
 
     def settings(self) -> config.Settings:
-        return config.Settings(database_url=self.database_url, secret_key=SECRET, instance=self.folder)
+        return config.Settings(
+            database_url=self.database_url, secret_key=SECRET, audit_key=SECRET, instance=self.folder
+        )
 
 
 def build(database_url: str, folder: Path, past: int, waiting: int) -> Town:
     """A town hall with `past` finished turns behind it and `waiting` in the hall, on an empty database."""
-    app = create_app(config.Settings(database_url=database_url, secret_key=SECRET, instance=folder))
+    app = create_app(config.Settings(database_url=database_url, secret_key=SECRET, audit_key=SECRET, instance=folder))
     with app.app_context():
         upgrade(directory=str(config.ROOT / "migrations"))
         with transaction(db.session) as work:

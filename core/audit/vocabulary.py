@@ -1,0 +1,98 @@
+"""The words of the trail: the acts, the things and the results that a row may name, and no others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """What was done, in the past tense."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    MOVED = "moved"
+    WITHDRAWN = "withdrawn"
+    RESTORED = "restored"
+    PUBLISHED = "published"
+    LOADED = "loaded"
+
+    SIGNED_IN = "signed in"
+    SIGN_IN_FAILED = "sign-in failed"
+    SIGNED_OUT = "signed out"
+    SESSIONS_ENDED = "sessions ended"
+    PASSWORD_CHANGED = "password changed"
+    PASSWORD_GIVEN = "password given"
+    SECOND_FACTOR_SET = "second factor set"
+    SECOND_FACTOR_TAKEN = "second factor taken"
+    RECOVERY_CODES_GIVEN = "recovery codes given"
+    RECOVERY_CODE_USED = "recovery code used"
+    ACCESS_GIVEN = "access given"
+    ACCESS_TAKEN = "access taken"
+    DEPUTISED = "deputised"
+    DEPUTY_ENDED = "deputy ended"
+
+    LET_IN = "let in"
+    REVOKED = "revoked"
+
+    REGROUPED = "regrouped"
+    TRANSFERRED = "transferred"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+    GIVEN_BACK = "given back"
+    LEFTOVERS_CLOSED = "leftovers closed"
+    WINDOW_FREED = "window freed"
+    CLOCK_TRUSTED = "clock trusted"
+
+    READ = "read"
+    EXPORTED = "exported"
+    DENIED = "denied"
+    VERIFIED = "verified"
+    BLOCK_SEALED = "block sealed"
+    DAY_CLOSED = "day closed"
+    ANCHORED = "anchored"
+
+
+class Thing(StrEnum):
+    """What it was done to."""
+
+    ENTITY = "entity"
+    SITE = "site"
+    OFFICE = "office"
+    WINDOW = "window"
+    TOPIC = "topic"
+    SERVICE = "service"
+    PRIORITY_GROUP = "priority group"
+    REASON = "reason"
+    RESULT = "result"
+    OPENING_HOURS = "opening hours"
+    CALENDAR_DAY = "calendar day"
+    QUEUE_ORDER = "queue order"
+    NOTICE = "notice"
+    MEDIA = "media"
+    DEVICE = "device"
+    OFFICIAL = "official"
+    SIGN_IN = "sign-in"
+    TURN = "turn"
+    PROCEDURE = "procedure"
+    LETTER = "letter"
+    LANGUAGE = "language"
+    REPORT = "report"
+    DOOR = "door"
+    LOG = "log"
+    TRAIL = "trail"
+
+
+class Result(StrEnum):
+    """How it ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """The thing that an act was done to; without a number, all of its kind."""
+
+    kind: Thing
+    id: int | None = None
