@@ -1,0 +1,1 @@
+"""What the office hands out on paper and in files."""
