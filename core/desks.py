@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, bindparam, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from core import audit
+from core.audit import Act, On, Thing
 from core.catalogue.model import Reason, Window, window_services
 from core.db import Base, Event
 from core.errors import N_, Invalid, Missing, Refused
@@ -160,6 +162,8 @@ def free(session: Session, site_id: int, official_id: int, by: int, at: datetime
         raise Missing(N_("Esa ventanilla ya está libre."))
     stand_up(session, site_id, official_id, at)
     _record(session, "freed", site_id, sitting.window_id, by, at)
+    on = On(Thing.WINDOW, sitting.window_id)
+    audit.record(session, Act.WINDOW_FREED, on, Who("official", by), at, site_id=site_id)
 
 
 def freed_by_supervisor(session: Session, official_id: int, at: datetime) -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from core import audit
+from core.audit import Act, On, Thing
 from core.db import Base
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Who, record
@@ -129,7 +131,7 @@ def let_in(session: Session, code: str, name: str, site_id: int, by: int, at: da
     session.add(device)
     session.flush()
     pairing.device_id = device.id
-    _record(session, "device let in", device, by, at)
+    _record(session, "device let in", Act.LET_IN, device, by, at)
     return device
 
 
@@ -162,7 +164,7 @@ def revoke(session: Session, device_id: int, site_id: int, by: int, at: datetime
     """Take the device's right away; its open socket is cut within seconds. Raises Missing."""
     device = device_of(session, device_id, site_id)
     device.revoked_at = at
-    _record(session, "device revoked", device, by, at)
+    _record(session, "device revoked", Act.REVOKED, device, by, at)
     return device
 
 
@@ -192,12 +194,12 @@ def set_up(
     device = device_of(session, device_id, site_id)
     device.name = name
     device.settings = {**device.settings, **settings}
-    _record(session, "device set up", device, by, at)
+    _record(session, "device set up", Act.CHANGED, device, by, at)
 
 
-def _record(session: Session, kind: str, device: Device, by: int, at: datetime) -> None:
+def _record(session: Session, kind: str, act: Act, device: Device, by: int, at: datetime) -> None:
+    who, on = Who("official", by), On(Thing.DEVICE, device.id)
     detail = {"device_id": device.id, "name": device.name, "settings": device.settings}
-    record(
-        session,
-        Happened(kind=kind, site_id=device.site_id, at=at, who=Who("official", by), detail=detail),
-    )
+    record(session, Happened(kind=kind, site_id=device.site_id, at=at, who=who, detail=detail))
+    said = {"kind": device.kind, "settings": audit.digest(device.settings)}
+    audit.record(session, act, on, who, at, site_id=device.site_id, detail=said)

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import audit
+from core.audit import Act, On, Thing
 from core.catalogue.model import (
     Entity,
     Notice,
@@ -24,6 +26,7 @@ from core.catalogue.model import (
     Window,
 )
 from core.db import Stream
+from core.events import Who
 from core.people.actions import hash_password, random_password
 from core.people.model import Official
 from core.speech import SERIES_LETTERS
@@ -67,6 +70,7 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
     session.add_all(windows.values())
     _add_words(session, site, content)
     _add_order(session, site, content, at)
+    audit.record(session, Act.LOADED, On(Thing.SITE, site.id), Who("command line"), at, site_id=site.id)
     return _add_officials(session, site, content)
 
 

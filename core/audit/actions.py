@@ -21,7 +21,7 @@ from core.db import INSERT, Stream, run, table
 from core.events import Who
 
 log = logging.getLogger(__name__)
-_WORD = re.compile(r"[a-z0-9][a-z0-9 ._:/-]{0,79}")
+_WORD = re.compile(r"[a-z0-9][a-z0-9 _.:/-]{0,79}")
 _PENDING, _SIGN_IN = "audit: to be sealed", "audit: sign-in"
 _BEGINNING = {
     database: insert(table(Head)).on_conflict_do_nothing(index_elements=["id"]) for database, insert in INSERT.items()
@@ -57,9 +57,9 @@ def keys() -> Keys:
     return _keys
 
 
-def digest(text: str) -> str:
-    """What proves later that a text was this one, and tells nobody what it was: for `detail`."""
-    return keys().digest(text)
+def digest(value: object) -> str:
+    """What proves later that a text, or settings, were these, and tells nobody what they were: for `detail`."""
+    return keys().digest(value if isinstance(value, str) else canonical(value))
 
 
 def through(session: Session, sign_in_id: int) -> None:

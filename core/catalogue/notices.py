@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core import audit
+from core.audit import Act, On, Thing
 from core.catalogue.model import Notice
 from core.errors import N_, Invalid, Missing
 from core.events import Happened, Who, record
@@ -41,7 +43,7 @@ def add(session: Session, site_id: int, text: str, text_en: str, by: int, at: da
     notice = Notice(site_id=site_id, text=text, text_en=text_en or text, position=_end(session, site_id))
     session.add(notice)
     session.flush()
-    _record(session, notice, by, at)
+    _record(session, Act.ADDED, notice, by, at)
     return notice
 
 
@@ -50,7 +52,7 @@ def rewrite(session: Session, site_id: int, notice_id: int, text: str, text_en: 
     _check(text, text_en)
     notice = notice_of(session, site_id, notice_id)
     notice.text, notice.text_en = text, text_en or text
-    _record(session, notice, by, at)
+    _record(session, Act.CHANGED, notice, by, at)
 
 
 def move(session: Session, site_id: int, notice_id: int, step: int, by: int, at: datetime) -> None:
@@ -63,21 +65,21 @@ def move(session: Session, site_id: int, notice_id: int, step: int, by: int, at:
         shown.insert(to, notice)
         for position, other in enumerate(shown):
             other.position = position
-    _record(session, notice, by, at)
+    _record(session, Act.MOVED, notice, by, at)
 
 
 def withdraw(session: Session, site_id: int, notice_id: int, by: int, at: datetime) -> None:
     """Show it no more; it is kept, to be shown again another day. Raises Missing."""
     notice = notice_of(session, site_id, notice_id)
     notice.active = False
-    _record(session, notice, by, at)
+    _record(session, Act.WITHDRAWN, notice, by, at)
 
 
 def show_again(session: Session, site_id: int, notice_id: int, by: int, at: datetime) -> None:
     """Show it again, after the others. Raises Missing."""
     notice = notice_of(session, site_id, notice_id)
     notice.active, notice.position = True, _end(session, site_id)
-    _record(session, notice, by, at)
+    _record(session, Act.RESTORED, notice, by, at)
 
 
 def _check(text: str, text_en: str) -> None:
@@ -93,9 +95,9 @@ def _end(session: Session, site_id: int) -> int:
     return 0 if last is None else last + 1
 
 
-def _record(session: Session, notice: Notice, by: int, at: datetime) -> None:
+def _record(session: Session, act: Act, notice: Notice, by: int, at: datetime) -> None:
+    who, site_id = Who("official", by), notice.site_id
     detail = {"notice_id": notice.id, "text": notice.text, "active": notice.active}
-    record(
-        session,
-        Happened(kind="notice changed", site_id=notice.site_id, at=at, who=Who("official", by), detail=detail),
-    )
+    record(session, Happened(kind="notice changed", site_id=site_id, at=at, who=who, detail=detail))
+    said = {"active": notice.active, "text": audit.digest([notice.text, notice.text_en])}
+    audit.record(session, act, On(Thing.NOTICE, notice.id), who, at, site_id=site_id, detail=said)

@@ -13,8 +13,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from core import audit
+from core.audit import Act, On, Result, Thing
 from core.catalogue.model import Entity
 from core.errors import N_, Invalid, Refused, TooMany
+from core.events import Who
 from core.people.model import FailedSignIn, Official, SignIn
 from core.people.passwords import is_obvious
 from core.people.rights import Permission, permissions
@@ -148,10 +151,22 @@ def check_password(session: Session, username: str, password: str) -> Official:
 def sign_in(session: Session, official: Official, browser: str, at: datetime) -> str:
     """Open a session for the official; the token is returned once and only its digest is kept."""
     token = secrets.token_urlsafe(32)
-    session.add(
-        SignIn(token_hash=digest(token), official_id=official.id, started_at=at, seen_at=at, browser=browser[:120])
-    )
+    begun = SignIn(token_hash=digest(token), official_id=official.id, started_at=at, seen_at=at, browser=browser[:120])
+    session.add(begun)
+    session.flush()
+    me = Who("official", official.id)
+    audit.record(session, Act.SIGNED_IN, On(Thing.SIGN_IN, begun.id), me, at, site_id=official.site_id)
     return token
+
+
+def note_failure(session: Session, username: str, who: Who, at: datetime) -> None:
+    """Tell the trail that a password was wrong; what was typed as a name is told only if an account has it."""
+    account = session.execute(
+        select(Official.id, Official.site_id).where(Official.username == username.strip().lower())
+    ).first()
+    official_id, site_id = account or (None, None)
+    on = On(Thing.OFFICIAL, official_id)
+    audit.record(session, Act.SIGN_IN_FAILED, on, who, at, site_id=site_id, result=Result.REFUSED)
 
 
 _LIVE = (
@@ -192,7 +207,10 @@ def note_use(session: Session, sign_in_id: int, at: datetime) -> None:
 
 def sign_out(session: Session, sign_in_id: int, at: datetime) -> None:
     """End one session."""
-    session.execute(update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None)).values(ended_at=at))
+    ended = update(SignIn).where(SignIn.id == sign_in_id, SignIn.ended_at.is_(None)).values(ended_at=at)
+    official_id = session.scalar(ended.returning(SignIn.official_id))
+    if official_id is not None:
+        audit.record(session, Act.SIGNED_OUT, On(Thing.SIGN_IN, sign_in_id), Who("official", official_id), at)
 
 
 def sign_out_everywhere(session: Session, official_id: int, at: datetime, but: int | None = None) -> None:
@@ -221,6 +239,8 @@ def change_password(session: Session, official_id: int, current: str, new: str, 
     official.password_hash = hashed
     official.must_change_password = False
     sign_out_everywhere(session, official_id, at, but=sign_in_id)
+    me = Who("official", official_id)
+    audit.record(session, Act.PASSWORD_CHANGED, On(Thing.OFFICIAL, official_id), me, at, site_id=official.site_id)
 
 
 def disable(session: Session, official_id: int, at: datetime) -> None:

@@ -9,6 +9,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core import audit
+from core.audit import Act, On, Thing
 from core.catalogue.model import Service
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Who, record
@@ -95,7 +97,7 @@ def hire(
     )
     session.add(official)
     session.flush()
-    _record(session, "official hired", official, by, at)
+    _record(session, "official hired", Act.ADDED, official, by, at)
     return official, password
 
 
@@ -118,14 +120,14 @@ def change_duties(
     official.roles = _checked_roles(roles)
     official.services = _checked_services(session, site_id, services)
     _check_somebody_administers(session, site_id)
-    _record(session, "official's duties changed", official, by, at)
+    _record(session, "official's duties changed", Act.CHANGED, official, by, at)
 
 
 def give_password(session: Session, site_id: int, official_id: int, by: int, at: datetime) -> str:
     """A new random password, returned once; every session of the official ends. Raises Missing."""
     official = official_of(session, site_id, official_id)
     password = people.reset_password(session, official.id, at)
-    _record(session, "official's password reset", official, by, at)
+    _record(session, "official's password reset", Act.PASSWORD_GIVEN, official, by, at)
     return password
 
 
@@ -133,7 +135,7 @@ def end_sessions(session: Session, site_id: int, official_id: int, by: int, at: 
     """Put the official out of every computer. Raises Missing."""
     official = official_of(session, site_id, official_id)
     people.sign_out_everywhere(session, official.id, at)
-    _record(session, "official's sessions ended", official, by, at)
+    _record(session, "official's sessions ended", Act.SESSIONS_ENDED, official, by, at)
 
 
 def take_access(session: Session, site_id: int, official_id: int, by: int, at: datetime) -> None:
@@ -143,14 +145,14 @@ def take_access(session: Session, site_id: int, official_id: int, by: int, at: d
     official = _locked(session, site_id, official_id)
     people.disable(session, official.id, at)
     _check_somebody_administers(session, site_id)
-    _record(session, "official's access taken", official, by, at)
+    _record(session, "official's access taken", Act.ACCESS_TAKEN, official, by, at)
 
 
 def give_access(session: Session, site_id: int, official_id: int, by: int, at: datetime) -> None:
     """The official may sign in again, with the password that they had. Raises Missing."""
     official = official_of(session, site_id, official_id)
     official.active = True
-    _record(session, "official's access given", official, by, at)
+    _record(session, "official's access given", Act.ACCESS_GIVEN, official, by, at)
 
 
 def _locked(session: Session, site_id: int, official_id: int) -> Official:
@@ -183,13 +185,11 @@ def _checked_services(session: Session, site_id: int, services: Collection[int])
     return found
 
 
-def _record(session: Session, kind: str, official: Official, by: int, at: datetime) -> None:
-    detail = {
-        "official_id": official.id,
-        "roles": list(official.roles),
-        "services": [service.id for service in official.services],
-    }
-    record(
-        session,
-        Happened(kind=kind, site_id=official.site_id, at=at, who=Who("official", by), detail=detail),
+def _record(session: Session, kind: str, act: Act, official: Official, by: int, at: datetime) -> None:
+    who, held = (
+        Who("official", by),
+        {"roles": list(official.roles), "services": [each.id for each in official.services]},
     )
+    detail = {"official_id": official.id, **held}
+    record(session, Happened(kind=kind, site_id=official.site_id, at=at, who=who, detail=detail))
+    audit.record(session, act, On(Thing.OFFICIAL, official.id), who, at, site_id=official.site_id, detail=held)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from gunicorn.http.errors import ParseException
 from jinja2 import Template
@@ -13,8 +15,12 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
-from core.db import lacks_space
-from core.errors import N_, Invalid, NoSpace, Refused, TooMany
+from core import audit
+from core.audit import Act, On, Result, Thing
+from core.clock import now
+from core.db import lacks_space, transaction
+from core.errors import N_, Forbidden, Invalid, NoSpace, Refused, TooMany
+from core.events import Who
 from core.web.database import db
 from core.web.guard import ChangePasswordFirst, NotPaired, SignInFirst
 from core.web.words import translate
@@ -99,6 +105,8 @@ def _tell_refusals(app: Flask) -> None:
     @app.errorhandler(Refused)
     def refused(error: Refused) -> ResponseReturnValue:
         db.session.rollback()
+        if isinstance(error, Forbidden):
+            _note_denial()
         headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
         if isinstance(error, Invalid) and error.field and wants_json():
             return jsonify(error=message_of(error), field=error.field), error.status, headers
@@ -121,6 +129,19 @@ def _tell_refusals(app: Flask) -> None:
         if request.method == "GET" and not wants_json():
             return redirect(url_for("sign_in.account"))
         return answer(error.status, message_of(error))
+
+
+def _note_denial() -> None:
+    """Tell the trail which door was closed to an official; what a stranger tries says nothing of anybody."""
+    if not current_user.is_authenticated:
+        return
+    me, said = current_user.official, {"door": request.endpoint, "method": request.method.lower()}
+    with suppress(NoSpace, *NO_DATABASE), transaction(db.session) as session:
+        audit.through(session, me.sign_in_id)
+        audit.record(
+            session, Act.DENIED, On(Thing.DOOR), Who("official", me.id), now(),
+            site_id=me.site_id, result=Result.REFUSED, detail=said,
+        )  # fmt: skip
 
 
 def _tell_wrong_requests(app: Flask) -> None:

@@ -11,7 +11,7 @@ from flask import Flask, current_app, g, request
 from flask_login import LoginManager, current_user
 from werkzeug import Response
 
-from core import clock
+from core import audit, clock
 from core.db import transaction
 from core.devices import SEEN_EVERY, Paired, note_seen, recognise
 from core.errors import N_, Forbidden, NoSpace, Refused
@@ -126,6 +126,7 @@ def check_official(*permissions: Permission) -> None:
         raise ChangePasswordFirst
     if permissions and not any(current_user.may(permission) for permission in permissions):
         raise Forbidden
+    audit.through(db.session(), current_user.sign_in_id)
 
 
 def check_device(kind: str) -> Paired:

@@ -19,9 +19,11 @@ from werkzeug import Response
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import DataRequired, Length
 
-from core import clock
+from core import audit, clock
+from core.audit import Act, On, Thing
 from core.db import transaction
 from core.errors import N_, Invalid
+from core.events import Who
 from core.people import actions as people
 from core.people.model import SignIn
 from core.people.rights import Permission
@@ -78,6 +80,8 @@ def enter() -> ResponseReturnValue:
     except people.SlowDown as slow:
         return _again(form, message_of(slow), slow.status, {"Retry-After": str(slow.retry_after)})
     except people.SignInRefused as refused:
+        with transaction(db.session) as work:
+            people.note_failure(work, username, Who("stranger"), at)
         return _again(form, message_of(refused), refused.status)
     with transaction(db.session) as work:
         people.forget_attempt(work, attempt)
@@ -143,6 +147,8 @@ def change_password() -> ResponseReturnValue:
         form.current.errors = [message_of(slow)]
         return _account(form), slow.status, {"Retry-After": str(slow.retry_after)}
     except people.SignInRefused:
+        with transaction(db.session) as work:
+            people.note_failure(work, me.username, Who("official", me.id), at)
         form.current.errors = [translate(N_("No es su contraseña actual. Escríbala de nuevo."))]
         return _account(form), 422
     except Invalid as invalid:
@@ -158,7 +164,10 @@ def change_password() -> ResponseReturnValue:
 @requires()
 def end_others() -> ResponseReturnValue:
     with transaction(db.session) as work:
-        people.sign_out_everywhere(work, current_user.id, clock.now(), but=current_user.sign_in_id)
+        me, at = current_user.official, clock.now()
+        people.sign_out_everywhere(work, me.id, at, but=me.sign_in_id)
+        on = On(Thing.OFFICIAL, me.id)
+        audit.record(work, Act.SESSIONS_ENDED, on, Who("official", me.id), at, site_id=me.site_id)
     flash(translate(N_("Sus otras sesiones se cerraron.")), "success")
     return redirect(url_for("sign_in.account"))
 

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from core.audit import Act
 from core.clock import milliseconds
 from core.desks import Desk
 from core.events import Who
-from core.turns.actions.change import change, check_reason, in_hand, settings_of, turn_of
+from core.turns.actions.change import audit_exception, change, check_reason, in_hand, settings_of, turn_of
 from core.turns.lifecycle import Step
 from core.turns.model import QueueSettings, Turn
 from core.turns.policy import order_key
@@ -26,6 +27,7 @@ def skip(session: Session, site_id: int, turn_id: int, reason: str, who: Who, at
     turn = turn_of(session, site_id, turn_id)
     until = lets_pass_until(session, turn, at)
     change(session, turn, Step.SKIPPED, who=who, at=at, reason=reason, not_before=until)
+    audit_exception(session, Act.SKIPPED, turn, reason, who, at)
     return turn
 
 

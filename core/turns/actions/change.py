@@ -11,6 +11,8 @@ from sqlalchemy import Update, bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from core import audit
+from core.audit import Act, On, Thing
 from core.catalogue.model import Reason
 from core.clock import instant, milliseconds
 from core.db import Stream, table
@@ -169,6 +171,11 @@ def _setting(*names: str) -> Update:
     """Set these columns of a turn."""
     turns = table(Turn)
     return update(turns).where(turns.c.id == bindparam("turn")).values({name: bindparam(name) for name in names})
+
+
+def audit_exception(session: Session, act: Act, turn: Turn, reason: str, who: Who, at: datetime) -> None:
+    """Tell the trail of an exception that somebody made for a turn; the log keeps what was before and after."""
+    audit.record(session, act, On(Thing.TURN, turn.id), who, at, site_id=turn.site_id, reason=reason)
 
 
 def plain(values: Mapping[str, object]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from core import audit
+from core.audit import Act, On, Thing
 from core.catalogue.model import Window
 from core.clock import following, milliseconds
 from core.db import Stream, table
@@ -85,6 +87,7 @@ def trust_clock(session: Session, site_id: int, who: Who, at: datetime) -> None:
     session.flush()
     detail = {"by_ms": lead // _MS}
     record(session, Happened(kind=TRUSTED, site_id=site_id, at=at - lead, who=who, detail=detail))
+    audit.record(session, Act.CLOCK_TRUSTED, On(Thing.SITE, site_id), who, at - lead, site_id=site_id, detail=detail)
 
 
 def _open(session: Session, site_id: int) -> Iterator[tuple[Any, tuple[str, ...]]]:

@@ -9,11 +9,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from core import audit
+from core.audit import Act, On, Thing
 from core.errors import N_, Invalid
 from core.events import Happened, Who, record
 from core.turns.actions.asked import asked_now, pending, service_of
 from core.turns.actions.call import CALLABLE_FOR
-from core.turns.actions.change import change, check_reason, lock_queue, settings_of, turn_of
+from core.turns.actions.change import audit_exception, change, check_reason, lock_queue, settings_of, turn_of
 from core.turns.actions.issue import comes_first_of_all
 from core.turns.actions.send import Position, send
 from core.turns.lifecycle import OPEN, Step
@@ -57,6 +59,7 @@ def regroup(session: Session, site_id: int, turn_id: int, group: str, reason: st
         first_of_all=first_of_all,
         order_key=order_key(settings_of(session, site_id).rules, group, turn.seniority, first_of_all),
     )
+    audit_exception(session, Act.REGROUPED, turn, reason, who, at)
     return turn
 
 
@@ -83,6 +86,7 @@ def move(
         turn.asked.remove(wrong)
         session.delete(wrong)
     send(session, turn, Step.TRANSFERRED, service_id, position, who, at, reason=reason, why={"asked": before})
+    audit_exception(session, Act.TRANSFERRED, turn, reason, who, at)
     return turn
 
 
@@ -91,6 +95,7 @@ def cancel(session: Session, site_id: int, turn_id: int, reason: str, who: Who, 
     check_reason(session, site_id, "cancel", reason)
     turn = turn_of(session, site_id, turn_id)
     change(session, turn, Step.CANCELLED, who=who, at=at, reason=reason)
+    audit_exception(session, Act.CANCELLED, turn, reason, who, at)
     return turn
 
 
@@ -101,6 +106,8 @@ def close_leftovers(session: Session, site_id: int, reason: str, who: Who, at: d
     left = session.scalars(select(Turn).where(*left_over(site_id, at))).all()
     for turn in left:
         change(session, turn, Step.CANCELLED, who=who, at=at, reason=reason)
+    closed, on = {"closed": len(left)}, On(Thing.TURN)
+    audit.record(session, Act.LEFTOVERS_CLOSED, on, who, at, site_id=site_id, reason=reason, detail=closed)
     return len(left)
 
 
@@ -135,6 +142,9 @@ def set_order(session: Session, site_id: int, wanted: QueueOrder, reason: str, w
             detail={**asdict(wanted), "order": wanted.order.value},
         ),
     )
+    set_so = {**asdict(wanted), "order": wanted.order.value, "reason": audit.digest(settings.reason)}
+    on = On(Thing.QUEUE_ORDER, settings.id)
+    audit.record(session, Act.CHANGED, on, who, at, site_id=site_id, detail=set_so)
 
 
 def _check_order(wanted: QueueOrder) -> None:
