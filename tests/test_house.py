@@ -34,6 +34,7 @@ NOT_OURS = {"node_modules", "build", "instance", "vendor", "__pycache__"}
 WEB = {"engineio", "flask", "simple_websocket", "socketio", "werkzeug", "wtforms"}
 PURE = {
     "core.audit.chain",
+    "core.audit.damage",
     "core.audit.vocabulary",
     "core.calendar",
     "core.legibility",
@@ -53,6 +54,7 @@ FLOOR = {
     "core.audit.model": {"core.db"},
     "core.audit.actions": {
         "core.audit.chain",
+    "core.audit.damage",
         "core.audit.model",
         "core.audit.vocabulary",
         "core.clock",
