@@ -54,7 +54,7 @@ FLOOR = {
     "core.audit.model": {"core.db"},
     "core.audit.actions": {
         "core.audit.chain",
-    "core.audit.damage",
+        "core.audit.damage",
         "core.audit.model",
         "core.audit.vocabulary",
         "core.clock",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import blocks, guards
 from core.audit.actions import is_ours, keys
+from core.audit.anchors import Anchor
 from core.audit.chain import Link
 from core.audit.damage import BEGINNING, Damage, End, Finding, first_damage
 from core.audit.model import Entry, Head
@@ -30,14 +30,6 @@ _ROW = select(table(Entry).c.hash).where(table(Entry).c.seq == bindparam("seq"))
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
-    """What was kept outside of the end of the chain on a day."""
-
-    seq: int
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
 class Proof:
     """What a verification saw: how many rows, the last one, and the first damage of each kind of thing."""
 
@@ -49,18 +41,6 @@ class Proof:
     @property
     def sound(self) -> bool:
         return not self.findings
-
-
-def read_anchors(text: str) -> list[Anchor]:
-    """The anchors of a file, one JSON object a line. Raises Invalid for a line that is none."""
-    anchors = []
-    for line in filter(str.strip, text.splitlines()):
-        try:
-            said = json.loads(line)
-            anchors.append(Anchor(int(said["seq"]), str(said["hash"])))
-        except (ValueError, KeyError, TypeError):
-            raise Invalid(N_("El archivo de anclas no es de este sistema: cada línea dice «seq» y «hash».")) from None
-    return anchors
 
 
 def verify(session: Session, since: int = 1, anchors: Iterable[Anchor] = ()) -> Proof:

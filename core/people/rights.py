@@ -12,13 +12,15 @@ class Permission(StrEnum):
     SEE_FIGURES = "see figures"
     CONFIGURE = "configure"
     MANAGE_PEOPLE = "manage people"
+    READ_AUDIT = "read audit"
+    VERIFY_AUDIT = "verify audit"
 
 
 ROLES: dict[str, frozenset[Permission]] = {
     "official": frozenset({Permission.ATTEND}),
     "supervisor": frozenset({Permission.SUPERVISE, Permission.SEE_FIGURES}),
-    "control": frozenset({Permission.SEE_FIGURES}),
-    "administrator": frozenset({Permission.CONFIGURE, Permission.MANAGE_PEOPLE}),
+    "control": frozenset({Permission.SEE_FIGURES, Permission.READ_AUDIT, Permission.VERIFY_AUDIT}),
+    "administrator": frozenset({Permission.CONFIGURE, Permission.MANAGE_PEOPLE, Permission.VERIFY_AUDIT}),
 }
 
 

@@ -19,7 +19,8 @@ from flask_socketio import SocketIO, join_room
 from sqlalchemy import func, select
 
 from core import clock
-from core.db import Event
+from core.audit import blocks
+from core.db import Event, transaction
 from core.devices import Device
 from core.events import Happened, listen
 from core.people.actions import signed_in
@@ -42,6 +43,8 @@ from core.web.places import (
 log = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
 CHECK_RIGHTS_EVERY_S = 2.0
+SEAL_EVERY_S = 10.0
+SEALED_AT_ONCE = 20
 BATCH = 200
 ENTERS_WITHIN_S = 5.0
 CHANNEL = "townhall:changed"
@@ -80,7 +83,7 @@ class Wire:
                     self._doorbell.start()
 
     def _relay(self) -> None:
-        checked = 0.0
+        checked = sealed = 0.0
         while True:
             self._changed.wait(LOOK_EVERY_S)
             self._changed.clear()
@@ -91,6 +94,9 @@ class Wire:
                         self._cut_the_unentitled()
                         self._app.extensions["disk"].look()
                         checked = clock.monotonic()
+                    if clock.monotonic() - sealed > SEAL_EVERY_S:
+                        seal_the_log()
+                        sealed = clock.monotonic()
             except Exception as error:
                 log.error("relay: %s; it goes on", type(error).__name__)
                 self._changed.wait(LOOK_EVERY_S)
@@ -167,6 +173,18 @@ class Doorbell:
                             self._changed.set()
             except redis.RedisError:
                 self._rung.wait(LOOK_EVERY_S)
+
+
+def seal_the_log() -> None:
+    """Put what is closed of the log into the chain of the trail, a block a transaction, so that no press waits long."""
+    at = clock.now()
+    due = blocks.sites_due(db.session(), at)
+    db.session.rollback()
+    for site_id in due:
+        for _ in range(SEALED_AT_ONCE):
+            with transaction(db.session) as session:
+                if blocks.seal_block(session, site_id, at) is None:
+                    break
 
 
 def for_the_wall(event: Event) -> dict[str, Any]:

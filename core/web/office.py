@@ -17,7 +17,7 @@ from core import audit, clock
 from core.catalogue.model import Entity
 from core.disk import Ballast, Disk
 from core.speech import voice_from
-from core.web import commands, errors, live, pairing, sign_in, words
+from core.web import commands, errors, live, pairing, proving, sign_in, words
 from core.web.database import connect, db
 from core.web.forms import check_body, new_press
 from core.web.guard import login
@@ -127,6 +127,7 @@ def create(settings: Settings) -> Flask:
     app.register_blueprint(sign_in.bp)
     app.register_blueprint(pairing.bp)
     commands.register(app)
+    proving.register(app)
     _dress(app, https=settings.https)
     return app
 

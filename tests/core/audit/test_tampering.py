@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -15,10 +14,11 @@ from sqlalchemy.orm import Session
 from core import audit
 from core.audit import blocks, guards
 from core.audit.actions import seal_with
+from core.audit.anchors import Anchor, read_anchors
 from core.audit.damage import Damage, Finding
 from core.audit.model import Entry, Head
 from core.audit.telling import sentence
-from core.audit.verify import Anchor, glance, read_anchors, verify
+from core.audit.verify import glance, verify
 from core.db import prepare, transaction
 from core.errors import Invalid
 from tests import make
@@ -222,7 +222,7 @@ def test_a_new_key_seals_what_comes_and_the_old_one_proves_what_was(trail: Engin
 
 def test_an_anchor_is_a_line_of_a_file_and_nonsense_is_refused(trail: Engine) -> None:
     kept = anchor_of(trail)
-    line = json.dumps({"seq": kept.seq, "hash": kept.hash, "at": "2026-11-23"})
+    line = kept.line()
     assert read_anchors(f"{line}\n\n{line}\n") == [kept, kept]
     for nonsense in ("x", "{}", '{"seq": "a", "hash": ""}', "[]", "1"):
         with pytest.raises(Invalid):

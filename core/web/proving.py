@@ -1,0 +1,88 @@
+"""The commands of the trail: prove it, and write its end where it is kept outside."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from core import audit, clock
+from core.audit import Act, On, Result, Thing, anchors
+from core.audit.telling import sentence
+from core.audit.verify import Proof, verify
+from core.db import transaction
+from core.errors import Refused
+from core.events import Who
+from core.web.database import db
+
+trail = AppGroup("audit", help="El registro de auditoría.")
+
+
+@trail.command("verify")
+@click.option("--from", "since", metavar="N", type=click.IntRange(1), default=1, help="Primera fila que se verifica.")
+@click.option(
+    "--anchor",
+    "file",
+    metavar="ARCHIVO",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Las anclas que se guardaron fuera.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Responde en JSON.")
+def verify_trail(since: int, file: Path | None, as_json: bool) -> None:
+    """Verifica la cadena, el diario y la protección de la base; termina con 1 si algo fue cambiado."""
+    try:
+        kept = anchors.read_anchors(file.read_text("utf-8", "replace")) if file else []
+        proof = verify(db.session(), since, kept)
+    except Refused as refused:
+        click.echo(str(refused), err=True)
+        raise SystemExit(2) from None
+    note(proof, Who("command line"))
+    if as_json:
+        click.echo(json.dumps({**asdict(proof), "sound": proof.sound}))
+    else:
+        for line in told(proof):
+            click.echo(line)
+    raise SystemExit(0 if proof.sound else 1)
+
+
+@trail.command("anchor")
+@click.option(
+    "--to",
+    "file",
+    metavar="ARCHIVO",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Archivo al que se agrega; sin él, se imprime.",
+)
+def keep_anchor(file: Path | None) -> None:
+    """Escribe el extremo de la cadena en una línea, para guardarla fuera de este equipo."""
+    with transaction(db.session) as session:
+        line = anchors.anchor(session, Who("command line"), clock.now()).line()
+    if file is None:
+        click.echo(line)
+        return
+    with file.open("a", encoding="utf-8") as kept:
+        kept.write(f"{line}\n")
+
+
+def note(proof: Proof, who: Who) -> None:
+    """Tell the trail that it was verified, and with what result."""
+    first = proof.findings[0] if proof.findings else None
+    detail = {"rows": proof.rows, "last": proof.seq, "damage": first and first.kind.value, "at": first and first.seq}
+    result = Result.DONE if proof.sound else Result.REFUSED
+    with transaction(db.session) as session:
+        audit.record(session, Act.VERIFIED, On(Thing.TRAIL), who, clock.now(), result=result, detail=detail)
+
+
+def told(proof: Proof) -> list[str]:
+    """The result in Spanish, a line for each damage."""
+    if proof.sound:
+        return [f"El registro está completo: {proof.rows} filas verificadas, hasta la {proof.seq}."]
+    return [words % values for words, values in map(sentence, proof.findings)]
+
+
+def register(app: Flask) -> None:
+    app.cli.add_command(trail)
