@@ -60,6 +60,7 @@ FLOOR = {
         "core.clock",
         "core.db",
         "core.events",
+        "core.prepared",
     },
 }
 KNOW_TURNS = ("core.turns", "core.web", "core.tables", "core.first_content")

@@ -17,8 +17,9 @@ from core.audit.chain import NOTHING, Keys, Link, canonical, head_seal
 from core.audit.model import Entry, Head
 from core.audit.vocabulary import Act, On, Result
 from core.clock import SET_BACK_FROM, milliseconds
-from core.db import INSERT, Stream, run, table
+from core.db import INSERT, Stream, table
 from core.events import Who
+from core.prepared import run
 
 log = logging.getLogger(__name__)
 _WORD = re.compile(r"[a-z0-9][a-z0-9 _.:/-]{0,79}")
@@ -133,7 +134,7 @@ def seal(session: Session) -> None:
         for said in pending:
             links.append(_link(session, said, links[-1] if links else head, last_at))
             last_at = said.at
-        run(session, table(Entry).insert(), [_row(link, said.at) for link, said in zip(links, pending, strict=True)])
+        session.execute(table(Entry).insert(), [_row(link, said.at) for link, said in zip(links, pending, strict=True)])
         _move(head, links[-1], last_at)
         session.flush()
     del session.info[_PENDING]
@@ -148,9 +149,9 @@ def hold_head(session: Session) -> Head:
     run(session, _BEGINNING, id=1, seq=0, at=None, hash=NOTHING, key_id=keys().current, seal=_proof(0, NOTHING))
     head = session.get_one(Head, 1, with_for_update=True, populate_existing=True)
     last = run(session, _LAST).first()
-    if not is_ours(head) or (last is not None and last.seq > head.seq):
+    if not is_ours(head) or (last is not None and last[0] > head.seq):
         log.error("audit: the head of the chain is not as it was left; a number is left out after the last row")
-        head.seq, head.hash = (last.seq + 1, last.hash) if last is not None else (1, NOTHING)
+        head.seq, head.hash = (last[0] + 1, last[1]) if last is not None else (1, NOTHING)
     return head
 
 
@@ -191,7 +192,7 @@ def _clock_is_right(session: Session, said: _Said, last_at: datetime | None) -> 
     leads = select(func.max(Stream.lead_ms))
     if said.site_id is not None:
         leads = leads.where(Stream.site_id == said.site_id)
-    return not run(session, leads).scalar()
+    return not session.scalar(leads)
 
 
 def _row(link: Link, at: datetime) -> dict[str, Any]:

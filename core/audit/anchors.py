@@ -14,7 +14,7 @@ from core.audit import blocks
 from core.audit.actions import hold_head, record, seal
 from core.audit.vocabulary import Act, On, Thing
 from core.clock import BOGOTA
-from core.db import Stream, run
+from core.db import Stream
 from core.errors import N_, Invalid
 from core.events import Who
 
@@ -44,7 +44,7 @@ def take(
     detail: dict[str, Any] | None = None,
 ) -> Anchor:
     """Put the whole log of every site into the chain, record `act` after it, and give that row as the anchor."""
-    for each in run(session, select(Stream.site_id).order_by(Stream.site_id)).scalars().all():
+    for each in session.execute(select(Stream.site_id).order_by(Stream.site_id)).scalars().all():
         blocks.seal_all(session, each, at)
     record(session, act, on, who, at, site_id=site_id, detail=detail)
     seal(session)

@@ -17,7 +17,7 @@ from core.audit.chain import canonical
 from core.audit.model import Entry
 from core.audit.vocabulary import Act, On, Thing
 from core.clock import BOGOTA, milliseconds
-from core.db import Event, Stream, run
+from core.db import Event, Stream
 from core.events import Who
 
 LARGEST = 500
@@ -65,13 +65,13 @@ class Block:
 
 def last_sealed(session: Session, site_id: int) -> int:
     """The number of the last event that the chain holds; 0 before the first block."""
-    detail = run(session, _SEALED, site=site_id).scalar()
+    detail = session.execute(_SEALED, {"site": site_id}).scalar()
     return Block.told(site_id, detail).last if detail else 0
 
 
 def sites_due(session: Session, at: datetime) -> list[int]:
     """The sites whose log has a whole block, or a day that is over, that the chain does not hold yet."""
-    sites = run(session, select(Stream.site_id).order_by(Stream.site_id)).scalars()
+    sites = session.execute(select(Stream.site_id).order_by(Stream.site_id)).scalars()
     return [site_id for site_id in sites.all() if _closed(session, site_id, last_sealed(session, site_id) + 1, at)]
 
 
@@ -110,7 +110,7 @@ def _closed(
 
 def events_of(session: Session, site_id: int, first: int, last: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """The events of a site between two numbers, as the database holds them, in order."""
-    return run(session, _EVENTS, site=site_id, first=first, last=last).all()
+    return session.execute(_EVENTS, {"site": site_id, "first": first, "last": last}).all()
 
 
 def digest_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> str:
@@ -124,10 +124,10 @@ def digest_of(rows: Sequence[Row[*tuple[Any, ...]]]) -> str:
 def loose_ends(session: Session) -> list[Block]:
     """The sites whose log does not go on from its last block without gaps to where its stream says."""
     broken = []
-    for site_id, last in run(session, select(Stream.site_id, Stream.last_seq).order_by(Stream.site_id)).all():
+    for site_id, last in session.execute(select(Stream.site_id, Stream.last_seq).order_by(Stream.site_id)).all():
         sealed = last_sealed(session, site_id)
         of_site = select(func.count(), func.max(Event.seq)).where(Event.site_id == site_id, Event.seq > sealed)
-        count, newest = run(session, of_site).one()
+        count, newest = session.execute(of_site).one()
         if count != last - sealed or (newest or sealed) != last:
             broken.append(Block(site_id, sealed + 1, last, ""))
     return broken

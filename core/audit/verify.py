@@ -16,7 +16,7 @@ from core.audit.chain import Link
 from core.audit.damage import BEGINNING, Damage, End, Finding, first_damage
 from core.audit.model import Entry, Head
 from core.audit.vocabulary import Act
-from core.db import run, table
+from core.db import table
 from core.errors import N_, Invalid
 
 AT_ONCE = 2_000
@@ -59,7 +59,7 @@ def verify(session: Session, since: int = 1, anchors: Iterable[Anchor] = ()) -> 
         found += walk.altered_block()
         found += [_of_block(None, block) for block in blocks.loose_ends(session)[:1]]
     for anchor in anchors:
-        if run(session, _ROW, seq=anchor.seq).scalar() != anchor.hash:
+        if session.execute(_ROW, {"seq": anchor.seq}).scalar() != anchor.hash:
             found.append(Finding(Damage.ANCHOR, anchor.seq))
             break
     found += _schema(session)
@@ -72,7 +72,7 @@ def glance(session: Session) -> Finding | None:
     for finding in _schema(session):
         return finding
     end = _end(session)
-    newest = run(session, select(Entry.seq).order_by(Entry.seq.desc()).limit(1)).scalar() or 0
+    newest = session.execute(select(Entry.seq).order_by(Entry.seq.desc()).limit(1)).scalar() or 0
     if not newest:
         return first_damage((), BEGINNING, end, keys())
     return first_damage(_Walk(session, newest - 1), (newest - 1, _follows(session, newest)), end, keys())
@@ -96,13 +96,13 @@ def _end(session: Session) -> End | None:
 
 def _before(session: Session, since: int) -> tuple[int, str]:
     """The row before `since`, taken as it is; the beginning when there is none."""
-    kept = run(session, _ROW, seq=since - 1).scalar()
+    kept = session.execute(_ROW, {"seq": since - 1}).scalar()
     return BEGINNING if since <= 1 or kept is None else (since - 1, str(kept))
 
 
 def _follows(session: Session, seq: int) -> str:
     """What the row of this number says that it follows."""
-    return str(run(session, select(Entry.before).where(Entry.seq == seq)).scalar())
+    return str(session.execute(select(Entry.before).where(Entry.seq == seq)).scalar())
 
 
 def _of_block(seq: int | None, block: blocks.Block) -> Finding:
@@ -120,7 +120,7 @@ class _Walk:
 
     def __iter__(self) -> Iterator[Link]:
         after: Any = self._after
-        while rows := run(self._session, _ROWS, after=after).all():
+        while rows := self._session.execute(_ROWS, {"after": after}).all():
             for row in rows:
                 link = Link(**row._mapping)
                 self.rows += 1

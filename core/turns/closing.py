@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.clock import BOGOTA
-from core.db import Event, run, table
+from core.db import Event, table
 from core.turns.board.hall import EXCEPTIONS
 from core.turns.lifecycle import State
 
@@ -60,8 +60,8 @@ def day_of(session: Session, site_id: int, day: date) -> Day:
     """The account of the turns given at the site on a civil day, whatever became of them later."""
     begin = datetime.combine(day, time(), BOGOTA)
     values = {"site": site_id, "begin": begin, "end": begin + timedelta(days=1)}
-    turns = run(session, _OF_ITS_TURNS, values).all()
-    events = run(session, _OF_THE_DAY, values).all()
+    turns = session.execute(_OF_ITS_TURNS, values).all()
+    events = session.execute(_OF_THE_DAY, values).all()
     numbers = [event.seq for event in events]
     return Day(_series(turns), _exceptions(events), min(numbers, default=0), max(numbers, default=0))
 
