@@ -67,6 +67,7 @@ KNOW_TURNS = ("core.turns", "core.web", "core.tables", "core.first_content")
 
 LONGEST_FILE, LONGEST_FUNCTION = 450, 60
 WRITES_WHEN_READ = {
+    "admin.audit": "who reads the trail leaves a row of having read it",
     "pairing.show": "a screen that opens its page for the first time is given a code, and its right once let in",
 }
 NOTES_PRESENCE = "core.web.guard.heard_from"

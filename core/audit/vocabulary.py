@@ -39,7 +39,6 @@ class Act(StrEnum):
     TRANSFERRED = "transferred"
     SKIPPED = "skipped"
     CANCELLED = "cancelled"
-    GIVEN_BACK = "given back"
     LEFTOVERS_CLOSED = "leftovers closed"
     WINDOW_FREED = "window freed"
     CLOCK_TRUSTED = "clock trusted"

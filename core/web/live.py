@@ -39,6 +39,7 @@ from core.web.places import (
     asked_rights,
     place_of,
 )
+from core.web.proving import look_at_the_start
 
 log = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
@@ -84,6 +85,7 @@ class Wire:
 
     def _relay(self) -> None:
         checked = sealed = 0.0
+        self._look_at_the_trail()
         while True:
             self._changed.wait(LOOK_EVERY_S)
             self._changed.clear()
@@ -100,6 +102,13 @@ class Wire:
             except Exception as error:
                 log.error("relay: %s; it goes on", type(error).__name__)
                 self._changed.wait(LOOK_EVERY_S)
+
+    def _look_at_the_trail(self) -> None:
+        try:
+            with self._app.app_context():
+                look_at_the_start()
+        except Exception as error:
+            log.error("relay: %s when it looked at the trail", type(error).__name__)
 
     def _publish(self) -> None:
         for site_id in {right.site_id for place in self._places.taken() if (right := place.right)}:

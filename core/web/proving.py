@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
+from flask_login import current_user
 
 from core import audit, clock
 from core.audit import Act, On, Result, Thing, anchors
+from core.audit.damage import Finding
 from core.audit.telling import sentence
-from core.audit.verify import Proof, verify
+from core.audit.verify import Proof, glance, verify
 from core.db import transaction
 from core.errors import Refused
 from core.events import Who
+from core.people.rights import Permission
 from core.web.database import db
+from core.web.words import translate
 
+log = logging.getLogger(__name__)
 trail = AppGroup("audit", help="El registro de auditoría.")
 
 
@@ -84,5 +90,27 @@ def told(proof: Proof) -> list[str]:
     return [words % values for words, values in map(sentence, proof.findings)]
 
 
+def trail_damage() -> str | None:
+    """What can be seen at once to be wrong with the trail, for who has to act on it; None for anybody else."""
+    if not current_user.is_authenticated or not current_user.may(Permission.VERIFY_AUDIT):
+        return None
+    found = glance(db.session())
+    return None if found is None else _in_words(found)
+
+
+def look_at_the_start() -> None:
+    """Say in the log of the process what is wrong with the trail when it begins to work."""
+    found = glance(db.session())
+    db.session.rollback()
+    if found is not None:
+        log.error("the audit trail is damaged: %s at %s", found.kind, found.seq or found.name)
+
+
+def _in_words(found: Finding) -> str:
+    words, values = sentence(found)
+    return translate(words, **values)
+
+
 def register(app: Flask) -> None:
     app.cli.add_command(trail)
+    app.jinja_env.globals.update(trail_damage=trail_damage)

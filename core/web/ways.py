@@ -22,6 +22,7 @@ def ways() -> list[Way]:
         ((Permission.CONFIGURE,), "admin.order", _("Orden de llamado"), "list-ordered"),
         ((Permission.CONFIGURE,), "admin.notices", _("Avisos"), "megaphone"),
         ((Permission.MANAGE_PEOPLE,), "admin.people", _("Personas"), "users"),
+        ((Permission.VERIFY_AUDIT,), "admin.audit", _("Auditoría"), "shield"),
     )
     here = (request.endpoint or "").removesuffix("_act")
     open_to_me = [way for way in every if any(current_user.may(permission) for permission in way[0])]

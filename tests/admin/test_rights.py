@@ -42,6 +42,10 @@ ALLOWED: dict[str, set[str]] = {
     "notices_move": ADMINISTRATOR,
     "notices_withdraw": ADMINISTRATOR,
     "notices_show": ADMINISTRATOR,
+    "audit": {"control", "administrator"},
+    "audit_verify": {"control", "administrator"},
+    "closing": {"supervisor", "control", "administrator"},
+    "closing_act": {"supervisor", "control", "administrator"},
     "people": ADMINISTRATOR,
     "people_new": ADMINISTRATOR,
     "people_new_act": ADMINISTRATOR,
@@ -114,7 +118,7 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
 
     assert ways(enter("supervisor"), "/admin/hall") == set()
     assert ways(enter("official"), "/counter/") == set()
-    places = {"/admin/devices", "/admin/order", "/admin/notices", "/admin/people"}
+    places = {"/admin/devices", "/admin/order", "/admin/notices", "/admin/people", "/admin/audit"}
     assert ways(enter("administrator"), "/admin/people") == places
     both = enter("official")
     with house.app.app_context(), transaction(db.session) as session:

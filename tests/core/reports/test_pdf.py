@@ -20,8 +20,8 @@ CLOSING = {
     "day": "lunes 23 de noviembre de 2026",
     "sentence": "Se dieron 2 turnos «con ñ».",
     "series": [
-        ["A · Impuestos", "A 001", "A 002", "2", "1", "1", "0", "0"],
-        ["Total", "", "", "2", "1", "1", "0", "0"],
+        ["A · Impuestos", "A 001", "A 002", "2", "1", "1", "0", "0", "0"],
+        ["Total", "", "", "2", "1", "1", "0", "0", "0"],
     ],
     "exceptions": [["Cambio de grupo", "Se equivocó al tocar", "1"]],
     "head": {"seq": "45", "at": "23/11/2026 17:05", "key": "0123456789ab", "lines": ["abcd ef01", "2345 6789"]},
