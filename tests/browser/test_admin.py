@@ -46,6 +46,22 @@ def test_the_pages_of_the_administrator_are_accessible(sign_in: SignsIn, path: s
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
+def test_the_trail_and_the_closing_act_are_accessible_and_the_paper_comes_down(town: Town, sign_in: SignsIn) -> None:
+    with town.session() as session, transaction(session):
+        make.official(session, "ventanilla4").roles = ["control"]
+    issue(town)
+    page = sign_in("ventanilla4", "/admin/audit")
+    expect(page.get_by_text("Sin daños a la vista")).to_be_visible()
+    check_accessible(page)
+    page.get_by_role("link", name="Actas de cierre").click()
+    expect(page.get_by_label("Día")).to_be_visible()
+    check_accessible(page)
+    with page.expect_download() as paper:
+        page.get_by_role("button", name="Descargar el acta").click()
+    assert paper.value.suggested_filename == "acta-de-cierre-2026-11-23.pdf"
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
 def test_who_takes_a_turn_appears_in_the_hall_by_itself(town: Town, sign_in: SignsIn) -> None:
     page = sign_in("supervision", "/admin/hall")
     expect(page.get_by_text("Nadie espera").first).to_be_visible()
