@@ -1,4 +1,4 @@
-"""The town hall on its first day: reads the content file and fills an empty installation with it."""
+"""The town hall on its first day: reads the content files and fills an empty installation with it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ from core.catalogue.model import (
     Reason,
     Result,
     Service,
+    ServiceVersion,
     Site,
     Topic,
     Window,
 )
+from core.catalogue.sheet import read, written
 from core.db import Stream
 from core.events import Who
 from core.people.actions import hash_password, random_password
@@ -38,7 +40,10 @@ Content = dict[str, Any]
 
 def california() -> Content:
     """The content for the Alcaldía de California (Santander), as parsed TOML."""
-    return tomllib.loads(files("core").joinpath("california.toml").read_text(encoding="utf-8"))
+    content: Content = {}
+    for name in ("california.toml", "california_sheets.toml"):
+        content |= tomllib.loads(files("core").joinpath(name).read_text(encoding="utf-8"))
+    return content
 
 
 def is_loaded(session: Session) -> bool:
@@ -59,6 +64,7 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
     session.add(Stream(site_id=site.id, last_seq=0, priority_run=0))
     _add_hours(session, site, content)
     services = _add_services(session, site, content)
+    _publish_sheets(session, services, content, at)
     windows = {}
     for row in content["windows"]:
         windows[row["label"]] = Window(
@@ -103,6 +109,18 @@ def _add_services(session: Session, site: Site, content: Content) -> dict[str, S
         )
     session.add_all(services.values())
     return services
+
+
+def _publish_sheets(session: Session, services: dict[str, Service], content: Content, at: datetime) -> None:
+    """The first version of each sheet: what the queue shows of the service, and what the content tells besides."""
+    session.flush()
+    shown = ("name", "name_en", "hint", "hint_en", "requirements", "requirements_en")
+    for code, service in services.items():
+        told = dict(content["sheets"][code])
+        norms = [{"link": content["links"].get(norm["norm"], ""), **norm} for norm in told.pop("norms", [])]
+        texts = {name: getattr(service, name) for name in shown}
+        sheet = read({**texts, **told, "norms": norms, "reviewed": content["reviewed"]})
+        session.add(ServiceVersion(service_id=service.id, number=1, sheet=written(sheet), since=at))
 
 
 def _add_words(session: Session, site: Site, content: Content) -> None:

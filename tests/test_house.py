@@ -37,6 +37,8 @@ PURE = {
     "core.audit.damage",
     "core.audit.vocabulary",
     "core.calendar",
+    "core.catalogue.completeness",
+    "core.catalogue.sheet",
     "core.legibility",
     "core.speech.words",
     "core.turns.lifecycle",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
+from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base
@@ -202,3 +203,45 @@ class Notice(Base):
     text_en: Mapped[str]
     position: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
+
+
+class ServiceVersion(Base):
+    """A sheet as it was published: never rewritten; it only ends, when the next one comes or when it is withdrawn.
+
+    `sheet` is read by `core.catalogue.sheet.read`. `published_by` is empty for what came with the first content.
+    """
+
+    __tablename__ = "service_versions"
+    __table_args__ = (
+        UniqueConstraint("service_id", "number"),
+        Index(
+            "ux_service_versions_published",
+            "service_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id"))
+    number: Mapped[int]
+    sheet: Mapped[dict[str, Any]]
+    since: Mapped[datetime]
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
+    act: Mapped[str | None]
+    until: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
+    withdrawn_because: Mapped[str | None]
+
+
+class ServiceDraft(Base):
+    """What is being written of a service and nobody outside sees; `saving` counts how often it was saved."""
+
+    __tablename__ = "service_drafts"
+
+    service_id: Mapped[int] = mapped_column(ForeignKey("services.id"), primary_key=True)
+    sheet: Mapped[dict[str, Any]]
+    saving: Mapped[int]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[int] = mapped_column(ForeignKey("officials.id"))

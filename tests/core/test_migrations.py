@@ -6,8 +6,10 @@ from pathlib import Path
 
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from core.catalogue import offer
+from core.catalogue.model import Service
 from core.db import transaction
 from core.web.database import db
 from tests import make
@@ -30,3 +32,17 @@ def test_an_office_at_work_learns_the_last_hour_of_its_log(app: Flask) -> None:
         upgrade(directory=MIGRATIONS)
         seq, at, lead = db.session.execute(text("SELECT last_seq, last_at, lead_ms FROM streams")).one()
         assert (seq, at, lead) == (3, int(make.at(3).timestamp() * 1000), 0)
+
+
+def test_what_the_kiosk_shows_today_is_the_first_version_of_each_sheet(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            make.service(session, "information").active = False
+            names = dict(session.execute(select(Service.code, Service.name).where(Service.active)).all())
+        downgrade(directory=MIGRATIONS, revision="0002")
+        upgrade(directory=MIGRATIONS)
+        found = offer.published(db.session(), make.site(db.session()).id)
+        assert {one.service.code: one.sheet.name for one in found} == names
+        assert {one.version for one in found} == {1}
+        assert next(one for one in found if one.service.code == "petition").sheet.requirements
+        assert make.service(db.session(), "information").requirements == []
