@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import DataRequired
 
+from core.clock import now
 from core.events import Who
 from core.turns import actions as turns
 from core.web.database import db
@@ -32,7 +33,7 @@ def take() -> ResponseReturnValue:
     form = TakeForm().checked()
     device = this_device()
     asked = turns.Asked(device.site_id, form.service.data, form.group.data, language(), device.id)
-    pressed, offer = form.pressed(f"device {device.id}", "take turn"), turns.look_up(db.session(), asked)
+    pressed, offer = form.pressed(f"device {device.id}", "take turn"), turns.look_up(db.session(), asked, now())
     given = once_in_line(
         device.site_id,
         pressed,

@@ -6,16 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 
 from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.calendar import Hours, stretches_on
 from core.catalogue import offer
-from core.catalogue.hours import Opening, national_holidays, opening
-from core.catalogue.model import ClosedDay, OpeningHours, PriorityGroup, Service, Site
+from core.catalogue.days import calendar_of
+from core.catalogue.hours import Opening, opening
+from core.catalogue.model import OpeningHours, PriorityGroup, Service, Site
 from core.clock import BOGOTA
 from core.turns import board
 from core.turns.actions import hour_of
@@ -140,7 +142,7 @@ def _place(session: Session, site: Site, at: datetime) -> Place:
         site.name,
         site.address,
         state.open,
-        _opening_text(site, state, at),
+        _opening_text(state, at),
         week_of(site.hours),
         [day_text(day) for day in _closed_days(session, site, at.date())],
         waiting.total(),
@@ -174,12 +176,9 @@ def _priority(session: Session, site_id: int) -> list[tuple[str, str]]:
     return [(name_of(group), group.who_en if language() == "en" else group.who) for group in groups]
 
 
-def _opening_text(site: Site, state: Opening, at: datetime) -> str:
-    if state.open:
-        closes = max(
-            row.closes for row in site.hours if row.weekday == at.isoweekday() and row.opens <= at.time() < row.closes
-        )
-        return _("Abierto ahora, hasta %(hour)s", hour=hour_text(on_a_monday(closes)))
+def _opening_text(state: Opening, at: datetime) -> str:
+    if state.closes:
+        return _("Abierto ahora, hasta %(hour)s", hour=hour_text(state.closes))
     if state.next is None:
         return _("Cerrado ahora")
     return _("Cerrado ahora. Abre %(when)s", when=opening_text(state.next, at))
@@ -187,11 +186,12 @@ def _opening_text(site: Site, state: Opening, at: datetime) -> str:
 
 def _closed_days(session: Session, site: Site, today: date) -> list[date]:
     """The next days on which it would open by its hours and does not."""
-    until = today + CLOSED_DAYS_WITHIN
-    own = set(session.scalars(select(ClosedDay.day).where(ClosedDay.site_id == site.id)))
-    free = own | national_holidays(today.year) | national_holidays(until.year)
-    opens = {row.weekday for row in site.hours}
-    return sorted(day for day in free if today <= day <= until and day.isoweekday() in opens)[:CLOSED_DAYS_TOLD]
+    calendar = calendar_of(session, site.id)
+    hours = [Hours(row.weekday, row.opens, row.closes) for row in site.hours]
+    usual = {row.weekday for row in hours}
+    days = (today + timedelta(days=n) for n in range(CLOSED_DAYS_WITHIN.days + 1))
+    closed = (day for day in days if day.isoweekday() in usual and not stretches_on(day, hours, calendar))
+    return list(islice(closed, CLOSED_DAYS_TOLD))
 
 
 def _weekday(number: int) -> str:

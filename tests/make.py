@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import desks
-from core.catalogue.model import Service, Site, Window
+from core.catalogue import days
+from core.catalogue.model import OwnDay, Service, Site, Window
 from core.clock import BOGOTA
 from core.desks import Desk
 from core.events import Who
@@ -42,6 +44,13 @@ def window(session: Session, label: str = "1") -> Window:
 
 def official(session: Session, username: str = "ventanilla1") -> Official:
     return session.scalars(select(Official).where(Official.username == username)).one()
+
+
+def closed(session: Session, day: date, act: str = "Decreto 30", **more: Any) -> OwnDay:
+    """A day that the entity closes at the site; `more` says what else the act wants."""
+    asked = {"everywhere": False, "opens": False, **more}
+    wanted = days.Wanted(first=day, last=day, act=act, **asked)
+    return days.add(session, site(session).id, wanted, official(session, "administracion").id, at())[0]
 
 
 def turn(session: Session, minute: float = 0, group: str = GENERAL, service_code: str = "property-tax") -> Turn:

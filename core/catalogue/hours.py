@@ -1,59 +1,63 @@
-"""When a site gives turns: its hours, the national holidays and its own closed days, at an instant."""
+"""When a site gives turns: its hours, the national holidays and the entity's own days, at an instant."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 
-import holidays
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from core.calendar import Hours, is_open, next_opening
-from core.catalogue.model import ClosedDay, OpeningHours
+from core.calendar import Calendar, Hours, Special, next_opening, stretch_at
+from core.catalogue.days import holidays_on, stretches_of
+from core.catalogue.model import OpeningHours, OwnDay
 from core.prepared import run
 
 _HOURS = select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes).where(
     OpeningHours.site_id == bindparam("site")
 )
-_CLOSED = select(ClosedDay.day).where(ClosedDay.site_id == bindparam("site"))
+_OWN = (
+    select(OwnDay.day, OwnDay.opens, OwnDay.act, OwnDay.hours)
+    .where(
+        OwnDay.day >= bindparam("today"),
+        OwnDay.until_version.is_(None),
+        or_(OwnDay.site_id == bindparam("site"), OwnDay.site_id.is_(None)),
+    )
+    .order_by(OwnDay.site_id.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Whether turns are given now; `next` is when they will be, if they are not."""
+    """Whether turns are given now; `closes` is until when, `next` when they will be if they are not."""
 
     open: bool
-    next: datetime | None
+    next: datetime | None = None
+    closes: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """When a site gives turns, apart from the national holidays."""
+    """When a site gives turns: its hours, and the calendar with its own days."""
 
     hours: tuple[Hours, ...]
-    closed: frozenset[date]
+    calendar: Calendar
 
     def at(self, at: datetime) -> Opening:
-        free = national_holidays(at.year) | national_holidays(at.year + 1)
-        if is_open(at, self.hours, free, self.closed):
-            return Opening(True, None)
-        return Opening(False, next_opening(at, self.hours, free, self.closed))
-
-
-@lru_cache(maxsize=32)
-def national_holidays(year: int) -> frozenset[date]:
-    """Colombia's holidays of a year (Ley 51 de 1983; Ley 2578 de 2026)."""
-    return frozenset(holidays.country_holidays("CO", years=year, language="es"))
+        if stretch := stretch_at(at, self.hours, self.calendar):
+            return Opening(True, closes=datetime.combine(at.date(), stretch[1], tzinfo=at.tzinfo))
+        return Opening(False, next=next_opening(at, self.hours, self.calendar))
 
 
 def opening(session: Session, site_id: int, at: datetime) -> Opening:
     """The site's state at `at`."""
-    return times_of(session, site_id).at(at)
+    return times_of(session, site_id, at.date()).at(at)
 
 
-def times_of(session: Session, site_id: int) -> Times:
-    """The hours and closed days of the site."""
+def times_of(session: Session, site_id: int, today: date) -> Times:
+    """The hours of the site and its own days from `today` on."""
     hours = tuple(Hours(*row) for row in run(session, _HOURS, site=site_id))
-    return Times(hours, frozenset(run(session, _CLOSED, site=site_id).scalars()))
+    own: dict[date, list[Special]] = {}
+    for day, opens, act, stretches in run(session, _OWN, site=site_id, today=today):
+        own.setdefault(day, []).append(Special(opens, act, stretches=stretches_of(stretches)))
+    return Times(hours, Calendar(holidays_on, own))

@@ -51,16 +51,52 @@ class OpeningHours(Base):
     closes: Mapped[time]
 
 
-class ClosedDay(Base):
-    """A day on which the site gives no turns though the calendar would, and the act that says so."""
+class CalendarVersion(Base):
+    """A change of the entity's calendar: versions follow one another without gaps, and the last one rules.
 
-    __tablename__ = "closed_days"
-    __table_args__ = (UniqueConstraint("site_id", "day"),)
+    `change` is what was done (added, corrected, withdrawn, or brought from before there were versions).
+    """
+
+    __tablename__ = "calendar_versions"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
+    change: Mapped[str]
+    why: Mapped[str]
+
+
+class OwnDay(Base):
+    """A day that the entity opens or closes by an act, at one site or, without one, at all; it is never rewritten.
+
+    `hours` («08:00-12:00») are those of an open day, if they are not those of its weekday. It rules from
+    `since_version` until `until_version`, that one not included.
+    """
+
+    __tablename__ = "own_days"
+    __table_args__ = (
+        Index(
+            "ux_own_days_in_force",
+            "site_id",
+            "day",
+            unique=True,
+            sqlite_where=text("until_version IS NULL"),
+            postgresql_where=text("until_version IS NULL"),
+        ),
+        Index(None, "day"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
     day: Mapped[date]
+    opens: Mapped[bool]
+    hours: Mapped[list[str]]
     act: Mapped[str]
+    act_date: Mapped[date | None]
+    affects_terms: Mapped[bool]
+    note: Mapped[str]
+    since_version: Mapped[int] = mapped_column(ForeignKey("calendar_versions.number"))
+    until_version: Mapped[int | None] = mapped_column(ForeignKey("calendar_versions.number"))
 
 
 class Office(Base):

@@ -1,15 +1,22 @@
-"""The command line: load the town hall, set a ballast aside, and replay recorded days through the ordering code."""
+"""The command line: load the town hall, show its calendar, set a ballast aside, and replay recorded days."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from sqlalchemy import select
 
 from core import clock, first_content
+from core.calendar import Calendar, is_working_day
+from core.catalogue import days as calendar_days
+from core.catalogue.model import Site
 from core.db import transaction
 from core.disk import Disk
 from core.turns import recorded, replay
@@ -21,6 +28,7 @@ LONGEST_HEAD_START = 24 * 60
 town = AppGroup("town", help="El municipio.")
 queue = AppGroup("turns", help="Los turnos.")
 disk = AppGroup("disk", help="El disco de los datos.")
+days = AppGroup("calendar", help="El calendario.")
 
 
 @town.command("load")
@@ -94,7 +102,50 @@ def replay_days(folder: Path, order: str, head_start: int, ratio: int) -> None:
     click.echo(json.dumps(found, ensure_ascii=False, indent=2, sort_keys=True).encode())
 
 
+@days.command("show")
+@click.argument("year", metavar="AÑO", type=click.IntRange(1900, 2200))
+@click.option("--site", "code", metavar="CÓDIGO", help="La sede; sin ella, lo que rige en toda la entidad.")
+@click.option("--as-of", metavar="FECHA", type=click.DateTime(["%Y-%m-%d"]), help="El calendario como era ese día.")
+@click.option("--json", "as_json", is_flag=True, help="Imprime JSON.")
+def show_calendar(year: int, code: str | None, as_of: datetime | None, as_json: bool) -> None:
+    """Imprime los festivos y los días propios de AÑO, los días hábiles de cada mes y la versión del calendario."""
+    session = db.session()
+    site_id = session.scalar(select(Site.id).where(Site.code == code)) if code else None
+    if code and site_id is None:
+        raise click.BadParameter("no hay una sede con ese código", param_hint="--site")
+    end_of_day = as_of and as_of.replace(hour=23, minute=59, second=59, microsecond=999000, tzinfo=clock.BOGOTA)
+    version = calendar_days.version_at(session, end_of_day) if end_of_day else None
+    told = calendar_told(year, calendar_days.calendar_of(session, site_id, version))
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2).encode())
+        return
+    click.echo(f"{year} · calendario {told['version']}\n")
+    for day in told["days"]:
+        click.echo(f"  {day['day']}  {'hábil  ' if day['working'] else 'inhábil'}  {day['name']}")
+    click.echo("\n  Días hábiles: " + ", ".join(f"{n:02}: {told['working_days'][n - 1]}" for n in range(1, 13)))
+    click.echo(f"  En el año: {sum(told['working_days'])}")
+
+
+def calendar_told(year: int, calendar: Calendar) -> dict[str, Any]:
+    """The days of a year that have a name, in order, and how many count in each month."""
+    every = calendar_days.days_from(date(year, 1, 1), date(year, 12, 31))
+    named = [
+        {"day": day.isoformat(), "working": is_working_day(day, calendar), "kind": kind, "name": name}
+        for day in every
+        for kind, name in _names(day, calendar)
+    ]
+    working = [sum(is_working_day(day, calendar) for day in every if day.month == month) for month in range(1, 13)]
+    return {"year": year, "version": calendar.version, "days": named, "working_days": working}
+
+
+def _names(day: date, calendar: Calendar) -> Iterator[tuple[str, str]]:
+    yield from (("holiday", name) for name in calendar.holidays(day))
+    for special in calendar.special.get(day, ()):
+        yield ("opened" if special.opens else "closed"), special.act
+
+
 def register(app: Flask) -> None:
     app.cli.add_command(town)
+    app.cli.add_command(days)
     app.cli.add_command(queue)
     app.cli.add_command(disk)

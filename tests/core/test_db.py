@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from threading import Thread
 
 import pytest
@@ -13,7 +12,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from core.catalogue.model import ClosedDay, Site
+from core.catalogue.model import Reason, Site
 from core.db import Event, Line, Stream, transaction
 from core.events import Happened, Who, listen, record
 from tests import make
@@ -29,14 +28,14 @@ def fact(kind: str = "happened", site_id: int = 1) -> Happened:
 
 def change(session: Session, day: int = 1) -> None:
     """A row, and the fact that tells of it."""
-    session.add(ClosedDay(site_id=1, day=make.OPENING.date() + timedelta(days=day), act=f"Decreto {day}"))
+    session.add(Reason(site_id=1, kind="closed", code=f"{day}", name=f"Decreto {day}", position=day))
     record(session, fact(f"closed {day}"))
 
 
 def kept(session: Session) -> tuple[list[str], list[tuple[int, str]]]:
     """The rows and the log as another reader finds them."""
     session.rollback()
-    acts = session.scalars(select(ClosedDay.act).order_by(ClosedDay.day)).all()
+    acts = session.scalars(select(Reason.name).where(Reason.kind == "closed").order_by(Reason.position)).all()
     log = session.execute(select(Event.seq, Event.kind).where(Event.site_id == 1).order_by(Event.seq)).all()
     session.rollback()
     return list(acts), [(seq, kind) for seq, kind in log]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from pathlib import Path
 
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, text
 
-from core.catalogue import offer
+from core.catalogue import days, offer
 from core.catalogue.model import Service
 from core.db import transaction
 from core.web.database import db
@@ -46,3 +47,26 @@ def test_what_the_kiosk_shows_today_is_the_first_version_of_each_sheet(app: Flas
         assert {one.version for one in found} == {1}
         assert next(one for one in found if one.service.code == "petition").sheet.requirements
         assert make.service(db.session(), "information").requirements == []
+
+
+def test_the_closed_days_of_a_site_go_into_the_calendar_and_come_back(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            site = make.site(session).id
+            make.closed(session, date(2026, 12, 24), "Decreto 40")
+            make.closed(session, date(2026, 12, 31), "Decreto 41", everywhere=True)
+            make.closed(session, date(2026, 12, 5), "Decreto 42", opens=True, stretches=((time(8), time(12)),))
+        downgrade(directory=MIGRATIONS, revision="0002")
+        rows = db.session.execute(text("SELECT site_id, day, act FROM closed_days ORDER BY day")).all()
+        assert [(row.site_id, str(row.day), row.act) for row in rows] == [
+            (site, "2026-12-24", "Decreto 40"),
+            (site, "2026-12-31", "Decreto 41"),
+        ]
+        db.session.rollback()
+        upgrade(directory=MIGRATIONS)
+        own = days.own_days(db.session(), site)
+        assert [(row.day, row.opens, row.act, row.affects_terms, row.since_version) for row in own] == [
+            (date(2026, 12, 24), False, "Decreto 40", False, 1),
+            (date(2026, 12, 31), False, "Decreto 41", False, 1),
+        ]
+        assert days.last_version(db.session()) == 1

@@ -8,7 +8,7 @@ from datetime import date, time
 import pytest
 from sqlalchemy import delete
 
-from core.catalogue.model import ClosedDay, Entity, OpeningHours, Service
+from core.catalogue.model import Entity, OpeningHours, Service
 from core.db import transaction
 from core.web.database import db
 from portal.place import week_of
@@ -49,7 +49,7 @@ def test_it_shows_the_hours_of_the_week_and_the_address(house: House, hands: Han
 
 def test_it_announces_holidays_and_the_days_that_the_site_closes(house: House, hands: Hands) -> None:
     with house.app.app_context(), transaction(db.session) as session:
-        session.add(ClosedDay(site_id=make.site(session).id, day=date(2026, 11, 27), act="Decreto 30"))
+        make.closed(session, date(2026, 11, 27))
 
     assert "viernes 27 de noviembre; martes 8 de diciembre" in home(house)
 

@@ -96,11 +96,11 @@ def check_open(session: Session, site_id: int, at: datetime) -> None:
         raise Closed
 
 
-def look_up(session: Session, asked: Asked) -> Offer:
-    """What `issue` needs of the office, for who asks before standing in line."""
+def look_up(session: Session, asked: Asked, at: datetime) -> Offer:
+    """What `issue` needs of the office on the day of `at`, for who asks before standing in line."""
     series = run(session, _SERIES, service=asked.service_id, site=asked.site_id).scalar()
     first = False if asked.group == GENERAL else _first_of_all(session, asked.site_id, asked.group)
-    return Offer(times_of(session, asked.site_id), series, first)
+    return Offer(times_of(session, asked.site_id, at.date()), series, first)
 
 
 def issue(session: Session, asked: Asked, who: Who, at: datetime, offer: Offer | None = None) -> Issued:
@@ -109,7 +109,7 @@ def issue(session: Session, asked: Asked, who: Who, at: datetime, offer: Offer |
     The number comes from a counter row in the same transaction: consecutive, without gaps, and unique by
     constraint. Officials may give turns at any hour. Raises Closed, TooMany, Invalid (service, group, language).
     """
-    offer = offer or look_up(session, asked)
+    offer = offer or look_up(session, asked, at)
     if who.kind != "official" and not offer.times.at(at).open:
         raise Closed
     if asked.device_id is not None:
