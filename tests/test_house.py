@@ -38,6 +38,7 @@ PURE = {
     "core.audit.vocabulary",
     "core.calendar",
     "core.catalogue.completeness",
+    "core.catalogue.differences",
     "core.catalogue.sheet",
     "core.legibility",
     "core.speech.words",

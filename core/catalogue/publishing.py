@@ -66,6 +66,11 @@ def sheet_in_hand(session: Session, service: Service) -> Sheet:
         return read(draft.sheet)
     if version := last_version(session, service.id):
         return read(version.sheet)
+    return shown(service)
+
+
+def shown(service: Service) -> Sheet:
+    """What the queue shows of a service, as the beginning of a sheet."""
     return read({name: getattr(service, name) for name in _OF_THE_SERVICE})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from datetime import datetime, time
 from functools import lru_cache
 from typing import Any, Self
 
@@ -15,13 +16,16 @@ from flask_wtf import FlaskForm
 from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import Field, HiddenField, StringField, ValidationError
 from wtforms.i18n import messages_path
-from wtforms.widgets import TextInput
+from wtforms.widgets import DateInput, TextArea, TextInput, TimeInput
 
 from core.errors import N_, Invalid
 from core.presses import Press, press
 from core.web.words import translate
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
+_MOMENT = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
+_LINK = re.compile(r"https?://[^\s<>\"]+\.[^\s<>\"]+")
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
 _BODIES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffd\u200b")
@@ -76,6 +80,93 @@ class Text(StringField):
         if len(self.data) > self.most:
             sentence = N_("Escriba %(most)s caracteres o menos. Tiene %(count)s.")
             raise ValidationError(translate(sentence, most=self.most, count=len(self.data)))
+
+
+class Prose(Text):
+    """Text of a sentence or two in a larger box; the ends of its lines are spaces."""
+
+    widget = TextArea()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([" ".join(valuelist[0].split())] if valuelist else [])
+
+
+class Lines(Field):
+    """A list, one thing a line: at most `most` of them, of `longest` characters each; empty lines are left out."""
+
+    widget = TextArea()
+
+    def __init__(
+        self, label: str, validators: Any = None, *, most: int = 12, longest: int = 200, **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.most, self.longest = most, longest
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else "\n".join(self.data or ())
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data: tuple[str, ...] = ()
+        try:
+            written = clean(valuelist[0] if valuelist else "", lines=True).splitlines()
+        except ValueError:
+            raise ValidationError(translate(N_("Tiene caracteres no permitidos. Escríbalo de nuevo."))) from None
+        lines = tuple(" ".join(line.split()) for line in written if line.strip())
+        if len(lines) > self.most:
+            sentence = N_("Escriba %(most)s líneas o menos. Tiene %(count)s.")
+            raise ValidationError(translate(sentence, most=self.most, count=len(lines)))
+        if too_long := next((line for line in lines if len(line) > self.longest), ""):
+            sentence = N_("Acorte la línea que empieza por «%(start)s»: %(most)s caracteres o menos.")
+            raise ValidationError(translate(sentence, start=too_long[:20], most=self.longest))
+        self.data = lines
+
+
+class OneDay(Field):
+    """A date, as the browser's calendar writes it (2026-11-23) or as people do (23/11/2026)."""
+
+    widget = DateInput()
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else (self.data.isoformat() if self.data else "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        written = valuelist[0].strip() if valuelist else ""
+        if not written:
+            return
+        for shape in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                found = datetime.strptime(written, shape).date()
+            except ValueError:
+                continue
+            if FIRST_YEAR <= found.year <= LAST_YEAR:
+                self.data = found
+                return
+        raise ValidationError(translate(N_("Escriba una fecha como 23/11/2026.")))
+
+
+class Moment(Field):
+    """An hour of the day, as the browser writes it (14:30)."""
+
+    widget = TimeInput()
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else (f"{self.data:%H:%M}" if self.data else "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        written = valuelist[0].strip() if valuelist else ""
+        if not written:
+            return
+        if not _MOMENT.fullmatch(written):
+            raise ValidationError(translate(N_("Escriba una hora como 08:00 o 14:30.")))
+        self.data = time.fromisoformat(written)
+
+
+def is_link(_form: Any, field: Field) -> None:
+    """A validator: the field is empty or holds an address of the web. Raises ValidationError."""
+    if field.data and not _LINK.fullmatch(field.data):
+        raise ValidationError(translate(N_("Escriba una dirección completa, que empiece por https:// o http://.")))
 
 
 class Whole(Field):

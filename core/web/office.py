@@ -141,6 +141,8 @@ def _dress(app: Flask, *, https: bool) -> None:
         minutes=words.minutes_text,
         browser=words.browser_text,
         ms=clock.milliseconds,
+        cost=words.cost_text,
+        term=words.term_text,
     )
     app.jinja_env.globals.update(new_press=new_press)
 

@@ -21,6 +21,8 @@ def ways() -> list[Way]:
         ((Permission.CONFIGURE,), "admin.devices", _("Equipos"), "tablet-smartphone"),
         ((Permission.CONFIGURE,), "admin.order", _("Orden de llamado"), "list-ordered"),
         ((Permission.CONFIGURE,), "admin.notices", _("Avisos"), "megaphone"),
+        ((Permission.CONFIGURE,), "admin.sheets", _("Trámites"), "file-text"),
+        ((Permission.CONFIGURE,), "admin.calendar", _("Calendario"), "sun"),
         ((Permission.MANAGE_PEOPLE,), "admin.people", _("Personas"), "users"),
         ((Permission.VERIFY_AUDIT,), "admin.audit", _("Auditoría"), "shield"),
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, time
 
 from flask import g, has_request_context, request, session
 from flask_babel import Babel, format_date, get_locale, gettext, ngettext
 
+from core.calendar import Day, Stretch, Why
+from core.catalogue.sheet import CALENDAR_DAYS, FREE, HOURS, IMMEDIATE, MONTHS, TARIFF, WORKING_DAYS, Sheet, in_english
 from core.clock import BOGOTA
 from core.errors import N_
 from core.turns.waits import Wait
@@ -119,3 +122,60 @@ def browser_text(agent: str) -> str:
     name = next((name for mark, name in names if mark in agent), "")
     system = next((system for mark, system in systems if mark in agent), "")
     return translate(N_("%(browser)s en %(system)s"), browser=name, system=system) if name and system else name
+
+
+def moment_text(moment: time) -> str:
+    """An hour of any day: «8:05 a. m.»"""
+    return clock_text(datetime.combine(date(2026, 11, 23), moment, tzinfo=BOGOTA))
+
+
+def stretches_text(stretches: Iterable[Stretch]) -> str:
+    """«8:00 a. m. a 12:00 m. y 2:00 p. m. a 6:00 p. m.»; that it is closed where there are none."""
+    told = [
+        translate(N_("%(opens)s a %(closes)s"), opens=moment_text(opens), closes=moment_text(closes))
+        for opens, closes in stretches
+    ]
+    if len(told) == 2:
+        return translate(N_("%(first)s y %(last)s"), first=told[0], last=told[1])
+    return ", ".join(told) or translate(N_("cerrado"))
+
+
+def why_text(line: Day) -> str:
+    """Why a day of an account does not count, or counts though it would not: «festivo «Navidad»», «sábado»."""
+    sentences = {
+        Why.SATURDAY: N_("sábado"),
+        Why.SUNDAY: N_("domingo"),
+        Why.HOLIDAY: N_("festivo «%(name)s»"),
+        Why.CLOSED: N_("cierre «%(name)s»"),
+        Why.OPENED: N_("hábil por «%(name)s»"),
+    }
+    if line.why is None:
+        return ""
+    values = {"name": line.name} if line.name else {}
+    return translate(sentences[line.why], **values)
+
+
+def cost_text(sheet: Sheet) -> str:
+    """What a service costs, as a sentence; empty while nobody has said it."""
+    told = in_english(sheet) if language() == "en" else sheet
+    if told.cost:
+        return told.cost
+    return {FREE: translate(N_("Es gratis.")), TARIFF: translate(N_("Tiene un costo. Pregunte cuánto."))}.get(
+        told.cost_kind, ""
+    )
+
+
+def term_text(sheet: Sheet) -> str:
+    """How long a service takes at most: «15 días hábiles», «En la misma visita»; empty while nobody has said it."""
+    n = sheet.time_value
+    if sheet.time_unit == IMMEDIATE:
+        return translate(N_("En la misma visita"))
+    if n is None:
+        return ""
+    lengths = {
+        HOURS: ngettext("%(num)s hora", "%(num)s horas", n),
+        WORKING_DAYS: ngettext("%(num)s día hábil", "%(num)s días hábiles", n),
+        CALENDAR_DAYS: ngettext("%(num)s día calendario", "%(num)s días calendario", n),
+        MONTHS: ngettext("%(num)s mes", "%(num)s meses", n),
+    }
+    return str(lengths.get(sheet.time_unit, ""))

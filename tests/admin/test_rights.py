@@ -46,6 +46,20 @@ ALLOWED: dict[str, set[str]] = {
     "audit_verify": {"control", "administrator"},
     "closing": {"supervisor", "control", "administrator"},
     "closing_act": {"supervisor", "control", "administrator"},
+    "sheets": ADMINISTRATOR,
+    "sheets_one": ADMINISTRATOR,
+    "sheets_edit": ADMINISTRATOR,
+    "sheets_edit_act": ADMINISTRATOR,
+    "sheets_preview": ADMINISTRATOR,
+    "sheets_publish": ADMINISTRATOR,
+    "sheets_discard": ADMINISTRATOR,
+    "sheets_withdraw": ADMINISTRATOR,
+    "sheets_versions": ADMINISTRATOR,
+    "calendar": ADMINISTRATOR,
+    "calendar_act": ADMINISTRATOR,
+    "calendar_day": ADMINISTRATOR,
+    "calendar_day_act": ADMINISTRATOR,
+    "calendar_day_withdraw": ADMINISTRATOR,
     "people": ADMINISTRATOR,
     "people_new": ADMINISTRATOR,
     "people_new_act": ADMINISTRATOR,
@@ -103,7 +117,7 @@ def test_what_does_not_exist_is_missing_also_with_an_id_too_large_for_any_databa
     enormous = "9" * 23
     for number in (UNKNOWN, enormous):
         assert supervisor.get(f"/admin/hall/turns/{number}").status_code == 404
-        for place in ("devices", "notices", "people"):
+        for place in ("devices", "notices", "people", "sheets", "calendar/days"):
             assert administrator.get(f"/admin/{place}/{number}").status_code == 404
 
 
@@ -119,6 +133,7 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
     assert ways(enter("supervisor"), "/admin/hall") == set()
     assert ways(enter("official"), "/counter/") == set()
     places = {"/admin/devices", "/admin/order", "/admin/notices", "/admin/people", "/admin/audit"}
+    places |= {"/admin/sheets", "/admin/calendar"}
     assert ways(enter("administrator"), "/admin/people") == places
     both = enter("official")
     with house.app.app_context(), transaction(db.session) as session:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
 from core import desks
+from core.catalogue import publishing
 from core.db import transaction
 from core.people.model import SignIn
 from core.turns.lifecycle import State
@@ -59,6 +61,27 @@ def test_the_trail_and_the_closing_act_are_accessible_and_the_paper_comes_down(t
     with page.expect_download() as paper:
         page.get_by_role("button", name="Descargar el acta").click()
     assert paper.value.suggested_filename == "acta-de-cierre-2026-11-23.pdf"
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+def test_the_catalogue_and_the_calendar_are_accessible_and_fit(town: Town, sign_in: SignsIn) -> None:
+    with town.session() as session, transaction(session):
+        make.closed(session, make.at(0).date(), "Decreto 40", affects_terms=True)
+        site, by = make.site(session).id, make.official(session, "administracion").id
+        service = make.service(session)
+        sheet = replace(publishing.sheet_in_hand(session, service), who="Todos")
+        publishing.save_draft(session, site, service.id, sheet, 0, by, make.at(1))
+        one = f"sheets/{service.id}"
+    page = sign_in("administracion", "/admin/sheets")
+    for path in ("sheets", one, f"{one}/edit", f"{one}/preview?language=en", f"{one}/versions", "calendar"):
+        for size in (DESK, PHONE):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.goto(f"{town.url}/admin/{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+        check_accessible(page)
+    page.goto(f"{town.url}/admin/calendar")
+    page.get_by_role("link", name="Corregir").click()
+    check_accessible(page)
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
