@@ -241,7 +241,7 @@ def _check_free(session: Session, row: OwnDay, beside: OwnDay | None = None) -> 
     )
     if taken is not None:
         sentence = N_("El %(day)s ya está en el calendario, por «%(act)s». Corríjalo en la lista.")
-        raise Invalid(sentence, field="first", day=row.day.isoformat(), act=taken)
+        raise Invalid(sentence, field="first", day=f"{row.day:%d/%m/%Y}", act=taken)
 
 
 def _record(

@@ -32,7 +32,9 @@ class WrittenMeanwhile(Refused):
 
 def service_of(session: Session, site_id: int, service_id: int) -> Service:
     """A service of the site, attended or not, locked. Raises Missing for any other."""
-    service = session.get(Service, service_id, with_for_update={"of": Service}, populate_existing=True)
+    service = session.get(
+        Service, service_id, with_for_update={"of": Service, "key_share": True}, populate_existing=True
+    )
     if service is None or service.site_id != site_id:
         raise Missing(N_("Ese servicio no existe en su sede."))
     return service

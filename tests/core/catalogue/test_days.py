@@ -52,7 +52,8 @@ def test_a_corrected_day_says_something_else_and_what_it_said_stays_readable(tow
     days.correct(town, site, row.id, replace(CLOSING, affects_terms=False, act="Decreto 31"), by, make.at(60))
     assert counts(town)
     assert not counts(town, version=1)
-    assert [own.act for own in days.own_days(town, site)] == ["Decreto 31"]
+    for version in (None, 2):
+        assert [own.act for own in days.own_days(town, site, version)] == ["Decreto 31"]
     assert [own.act for own in days.own_days(town, site, 1)] == ["Decreto 30 de 2026"]
     assert days.own_days(town, site, 0) == []
 
