@@ -29,6 +29,7 @@ from core.catalogue.model import (
 from core.catalogue.sheet import read, written
 from core.db import Stream
 from core.events import Who
+from core.information.actions import add_first_texts
 from core.people.actions import hash_password, random_password
 from core.people.model import Official
 from core.speech import SERIES_LETTERS
@@ -41,7 +42,7 @@ Content = dict[str, Any]
 def california() -> Content:
     """The content for the Alcaldía de California (Santander), as parsed TOML."""
     content: Content = {}
-    for name in ("california.toml", "california_sheets.toml"):
+    for name in ("california.toml", "california_sheets.toml", "information/california.toml"):
         content |= tomllib.loads(files("core").joinpath(name).read_text(encoding="utf-8"))
     return content
 
@@ -77,6 +78,7 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
     _add_words(session, site, content)
     _add_order(session, site, content, at)
     audit.record(session, Act.LOADED, On(Thing.SITE, site.id), Who("command line"), at, site_id=site.id)
+    add_first_texts(session, content.get("texts", []), at)
     return _add_officials(session, site, content)
 
 

@@ -4,7 +4,9 @@ from core import desks, devices, presses
 from core.audit import model as audit
 from core.catalogue import model as catalogue
 from core.db import Base
+from core.information import model as information
 from core.people import model as people
 from core.turns import model as turns
 
 __all__ = ["Base", "audit", "catalogue", "desks", "devices", "people", "presses", "turns"]
+__all__ = ["Base", "catalogue", "desks", "devices", "information", "people", "presses", "turns"]

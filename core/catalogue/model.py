@@ -27,7 +27,10 @@ class Entity(Base):
 
 
 class Site(Base):
-    """A place where people are attended, with its own hours, queue and calling order."""
+    """A place where people are attended, with its own hours, queue and calling order.
+
+    `way`: how to reach and enter it, also without stairs.
+    """
 
     __tablename__ = "sites"
 
@@ -35,6 +38,8 @@ class Site(Base):
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     address: Mapped[str]
+    way: Mapped[str] = mapped_column(default="", server_default="")
+    way_en: Mapped[str] = mapped_column(default="", server_default="")
 
     hours: Mapped[list[OpeningHours]] = relationship(order_by="OpeningHours.weekday, OpeningHours.opens")
 
