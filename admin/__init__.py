@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates", static_folder="static")
 
-from admin import audit, calendar, closing, devices, hall, notices, order, people, sheets, turns  # noqa: E402, F401
+from admin import audit, calendar, closing, devices, hall, information, notices, order, people, sheets, turns  # noqa: E402, F401

@@ -8,5 +8,4 @@ from core.information import model as information
 from core.people import model as people
 from core.turns import model as turns
 
-__all__ = ["Base", "audit", "catalogue", "desks", "devices", "people", "presses", "turns"]
-__all__ = ["Base", "catalogue", "desks", "devices", "information", "people", "presses", "turns"]
+__all__ = ["Base", "audit", "catalogue", "desks", "devices", "information", "people", "presses", "turns"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,18 @@ from core.catalogue.hours import opening
 from core.catalogue.model import Notice, Service, Site, Topic, window_services
 from core.clock import milliseconds
 from core.devices import DEFAULTS, Paired
+from core.information.pieces import Pieces
+from core.information.writing import gist
 from core.turns import board
 from core.turns.waits import whole_range
-from core.web.words import LANGUAGES, wait_text
+from core.web.information import closed_day_text, told_of, week_of
+from core.web.shared import once_a_minute
+from core.web.words import LANGUAGES, term_text, wait_text
 
 Told = dict[str, Any]
 ROOM = Path(__file__).parent
+LONGEST_FACT = 100
+"""Letters of a line of the foot that is still read from the farthest seat."""
 SHOWN_FOR = board.STILL_VALID_FOR // timedelta(milliseconds=1)
 """How long the last call stays on the big panel, in milliseconds; then the panel greets whoever enters."""
 
@@ -47,6 +54,7 @@ def told_to(session: Session, device: Paired, at: datetime) -> Told:
         "calls": [call.as_json() for call in board.wall(session, device.site_id, at, windows)],
         "waits": waits_by_topic(session, device.site_id, windows, at),
         "notices": notices_of(session, device.site_id),
+        "facts": facts_of(session, device.site_id, at),
     }
 
 
@@ -99,6 +107,69 @@ def notices_of(session: Session, site_id: int) -> list[dict[str, str]]:
         for language, text in zip(LANGUAGES, row, strict=True)
         if text
     ]
+
+
+def facts_of(session: Session, site_id: int, at: datetime) -> list[dict[str, str]]:
+    """The six contents in lines that a hall reads from afar, one of each content after another."""
+
+    def lines() -> list[dict[str, str]]:
+        told = told_of(session, site_id, at)
+        with force_locale("es"):
+            by_content = [_rights(told), _times(told), _bring(told), _hours(told), _complaints(told)]
+        return [line for lines in zip_longest(*by_content) for line in lines if line is not None]
+
+    return once_a_minute(session, site_id, at, "facts of the wall", lines)
+
+
+def _line(title: str, text: str) -> dict[str, str]:
+    return {"title": title, "text": text}
+
+
+def _fits(lines: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Those that are read from the farthest seat; a longer one is read on the other faces."""
+    return [line for line in lines if 0 < len(line["text"]) <= LONGEST_FACT]
+
+
+def _rights(told: Pieces) -> list[dict[str, str]]:
+    """The gist of each right and duty."""
+    parts = told.charter.parts if told.charter else ()
+    return _fits(
+        _line(part.title, gist(line))
+        for part in parts
+        for block in part.blocks
+        if part.title and block.is_list
+        for line in block.lines
+    )
+
+
+def _times(told: Pieces) -> list[dict[str, str]]:
+    return _fits(
+        _line(service.sheet.name, _("Demora: %(time)s", time=term_text(service.sheet).lower()))
+        for service in told.services
+        if term_text(service.sheet)
+    )
+
+
+def _bring(told: Pieces) -> list[dict[str, str]]:
+    return _fits(
+        _line(service.sheet.name, _("Traiga: %(what)s", what=requirement))
+        for service in told.services
+        for requirement in service.sheet.requirements[:1]
+    )
+
+
+def _hours(told: Pieces) -> list[dict[str, str]]:
+    week = [_line(days.days, _(" y de ").join(days.hours)) for days in week_of(told.hours) if days.stretches]
+    closed = [_line(_("Próximo día sin atención"), closed_day_text(day)) for day in told.closed_days[:1]]
+    return _fits([*week, *closed])
+
+
+def _complaints(told: Pieces) -> list[dict[str, str]]:
+    """Whom to address, when that is known; then what to do, in short."""
+    whom = ", ".join(part for part in map(told.contact.get, ("person", "position", "office")) if part)
+    parts = told.complaints.parts if told.complaints else ()
+    lines = [gist(line) for part in parts for block in part.blocks if block.is_list for line in block.lines]
+    return _fits([_line(_("Quejas y reclamos"), line) for line in (whom, *lines)])
 
 
 def call_words() -> dict[str, dict[str, str]]:

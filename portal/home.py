@@ -1,9 +1,12 @@
-"""The front page: where and when the town hall attends, how long it takes now, and what to bring for each thing."""
+"""The front page: what can be done here, whether it is open and how long it takes now, and the way to all the rest."""
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from core.clock import now
 from core.web.database import db
@@ -22,5 +25,21 @@ def home() -> ResponseReturnValue:
 @bp.post("/language")
 @public
 def choose_language() -> ResponseReturnValue:
-    remember_language()
-    return redirect(url_for(".home"))
+    """The same page in the other language."""
+    return redirect(remember_language())
+
+
+@bp.context_processor
+def ways_through() -> dict[str, Any]:
+    """The ways through the portal, as `ui/nav.html` draws them, and where the page came from."""
+    here = request.endpoint or ""
+    every = (
+        ("portal.home", _("Inicio"), "house"),
+        ("portal.services", _("Trámites"), "file-text"),
+        ("portal.hours", _("Horarios y puntos"), "clock"),
+        ("portal.rights", _("Sus derechos"), "scale"),
+        ("portal.complaints", _("Quejas"), "message-square"),
+        ("portal.follow", _("Seguir mi turno"), "qr-code"),
+    )
+    ways = [(url_for(endpoint), text, here == endpoint, drawing) for endpoint, text, drawing in every]
+    return {"ways_through": ways, "this_page": request.full_path.rstrip("?")}

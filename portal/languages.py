@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from flask import session
 from wtforms import StringField
-from wtforms.validators import AnyOf
+from wtforms.validators import AnyOf, Optional, Regexp
 
 from core.catalogue.model import PriorityGroup, Service, Topic
 from core.errors import N_
 from core.web.forms import Form
 from core.web.words import LANGUAGES, language
 
+OUR_PAGES = r"/([a-z][a-z0-9/-]*)?(\?q=[A-Za-z0-9%+._~-]*)?\Z"
+
 
 class LanguageForm(Form):
-    """The switch of the bar: one button per language."""
+    """The switch of the bar: one button per language; `back` is the page on which it was pressed."""
 
     to = StringField(validators=[AnyOf(LANGUAGES, message=N_("Elija español o inglés."))])
+    back = StringField(validators=[Optional(), Regexp(OUR_PAGES, message=N_("Esa página no es de este portal."))])
 
 
-def remember_language() -> None:
-    """Keep the language of the submitted switch for this visit. Raises Invalid."""
-    session["language"] = LanguageForm().checked().to.data
+def remember_language() -> str:
+    """Keep the language of the submitted switch for this visit; the page to go back to. Raises Invalid."""
+    form = LanguageForm().checked()
+    session["language"] = form.to.data
+    return form.back.data or "/"
 
 
 def chosen_language() -> str | None:

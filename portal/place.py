@@ -1,198 +1,120 @@
-"""What the front page tells of a place: whether it is open, its hours, who waits for what, and what to bring."""
+"""What the portal tells of a place as it is now: whether it is open, until when, and how long who comes would wait."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from itertools import groupby, islice
+from datetime import datetime
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.calendar import Hours, stretches_on
-from core.catalogue import offer
-from core.catalogue.days import calendar_of
-from core.catalogue.hours import Opening, opening
-from core.catalogue.model import OpeningHours, PriorityGroup, Service, Site
-from core.clock import BOGOTA
+from core.catalogue.hours import opening
+from core.catalogue.model import Site
+from core.information.pieces import Pieces, ServiceTold, TopicTold
 from core.turns import board
 from core.turns.actions import hour_of
+from core.turns.model import QueueSettings
 from core.turns.waits import Wait, whole_range
-from core.web.words import clock_text, day_text, hour_text, language, opening_text, range_text
-from portal.languages import name_of
-
-Stretch = tuple[time, time]
-WEEKDAYS = range(1, 8)
-A_MONDAY = date(2026, 11, 23)
-CLOSED_DAYS_TOLD, CLOSED_DAYS_WITHIN = 3, timedelta(days=45)
+from core.web.information import OpenDays, begun, closed_day_text, told_of, week_of
+from core.web.shared import once_a_minute
+from core.web.words import hour_text, opening_text, range_text
 
 
 @dataclass(frozen=True, slots=True)
-class OpenDays:
-    """Weekdays in a row with the same hours; without stretches, days on which it does not open."""
+class Hall:
+    """A site at an instant, in plain values: worked out once for all who look at it."""
 
-    first: int
-    last: int
-    stretches: tuple[Stretch, ...]
-
-    @property
-    def days(self) -> str:
-        """«Lunes a viernes»"""
-        first, last = _weekday(self.first), _weekday(self.last)
-        if self.first == self.last:
-            return _begun(first)
-        if self.last - self.first == 1:
-            return _begun(_("%(first)s y %(last)s", first=first, last=last))
-        return _begun(_("%(first)s a %(last)s", first=first, last=last))
-
-    @property
-    def hours(self) -> list[str]:
-        """«8:00 a. m. a 12:00 m.», one per stretch."""
-        return [
-            _("%(opens)s a %(closes)s", opens=clock_text(on_a_monday(opens)), closes=clock_text(on_a_monday(closes)))
-            for opens, closes in self.stretches
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceTold:
-    """A service of the catalogue, in the language of the page."""
-
-    name: str
-    hint: str
-    requirements: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class TopicNow:
-    """A topic, how many wait for it, the range for who comes now, and its services."""
-
-    name: str
-    hint: str
-    icon: str
-    waiting: int
-    wait: str
-    services: list[ServiceTold]
+    open: bool
+    closes: datetime | None
+    next: datetime | None
+    holiday: str
+    waiting: Mapping[int, int]
+    waits: Mapping[int, Wait]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A site of the town hall as it is now."""
+    """A site of the town hall: what it tells, and how it is now."""
 
-    name: str
-    address: str
-    is_open: bool
-    opening: str
-    week: list[OpenDays]
-    closed_days: list[str]
-    waiting: int
-    topics: list[TopicNow]
-    priority: list[tuple[str, str]]
+    told: Pieces
+    hall: Hall
+    at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        return self.hall.open
+
+    @property
+    def waiting(self) -> int:
+        """How many wait in the hall."""
+        return sum(self.hall.waiting.values())
+
+    @property
+    def opening(self) -> str:
+        """«Abierto ahora, hasta las 6:00 p. m.», or when it opens."""
+        if self.hall.closes is not None:
+            return _("Abierto ahora, hasta %(hour)s", hour=hour_text(self.hall.closes))
+        if self.hall.next is None:
+            return _("Cerrado ahora")
+        return _("Cerrado ahora. Abre %(when)s", when=opening_text(self.hall.next, self.at))
+
+    @property
+    def holiday(self) -> str:
+        """Why it does not open today, if it is for a holiday or an act."""
+        return self.hall.holiday
+
+    @property
+    def week(self) -> list[OpenDays]:
+        return week_of(self.told.hours)
+
+    @property
+    def closed_days(self) -> list[str]:
+        return [closed_day_text(closed) for closed in self.told.closed_days]
+
+    def waiting_for(self, topic: TopicTold) -> int:
+        """How many wait for the services of a topic."""
+        return self.hall.waiting.get(topic.id, 0)
+
+    def wait_for_topic(self, topic: TopicTold) -> str:
+        """From the least to the most of its services, for somebody who came now."""
+        return if_one_comes_now(self._wait(service) for service in topic.services)
+
+    def wait_for(self, service: ServiceTold) -> str:
+        """The range that the ticket of somebody who came now would say."""
+        return if_one_comes_now([self._wait(service)])
+
+    def _wait(self, service: ServiceTold) -> Wait:
+        return self.hall.waits.get(service.id, Wait(None, None))
 
 
 def places_now(session: Session, at: datetime) -> list[Place]:
     """Every site as it is when the clock says `at`."""
-    return [
-        _place(session, site, hour_of(session, site.id, at).at)
-        for site in session.scalars(select(Site).order_by(Site.id))
-    ]
+    return [place_now(session, site_id, at) for site_id in session.scalars(select(Site.id).order_by(Site.id))]
 
 
-def week_of(hours: Sequence[OpeningHours]) -> list[OpenDays]:
-    """The seven days, those in a row with equal hours together."""
-    by_day: dict[int, tuple[Stretch, ...]] = {
-        day: tuple((row.opens, row.closes) for row in hours if row.weekday == day) for day in WEEKDAYS
-    }
-    week = []
-    for stretches, days in groupby(WEEKDAYS, key=by_day.__getitem__):
-        alike = list(days)
-        week.append(OpenDays(alike[0], alike[-1], stretches))
-    return week
+def place_now(session: Session, site_id: int, at: datetime) -> Place:
+    """A site as it is when the clock says `at`."""
+    hour = hour_of(session, site_id, at).at
+    hall = once_a_minute(session, site_id, hour, "hall now", lambda: _hall(session, site_id, hour))
+    return Place(told_of(session, site_id, hour), hall, hour)
 
 
 def if_one_comes_now(waits: Iterable[Wait]) -> str:
-    """«Entre 10 y 25 minutos», from the least to the most of the services of a topic, or that nobody attends them."""
+    """«Entre 10 y 25 minutos», from the least to the most, or that nobody attends now."""
     whole = whole_range(waits)
     if whole.low is None or whole.high is None:
         return _("Sin ventanilla abierta")
-    return _begun(range_text(whole.low, whole.high))
+    return begun(range_text(whole.low, whole.high))
 
 
-def _begun(text: str) -> str:
-    """The text with its first letter as a sentence begins."""
-    return text[:1].upper() + text[1:]
-
-
-def on_a_monday(moment: time) -> datetime:
-    """An hour of any day as an instant, so that it is said as all others."""
-    return datetime.combine(A_MONDAY, moment, tzinfo=BOGOTA)
-
-
-def _place(session: Session, site: Site, at: datetime) -> Place:
-    state = opening(session, site.id, at)
-    topics = offer.topics(session, site.id)
-    waiting = Counter(turn.service.topic_id for turn in board.everyone_waiting(session, site.id, at))
-    services = [service.id for topic in topics for service in topic.services if service.active]
-    waits = board.wait_for(session, site.id, services, at)
-    return Place(
-        site.name,
-        site.address,
-        state.open,
-        _opening_text(state, at),
-        week_of(site.hours),
-        [day_text(day) for day in _closed_days(session, site, at.date())],
-        waiting.total(),
-        [
-            TopicNow(
-                name_of(topic),
-                topic.hint_en if language() == "en" else topic.hint,
-                topic.icon,
-                waiting[topic.id],
-                if_one_comes_now([waits[service.id] for service in topic.services if service.active]),
-                [_told(service) for service in topic.services if service.active],
-            )
-            for topic in topics
-        ],
-        _priority(session, site.id),
-    )
-
-
-def _told(service: Service) -> ServiceTold:
-    if language() == "en":
-        return ServiceTold(service.name_en, service.hint_en, service.requirements_en)
-    return ServiceTold(service.name, service.hint, service.requirements)
-
-
-def _priority(session: Session, site_id: int) -> list[tuple[str, str]]:
-    groups = session.scalars(
-        select(PriorityGroup)
-        .where(PriorityGroup.site_id == site_id, PriorityGroup.active)
-        .order_by(PriorityGroup.position)
-    )
-    return [(name_of(group), group.who_en if language() == "en" else group.who) for group in groups]
-
-
-def _opening_text(state: Opening, at: datetime) -> str:
-    if state.closes:
-        return _("Abierto ahora, hasta %(hour)s", hour=hour_text(state.closes))
-    if state.next is None:
-        return _("Cerrado ahora")
-    return _("Cerrado ahora. Abre %(when)s", when=opening_text(state.next, at))
-
-
-def _closed_days(session: Session, site: Site, today: date) -> list[date]:
-    """The next days on which it would open by its hours and does not."""
-    calendar = calendar_of(session, site.id)
-    hours = [Hours(row.weekday, row.opens, row.closes) for row in site.hours]
-    usual = {row.weekday for row in hours}
-    days = (today + timedelta(days=n) for n in range(CLOSED_DAYS_WITHIN.days + 1))
-    closed = (day for day in days if day.isoweekday() in usual and not stretches_on(day, hours, calendar))
-    return list(islice(closed, CLOSED_DAYS_TOLD))
-
-
-def _weekday(number: int) -> str:
-    return str(format_date(A_MONDAY + timedelta(days=number - 1), "EEEE"))
+def _hall(session: Session, site_id: int, at: datetime) -> Hall:
+    state, told = opening(session, site_id, at), told_of(session, site_id, at)
+    why = next((closed.why for closed in told.closed_days if closed.day == at.date()), "")
+    if session.scalar(select(QueueSettings.id).where(QueueSettings.site_id == site_id).limit(1)) is None:
+        return Hall(state.open, state.closes, state.next, why, {}, {})
+    waiting = Counter(turn.service.topic_id for turn in board.everyone_waiting(session, site_id, at))
+    waits = board.wait_for(session, site_id, [service.id for service in told.services], at) if state.open else {}
+    return Hall(state.open, state.closes, state.next, why, waiting, waits)

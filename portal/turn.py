@@ -95,12 +95,13 @@ def speak(token: str) -> ResponseReturnValue:
 
 @bp.errorhandler(Missing)
 def gone(_error: Missing) -> ResponseReturnValue:
-    """The same page for an address that never was and for one that is over; guessing many is slowed down."""
+    """The same page for a turn that never was and for one that is over; guessing many addresses is slowed down."""
     db.session.rollback()
     seconds = current_app.extensions[MISSES].note(request.remote_addr or "", now())
     if seconds:
         return answer(TooMany.status, message_of(TooMany()), **{"Retry-After": str(seconds)})
-    return render_template("portal/gone.html"), Missing.status
+    page = "portal/gone.html" if "token" in (request.view_args or {}) else "portal/missing.html"
+    return render_template(page), Missing.status
 
 
 @bp.errorhandler(Refused)

@@ -28,6 +28,7 @@ from core.disk import Ballast, Disk
 from core.people.model import Official
 from core.web.database import db
 from core.web.guard import device_cookie
+from core.web.shared import SHARED, Shared
 from portal.misses import Misses
 from portal.turn import MISSES
 from tests import make, postgresql
@@ -182,6 +183,7 @@ def _as_it_was(app: Flask) -> Iterator[Flask]:
     """Undo what a test tells the application, and leave no connection to a town hall that goes."""
     told, watched = dict(app.config), app.extensions["disk"]
     app.extensions[MISSES] = Misses()
+    app.extensions[SHARED] = Shared()
     yield app
     app.config.clear()
     app.config.update(told)

@@ -1,4 +1,4 @@
-"""What a citizen looks for, in their own words: accents, plurals and the kinds of a word do not matter; pure."""
+"""What a citizen looks for, in their own words: accents, plurals and spelling by ear do not matter; pure."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ ENDINGS = (
     "arme", "arse", "ar", "er", "ir", "ces", "es", "as", "os", "s", "a", "o", "e", "z",
 )  # fmt: skip
 """What is taken off the end of a word, the longest first: «constancias», «licencia» and «licenciar» have one root."""
+
+SOUNDS = (("(?<!c)h", ""), ("v", "b"), ("z|c(?=[ei])", "s"), ("ll", "y"), ("qu(?=[ei])|k", "c"), ("g(?=[ei])", "j"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,14 @@ def _plain(text: str) -> str:
 def _root(word: str) -> str:
     for ending in ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= SHORTEST_ROOT:
-            return word[: -len(ending)]
+            return _sound(word[: -len(ending)])
+    return _sound(word)
+
+
+def _sound(word: str) -> str:
+    """The letters that sound alike in Colombia as one: «bentas» is «ventas», «sertificado» is «certificado»."""
+    for letters, sound in SOUNDS:
+        word = re.sub(letters, sound, word)
     return word
 
 

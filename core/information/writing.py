@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 TITLE, ITEM = "#", "-"
+END_OF_A_LINE, TITLE_TAKES = 16, 45
 _FIRST = re.compile(r"(.+?[.!?])(?:\s|$)", re.DOTALL)
 
 
@@ -44,22 +45,37 @@ def sections(text: str) -> list[Section]:
 
 def gist(line: str) -> str:
     """The first sentence of a line: what it says to who only passes by, without its full stop."""
+    return halves(line)[0].removesuffix(".")
+
+
+def halves(line: str) -> tuple[str, str]:
+    """The first sentence of a line, and the rest of it."""
     found = _FIRST.match(line)
-    return (found[1] if found else line).removesuffix(".")
+    return (found[1], line[found.end() :].strip()) if found else (line, "")
 
 
-def pages(section: Section, letters: int) -> list[Section]:
-    """The section in pieces of at most so many letters, never breaking a line; a longer line stands alone."""
-    told: list[list[tuple[bool, str]]] = [[]]
-    room = letters
-    for block in section.blocks:
-        for line in block.lines:
-            if told[-1] and len(line) > room:
+def leaves(parts: Iterable[Section], room: int) -> list[list[Section]]:
+    """The sections in pages that hold about `room` letters each: no line is broken, no title ends a page.
+
+    A line takes a little more than its letters, for what is left empty at its end.
+    """
+    told: list[list[tuple[str, list[tuple[bool, str]]]]] = [[]]
+    left = room
+    for part in parts:
+        title: str | None = part.title
+        for is_list, line in ((block.is_list, line) for block in part.blocks for line in block.lines):
+            takes = len(line) + END_OF_A_LINE
+            if title is not None or not told[-1]:
+                takes += TITLE_TAKES if part.title else 0
+            if takes > left and told[-1]:
                 told.append([])
-                room = letters
-            told[-1].append((block.is_list, line))
-            room -= len(line)
-    return [_section(section.title, page) for page in told]
+                left, title = room, part.title
+            if title is not None:
+                told[-1].append((part.title, []))
+                title = None
+            told[-1][-1][1].append((is_list, line))
+            left -= takes
+    return [[_section(title, lines) for title, lines in leaf] for leaf in told if leaf]
 
 
 def _section(title: str, lines: Iterable[tuple[bool, str]]) -> Section:

@@ -16,11 +16,13 @@ from werkzeug.routing import IntegerConverter, Map
 from core import audit, clock
 from core.catalogue.model import Entity
 from core.disk import Ballast, Disk
+from core.information.writing import halves
 from core.speech import voice_from
-from core.web import commands, errors, live, pairing, proving, sign_in, words
+from core.web import commands, errors, information, live, pairing, proving, sign_in, words
 from core.web.database import connect, db
 from core.web.forms import check_body, new_press
 from core.web.guard import login
+from core.web.shared import SHARED, Shared
 
 csrf = CSRFProtect()
 LARGEST_BODY = 64_000
@@ -113,6 +115,7 @@ def create(settings: Settings) -> Flask:
     app.extensions["voice"] = voice_from(settings.voice)
     app.extensions["disk"] = Disk(settings.data_folders, Ballast(settings.instance))
     audit.seal_with(settings.audit_key)
+    app.extensions[SHARED] = Shared()
     connect(app, settings.database_url)
     login.init_app(app)
     app.before_request(check_body)
@@ -140,6 +143,8 @@ def _dress(app: Flask, *, https: bool) -> None:
         room=words.room_text,
         minutes=words.minutes_text,
         browser=words.browser_text,
+        halves=halves,
+        date=information.date_text,
         ms=clock.milliseconds,
         cost=words.cost_text,
         term=words.term_text,

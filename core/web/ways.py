@@ -23,6 +23,7 @@ def ways() -> list[Way]:
         ((Permission.CONFIGURE,), "admin.notices", _("Avisos"), "megaphone"),
         ((Permission.CONFIGURE,), "admin.sheets", _("Trámites"), "file-text"),
         ((Permission.CONFIGURE,), "admin.calendar", _("Calendario"), "sun"),
+        ((Permission.CONFIGURE,), "admin.information", _("Información"), "info"),
         ((Permission.MANAGE_PEOPLE,), "admin.people", _("Personas"), "users"),
         ((Permission.VERIFY_AUDIT,), "admin.audit", _("Auditoría"), "shield"),
     )

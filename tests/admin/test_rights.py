@@ -60,6 +60,16 @@ ALLOWED: dict[str, set[str]] = {
     "calendar_day": ADMINISTRATOR,
     "calendar_day_act": ADMINISTRATOR,
     "calendar_day_withdraw": ADMINISTRATOR,
+    "information": ADMINISTRATOR,
+    "information_review": ADMINISTRATOR,
+    "information_poster": ADMINISTRATOR,
+    "information_way": ADMINISTRATOR,
+    "information_way_act": ADMINISTRATOR,
+    "information_text": ADMINISTRATOR,
+    "information_text_act": ADMINISTRATOR,
+    "information_draft": ADMINISTRATOR,
+    "information_draft_act": ADMINISTRATOR,
+    "information_discard": ADMINISTRATOR,
     "people": ADMINISTRATOR,
     "people_new": ADMINISTRATOR,
     "people_new_act": ADMINISTRATOR,
@@ -134,6 +144,8 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
     assert ways(enter("official"), "/counter/") == set()
     places = {"/admin/devices", "/admin/order", "/admin/notices", "/admin/people", "/admin/audit"}
     places |= {"/admin/sheets", "/admin/calendar"}
+    places = {"/admin/devices", "/admin/order", "/admin/notices", "/admin/sheets", "/admin/calendar"}
+    places |= {"/admin/information", "/admin/people"}
     assert ways(enter("administrator"), "/admin/people") == places
     both = enter("official")
     with house.app.app_context(), transaction(db.session) as session:

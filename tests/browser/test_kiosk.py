@@ -68,6 +68,20 @@ class Look:
     theme: str | None = None
 
 
+INFORMATION = (
+    "information",
+    "information/services",
+    "information/topics/1",
+    "information/service/1/1",
+    "information/service/10/1",
+    "information/rights",
+    "information/rights/2/1",
+    "information/rights/2/2",
+    "information/complaints",
+    "information/hours/1/1",
+)
+
+
 def check_measures(page: Page, least_mm: float = 20, reach: float = 1 / 3) -> None:
     """Targets as large as a finger and where a hand reaches, capitals of 4.8 mm, and nothing to scroll."""
     page.evaluate("document.fonts.ready")
@@ -116,7 +130,8 @@ def test_every_page_fits_the_screen_the_hand_and_the_eye(
         services = list(session.scalars(select(Service).order_by(Service.id)))
         topics = sorted({service.topic_id for service in services})
 
-    paths = ["", *(f"topics/{number}" for number in topics), *(f"services/{service.id}" for service in services)]
+    paths = ["", *INFORMATION, *(f"topics/{number}" for number in topics)]
+    paths += [f"services/{service.id}" for service in services]
     for path in paths:
         kiosk.goto(f"/kiosk/{path}")
         check_on_every_screen(kiosk, looks)

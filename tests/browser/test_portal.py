@@ -14,9 +14,20 @@ from core.turns import actions as turns
 from core.turns.lifecycle import State
 from core.turns.model import Turn
 from tests import make
-from tests.browser.conftest import DESK, PHONE, Town, check_accessible
+from tests.browser.conftest import PHONE, Town, check_accessible
 
 NARROW = {"width": 320, "height": 640}
+PAGES = (
+    "/",
+    "/services",
+    "/services?q=predial",
+    "/services/1",
+    "/services/9",
+    "/hours",
+    "/rights",
+    "/complaints",
+    "/follow",
+)
 SPY = """
 window.felt = {tremble: [], notes: 0, lit: 0};
 navigator.vibrate = (how) => felt.tremble.push(how) > 0;
@@ -174,7 +185,7 @@ def test_the_phone_is_accessible_and_loses_nothing_in_every_width(
 ) -> None:
     tokens = issue(town, 6)
     page = visit(f"/t/{tokens[5]}", size)
-    for path in (f"/t/{tokens[5]}", f"/t/{tokens[0]}/leave", f"/t/{tokens[0]}/more-time", f"/t/{tokens[0]}", "/"):
+    for path in (f"/t/{tokens[5]}", f"/t/{tokens[0]}/leave", f"/t/{tokens[0]}/more-time", f"/t/{tokens[0]}", *PAGES):
         page.goto(path)
         check_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
@@ -187,24 +198,37 @@ def test_the_phone_is_accessible_and_loses_nothing_in_every_width(
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
-def test_the_front_page_opens_a_service_by_keyboard(visit: Callable[..., Page]) -> None:
-    page = visit("/", DESK)
-    service = page.get_by_text("Pagar el impuesto predial")
-    service.focus()
-    page.keyboard.press("Enter")
+def test_without_javascript_a_citizen_finds_a_service_in_their_own_words_and_changes_the_language(
+    town: Town, browser: Browser
+) -> None:
+    context = browser.new_context(java_script_enabled=False, base_url=town.url, viewport=PHONE)  # type: ignore[arg-type]
+    town.contexts.append(context)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/")
+    page.get_by_label("¿Qué necesita?").fill("resibo de la kasa")
+    page.get_by_label("¿Qué necesita?").press("Enter")
+    page.get_by_role("link", name="Pagar el impuesto predial").click()
+    expect(page.get_by_text("Número predial o un recibo anterior")).to_be_visible()
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pay property tax")
+    page.get_by_text("Menu", exact=True).click()
+    page.get_by_role("link", name="Your rights").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Charter of dignified treatment")
 
-    expect(page.get_by_text("Número predial o un recibo anterior").first).to_be_visible()
-    check_accessible(page)
-    assert page.complaints == []  # type: ignore[attr-defined]
+    assert {url for url in asked if not url.startswith(town.url)} == set()
 
 
-@pytest.mark.parametrize(("path", "fonts", "most"), [("turn", 1, 60_000), ("home", 2, 100_000)])
+@pytest.mark.parametrize(
+    ("path", "fonts", "most"), [("turn", 1, 60_000), ("/", 2, 100_000), ("/services/1", 2, 100_000)]
+)
 def test_the_first_load_is_light(town: Town, browser: Browser, path: str, fonts: int, most: int) -> None:
     page = browser.new_context(base_url=town.url).new_page()
     town.contexts.append(page.context)
     loaded: list[Response] = []
     page.on("response", lambda answer: loaded.append(answer))
-    page.goto(f"/t/{issue(town)[0]}" if path == "turn" else "/", wait_until="networkidle")
+    page.goto(f"/t/{issue(town)[0]}" if path == "turn" else path, wait_until="networkidle")
 
     letters = [answer for answer in loaded if ".woff2" in answer.url]
     rest = [answer for answer in loaded if ".woff2" not in answer.url]

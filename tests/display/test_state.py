@@ -11,13 +11,17 @@ from core import clock
 from core.catalogue.model import Notice, PriorityGroup, Service
 from core.db import transaction
 from core.devices import Device
+from core.information import actions as information
+from core.information.actions import Written
+from core.information.model import COMPLAINTS
 from core.people.model import Official
 from core.web.database import db
+from display.wall import LONGEST_FACT
 from tests import make
 from tests.conftest import House
 from tests.display.conftest import Hall, codes, state_of
 
-TOLD = {"seq", "now", "version", "site", "windows", "volume", "voice", "calls", "waits", "notices"}
+TOLD = {"seq", "now", "version", "site", "windows", "volume", "voice", "calls", "waits", "notices", "facts"}
 CALLED = {"seq", "at", "code", "series", "number", "window", "window_id", "call", "language", "valid"}
 
 
@@ -87,7 +91,10 @@ def test_a_display_learns_nothing_of_anybody(house: House, hall: Hall) -> None:
     assert set(state) == TOLD
     assert all(set(call) == CALLED for call in state["calls"])
     assert all(set(wait) == {"topic", "wait"} for wait in state["waits"])
-    told = json.dumps(state, ensure_ascii=False) + screen.get("/display/").get_data(as_text=True)
+    facts = state.pop("facts")
+    page = screen.get("/display/").get_data(as_text=True)
+    assert facts == json.loads(page.partition('id="told">')[2].partition("</script>")[0])["facts"]
+    told = json.dumps(state, ensure_ascii=False) + re.sub(r'"facts": \[.*?\]', "", page)
     with house.app.app_context():
         session = house.look()
         secrets = [
@@ -129,6 +136,34 @@ def test_only_active_notices_are_shown_in_their_order_and_in_both_languages(hous
             for language, text in (("es", notice.text), ("en", notice.text_en))
         ]
     assert state_of(screen)["notices"] == expected
+
+
+def test_the_six_contents_are_told_in_lines_that_are_read_from_afar_one_of_each_after_another(house: House) -> None:
+    contact = {"person": "Ana Ruiz", "position": "Secretaria", "office": "Gobierno"}
+    with house.app.app_context(), transaction(db.session) as session:
+        site, by = make.site(session).id, make.official(session, "administracion").id
+        written = Written("# Primero\n- Dígalo. Sin miedo.", "", 2026, contact)
+        information.write(session, site, COMPLAINTS, written, by, clock.now())
+        information.publish(session, site, COMPLAINTS, "", by, clock.now())
+
+    facts = state_of(house.device("display"))["facts"]
+
+    assert [fact["title"] for fact in facts[:5]] == [
+        "Sus derechos",
+        "Pagar el impuesto predial",
+        "Pagar el impuesto predial",
+        "Lunes a viernes",
+        "Quejas y reclamos",
+    ]
+    assert [fact["text"] for fact in facts[:5]] == [
+        "Que lo traten con respeto",
+        "Demora: en la misma visita",
+        "Traiga: Número predial o un recibo anterior",
+        "8:00 a. m. a 12:00 m. y de 2:00 p. m. a 6:00 p. m.",
+        "Ana Ruiz, Secretaria, Gobierno",
+    ]
+    assert {"title": "Quejas y reclamos", "text": "Dígalo"} in facts
+    assert max(len(fact["text"]) for fact in facts) <= LONGEST_FACT
 
 
 def test_asking_for_the_state_is_the_sign_of_life(house: House, hall: Hall) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
 
 import pytest
 from sqlalchemy import delete
 
-from core.catalogue.model import Entity, OpeningHours, Service
+from core.catalogue.model import Entity, Service
 from core.db import transaction
 from core.web.database import db
-from portal.place import week_of
 from tests import make
 from tests.conftest import Hands, House
 from tests.portal.test_turn import sentence
@@ -38,20 +36,6 @@ def test_it_says_by_the_clock_whether_it_is_open_and_until_or_from_when(
     hands.forward(minutes=minutes)
 
     assert says in home(house)
-
-
-def test_it_shows_the_hours_of_the_week_and_the_address(house: House, hands: Hands) -> None:
-    text = sentence(home(house))
-
-    assert "Lunes a viernes 8:00 a. m. a 12:00 m. 2:00 p. m. a 6:00 p. m. Sábado y domingo Cerrado" in text
-    assert "Palacio Municipal, California, Santander" in text
-
-
-def test_it_announces_holidays_and_the_days_that_the_site_closes(house: House, hands: Hands) -> None:
-    with house.app.app_context(), transaction(db.session) as session:
-        make.closed(session, date(2026, 11, 27))
-
-    assert "viernes 27 de noviembre; martes 8 de diciembre" in home(house)
 
 
 def test_it_shows_how_many_wait_for_each_topic_and_a_range(house: House, hands: Hands) -> None:
@@ -82,15 +66,20 @@ def test_closed_it_shows_no_waits_and_speaks_of_who_has_a_turn_only_if_anybody_h
     assert ("Quienes ya tienen turno serán atendidos." in text) is somebody
 
 
-def test_every_service_is_there_with_what_to_bring(house: House, hands: Hands) -> None:
+def test_every_service_is_a_way_to_its_page(house: House, hands: Hands) -> None:
     text = home(house)
 
     with house.app.app_context():
         services = house.look().query(Service).all()
         assert services
         for service in services:
-            assert f"<summary>{service.name}</summary>" in text
-            assert all(requirement in text for requirement in service.requirements)
+            assert f'<a href="/services/{service.id}">{service.name}</a>' in text
+
+
+def test_on_a_holiday_it_says_which(house: House, hands: Hands) -> None:
+    hands.forward(days=15)
+
+    assert "Hoy no abre: La Inmaculada Concepción." in sentence(home(house))
 
 
 def test_a_service_that_is_no_longer_attended_is_not_there(house: House, hands: Hands) -> None:
@@ -127,7 +116,24 @@ def test_it_speaks_english_when_asked_by_the_switch_and_not_by_the_address(house
     assert "60 years old or over" in text
 
 
-@pytest.mark.parametrize("data", [{}, {"to": "fr"}, {"to": "es", "next": "https://example.org"}])
+def test_the_other_language_is_the_same_page(house: House, hands: Hands) -> None:
+    client = house.anybody()
+    for page in ("/hours", "/services?q=casa+%C3%B1", "/services/1"):
+        assert client.post("/language", data={"to": "en", "back": page}).headers["Location"] == page
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"to": "fr"},
+        {"to": "es", "next": "https://example.org"},
+        {"to": "es", "back": "https://example.org"},
+        {"to": "es", "back": "//example.org"},
+        {"to": "es", "back": "/\\example.org"},
+        {"to": "es", "back": "/hours\n"},
+    ],
+)
 def test_a_language_that_it_does_not_speak_is_refused(house: House, hands: Hands, data: dict[str, str]) -> None:
     assert house.anybody().post("/language", data=data).status_code == 422
 
@@ -142,20 +148,3 @@ def test_a_fresh_installation_offers_only_the_way_in(house: House, hands: Hands)
     assert "todavía no ha publicado sus horarios" in text
     assert "Cómo funcionan los turnos" not in text
     assert 'href="/sign-in"' in text
-
-
-def test_days_in_a_row_with_the_same_hours_are_told_together() -> None:
-    morning, short = (time(8), time(12)), (time(8), time(10))
-    hours = [OpeningHours(weekday=day, opens=morning[0], closes=morning[1]) for day in (1, 2, 4)]
-    hours.append(OpeningHours(weekday=6, opens=short[0], closes=short[1]))
-
-    told = [(days.first, days.last, days.stretches) for days in week_of(hours)]
-
-    assert told == [
-        (1, 2, (morning,)),
-        (3, 3, ()),
-        (4, 4, (morning,)),
-        (5, 5, ()),
-        (6, 6, (short,)),
-        (7, 7, ()),
-    ]

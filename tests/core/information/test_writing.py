@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core import first_content
 from core.information.actions import LONGEST_LINE
-from core.information.writing import Block, Section, gist, pages, sections
+from core.information.writing import Block, Section, gist, leaves, sections
 
 TEXT = """
 Una frase
@@ -38,17 +38,18 @@ def test_the_gist_of_a_line_is_its_first_sentence() -> None:
     assert gist("Artículo 5.2 de la ley") == "Artículo 5.2 de la ley"
 
 
-def test_pages_hold_what_fits_never_break_a_line_and_lose_nothing() -> None:
-    section = Section("T", (Block(False, ("a" * 30,)), Block(True, ("b" * 40, "c" * 40, "d" * 200))))
+def test_leaves_hold_what_fits_never_break_a_line_and_begin_with_the_title_of_what_they_go_on_with() -> None:
+    first = Section("T", (Block(False, ("a" * 30,)), Block(True, ("b" * 40, "c" * 40, "d" * 400))))
+    second = Section("U", (Block(True, ("e" * 10,)),))
 
-    told = pages(section, 80)
+    told = leaves([first, second], 170)
 
-    assert [page.letters for page in told] == [70, 40, 200]
-    assert {page.title for page in told} == {"T"}
-    assert [line for page in told for block in page.blocks for line in block.lines] == [
-        line for block in section.blocks for line in block.lines
-    ]
-    assert told[0].blocks == (Block(False, ("a" * 30,)), Block(True, ("b" * 40,)))
+    assert [[section.title for section in leaf] for leaf in told] == [["T"], ["T"], ["T"], ["U"]]
+    assert told[0][0].blocks == (Block(False, ("a" * 30,)), Block(True, ("b" * 40,)))
+    lines = [line for leaf in told for section in leaf for block in section.blocks for line in block.lines]
+    assert [line[0] for line in lines] == ["a", "b", "c", "d", "e"]
+    assert [[section.title for section in leaf] for leaf in leaves([second, second], 170)] == [["U", "U"]]
+    assert leaves([], 100) == []
 
 
 def test_the_first_texts_say_the_same_in_both_languages_in_lines_that_a_kiosk_holds() -> None:
