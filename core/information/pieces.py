@@ -10,7 +10,7 @@ from itertools import groupby, islice
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core.calendar import Hours, stretches_on, told
+from core.calendar import Calendar, Hours, stretches_on
 from core.catalogue import offer
 from core.catalogue.days import calendar_of
 from core.catalogue.model import PriorityGroup, Site
@@ -214,4 +214,9 @@ def _closed_days(session: Session, site: Site, today: date, hours: Sequence[Hour
     calendar, usual = calendar_of(session, site.id), {row.weekday for row in hours}
     days = (today + timedelta(days=ahead) for ahead in range(CLOSED_DAYS_WITHIN.days + 1))
     closed = (day for day in days if day.isoweekday() in usual and not stretches_on(day, hours, calendar))
-    return tuple(ClosedTold(day, told(day, calendar).name) for day in islice(closed, CLOSED_DAYS_TOLD))
+    return tuple(ClosedTold(day, _why(day, calendar)) for day in islice(closed, CLOSED_DAYS_TOLD))
+
+
+def _why(day: date, calendar: Calendar) -> str:
+    """The act that closes the day, or the holidays that fall on it."""
+    return next((special.act for special in calendar.special.get(day, ())), "") or " y ".join(calendar.holidays(day))

@@ -70,3 +70,18 @@ def test_the_closed_days_of_a_site_go_into_the_calendar_and_come_back(app: Flask
             (date(2026, 12, 31), False, "Decreto 41", False, 1),
         ]
         assert days.last_version(db.session()) == 1
+
+
+def test_a_town_hall_at_work_gets_the_public_texts_and_gives_them_back(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            make.turn(session, 1)
+            make.site(session).way = "Entre por la rampa."
+        downgrade(directory=MIGRATIONS, revision="0007")
+        fields = db.session.execute(text("SELECT * FROM sites")).one()._fields
+        assert not {"way", "way_en"} & set(fields)
+        db.session.rollback()
+        upgrade(directory=MIGRATIONS)
+        assert db.session.execute(text("SELECT way, way_en FROM sites")).one() == ("", "")
+        assert db.session.execute(text("SELECT count(*) FROM public_texts")).scalar_one() == 0
+        assert db.session.execute(text("SELECT count(*) FROM turns")).scalar_one() == 1
