@@ -32,7 +32,7 @@ from core.web.forms import Form
 from core.web.guard import requires
 from core.web.line import in_line
 from core.web.office import entity
-from core.web.words import clock_text, day_text
+from core.web.words import clock_text, day_text, hour_text
 
 SHOWN = 31
 WHO_CLOSES = (Permission.SUPERVISE, Permission.SEE_FIGURES, Permission.VERIFY_AUDIT)
@@ -122,9 +122,9 @@ def _data(session: Session, day: date, account: Day, anchor: Anchor, at: datetim
 def _sentence(account: Day, at: datetime) -> str:
     issued, still = sum(each.issued for each in account.series), sum(each.open for each in account.series)
     drawn = _(
-        "Elaborada el %(day)s a las %(hour)s por %(name)s.",
+        "Elaborada el %(day)s a %(hour)s por %(name)s.",
         day=_written(at.date()),
-        hour=clock_text(at),
+        hour=hour_text(at),
         name=current_user.name,
     )
     left = _("Quedan abiertos %(count)s.", count=still) if still else _("Ninguno quedó abierto.")
