@@ -64,6 +64,18 @@ def test_the_trail_and_the_closing_act_are_accessible_and_the_paper_comes_down(t
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
+def test_the_information_in_sight_is_accessible_from_what_is_missing_to_the_draft(sign_in: SignsIn) -> None:
+    page = sign_in("administracion", "/admin/information/charter")
+    check_accessible(page)
+    page.get_by_role("button", name="Guardar borrador").click()
+    page.wait_for_url("**/draft")
+    check_accessible(page)
+    for path in ("complaints", "way", ""):
+        page.goto(f"/admin/information/{path}".rstrip("/"))
+        check_accessible(page)
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
 def test_the_catalogue_and_the_calendar_are_accessible_and_fit(town: Town, sign_in: SignsIn) -> None:
     with town.session() as session, transaction(session):
         make.closed(session, make.at(0).date(), "Decreto 40", affects_terms=True)
