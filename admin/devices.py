@@ -163,7 +163,7 @@ def _settings_form(device_id: int) -> KioskForm | DisplayForm:
 
 
 @bp.get("/devices")
-@requires(Permission.CONFIGURE)
+@requires(Permission.SEE_DEVICES, Permission.CONFIGURE)
 def devices() -> ResponseReturnValue:
     return _page(PairForm())
 
@@ -212,7 +212,14 @@ def _page(form: PairForm) -> str:
     at = now()
     found = equipment.of_site(db.session(), current_user.site_id)
     seen = {device.id: seen_text(device.seen_at, at) for device in found}
-    return render_template("admin/devices.html", form=form, devices=found, seen=seen, silent=_silent(found, at))
+    return render_template(
+        "admin/devices.html",
+        form=form,
+        devices=found,
+        seen=seen,
+        silent=_silent(found, at),
+        can_act=current_user.may(Permission.CONFIGURE),
+    )
 
 
 def _one(form: KioskForm | DisplayForm, device_id: int) -> str:

@@ -26,25 +26,15 @@ from core.clock import now
 from core.errors import N_, Refused
 from core.events import Who
 from core.people import staff
-from core.people.rights import Permission
+from core.people.rights import PEOPLE, Permission
 from core.turns import actions as turns
 from core.web.database import db
 from core.web.forms import PressForm, Text, whole
 from core.web.guard import requires
 from core.web.line import once_in_line
 
-ROLE_NAMES = {
-    "official": _l("Atiende en ventanilla"),
-    "supervisor": _l("Supervisa la sala"),
-    "control": _l("Control interno: mira las cifras"),
-    "administrator": _l("Administra el sistema"),
-}
-ROLE_DETAILS = {
-    "official": _l("Llama y atiende turnos."),
-    "supervisor": _l("Ve la sala en vivo y hace excepciones con motivo."),
-    "control": _l("Ve la sala en vivo y no cambia nada."),
-    "administrator": _l("Equipos, orden de llamado, avisos y personas."),
-}
+ROLE_NAMES = {code: role.name for code, role in PEOPLE.items()}
+ROLE_DETAILS = {code: role.detail for code, role in PEOPLE.items()}
 
 
 class AlreadyShown(Refused):
@@ -100,12 +90,13 @@ def _duties_form(official_id: int) -> DutiesForm:
 
 
 @bp.get("/people")
-@requires(Permission.MANAGE_PEOPLE)
+@requires(Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE)
 def people() -> ResponseReturnValue:
     at, session, site_id = now(), db.session(), current_user.site_id
     seen = {key: seen_text(last, at) for key, last in staff.last_seen(session, site_id).items()}
     everybody = staff.of_site(session, site_id)
-    return render_template("admin/people.html", people=everybody, seen=seen, role_names=ROLE_NAMES)
+    can_act = current_user.may(Permission.MANAGE_PEOPLE)
+    return render_template("admin/people.html", people=everybody, seen=seen, role_names=ROLE_NAMES, can_act=can_act)
 
 
 @bp.get("/people/new")
@@ -132,7 +123,7 @@ def people_new_act(form: HireForm) -> ResponseReturnValue:
 
 
 @bp.get(f"/people/<{ID}:official_id>")
-@requires(Permission.MANAGE_PEOPLE)
+@requires(Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE)
 def people_one(official_id: int) -> ResponseReturnValue:
     return _one(_duties_form(official_id), official_id)
 
@@ -220,7 +211,14 @@ def _one(form: DutiesForm, official_id: int, told: PressForm | None = None) -> s
     official = staff.official_of(session, site_id, official_id)
     seen = seen_text(staff.last_seen(session, site_id).get(official_id), at)
     return render_template(
-        "admin/person.html", form=form, told=told, official=official, seen=seen, role_details=ROLE_DETAILS
+        "admin/person.html",
+        form=form,
+        told=told,
+        official=official,
+        seen=seen,
+        role_names=ROLE_NAMES,
+        role_details=ROLE_DETAILS,
+        can_act=current_user.may(Permission.MANAGE_PEOPLE),
     )
 
 

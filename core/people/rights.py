@@ -1,29 +1,148 @@
-"""Which role may do what: the only table of rights, read by every face."""
+"""Which role may do what, and which door each right opens: the matrix of rights.toml, read by every face."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from fnmatch import fnmatchcase
+from importlib.resources import files
+
+from core.errors import N_, Invalid
+
+ANYBODY = "citizen"
+ADMINISTRATOR, CONTROL = "administrator", "control"
 
 
 class Permission(StrEnum):
+    """The capabilities of the matrix, by the names that it gives them."""
+
+    BE_INFORMED = "be informed"
+    FOLLOW_OWN_TURN = "follow own turn"
+    OWN_ACCOUNT = "own account"
+    TAKE_TURNS = "take turns"
+    SHOW_CALLS = "show calls"
+    GIVE_TURNS = "give turns"
     ATTEND = "attend"
     SUPERVISE = "supervise"
     SEE_FIGURES = "see figures"
-    CONFIGURE = "configure"
+    READ_TURN_DATA = "read turn data"
+    FILE_PETITIONS = "file petitions"
+    SEE_PETITION_STATE = "see petition state"
+    READ_PETITIONS = "read petitions"
+    SEE_PETITION_FIGURES = "see petition figures"
+    ANSWER_PETITIONS = "answer petitions"
+    READ_RESERVED = "read reserved"
+    GRANT_RESERVED = "grant reserved"
+    ANSWER_SURVEYS = "answer surveys"
+    SEE_SURVEY_RESULTS = "see survey results"
+    DEFINE_SURVEYS = "define surveys"
+    READ_PLAN = "read plan"
+    REPORT_PLAN = "report plan"
+    APPROVE_PLAN = "approve plan"
+    JUDGE_PLAN = "judge plan"
+    SEE_PEOPLE = "see people"
     MANAGE_PEOPLE = "manage people"
+    CONFIRM_PEOPLE = "confirm people"
+    SEE_DEVICES = "see devices"
+    CONFIGURE = "configure"
+    SEE_OWN_ACTS = "see own acts"
     READ_AUDIT = "read audit"
     VERIFY_AUDIT = "verify audit"
+    EXPORT_FIGURES = "export figures"
+    EXPORT_PETITIONS = "export petitions"
+    BACK_UP = "back up"
+    VERIFY_BACKUP = "verify backup"
+    PROPOSE_ERASURE = "propose erasure"
+    APPROVE_ERASURE = "approve erasure"
+    ERASE = "erase"
 
 
+class Reach(StrEnum):
+    """How far a right reaches."""
+
+    OWN = "own"
+    DESK = "desk"
+    SITE = "site"
+    OFFICE = "office"
+    NAMED = "named"
+    FIGURES = "figures"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Whom the matrix knows. `kind`: anybody, device or person.
+
+    An elevated role is given by two people and held with a second factor; one `of_office` reaches one office.
+    """
+
+    code: str
+    kind: str
+    name: str
+    detail: str
+    elevated: bool = False
+    of_office: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """One row of the matrix: what it is called, the doors it opens, and how far each role reaches."""
+
+    permission: Permission
+    name: str
+    doors: tuple[str, ...]
+    who: Mapping[str, Reach]
+    noted: bool = False
+    two: bool = False
+
+    def opens(self, door: str) -> bool:
+        return any(fnmatchcase(door, pattern) for pattern in self.doors)
+
+
+def _read() -> tuple[dict[str, Role], tuple[Capability, ...]]:
+    said = tomllib.loads(files("core").joinpath("people/rights.toml").read_text(encoding="utf-8"))
+    roles = {code: Role(code, **row) for code, row in said["roles"].items()}
+    capabilities = []
+    for code, row in said["capabilities"].items():
+        who = {role: Reach(reach) for role, reach in row["who"].items()}
+        if not who.keys() <= roles.keys():
+            raise ValueError(f"rights.toml: {code!r} is given to a role that it does not describe")
+        capabilities.append(Capability(Permission(code), **(row | {"who": who, "doors": tuple(row["doors"])})))
+    return roles, tuple(capabilities)
+
+
+MATRIX_ROLES, CAPABILITIES = _read()
+PEOPLE = {code: role for code, role in MATRIX_ROLES.items() if role.kind == "person"}
+ELEVATED = frozenset(code for code, role in PEOPLE.items() if role.elevated)
 ROLES: dict[str, frozenset[Permission]] = {
-    "official": frozenset({Permission.ATTEND}),
-    "supervisor": frozenset({Permission.SUPERVISE, Permission.SEE_FIGURES}),
-    "control": frozenset({Permission.SEE_FIGURES, Permission.READ_AUDIT, Permission.VERIFY_AUDIT}),
-    "administrator": frozenset({Permission.CONFIGURE, Permission.MANAGE_PEOPLE, Permission.VERIFY_AUDIT}),
+    code: frozenset(row.permission for row in CAPABILITIES if code in row.who) for code in PEOPLE
 }
+"""What each role that a person may have allows."""
+
+
+class TwoHats(Invalid):
+    message = N_("Quien administra el sistema no puede ser también control interno.")
 
 
 def permissions(roles: Iterable[str]) -> frozenset[Permission]:
     """All that these roles allow together; an unknown role allows nothing."""
     return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))
+
+
+def behind(door: str) -> list[Capability]:
+    """The capabilities that open a route or a room of the wire."""
+    return [row for row in CAPABILITIES if row.opens(door)]
+
+
+def who_opens(door: str) -> frozenset[str]:
+    """The roles that may enter by a door; where anybody may, everybody may."""
+    named = frozenset().union(*(row.who.keys() for row in behind(door)))
+    return frozenset(MATRIX_ROLES) if ANYBODY in named else named
+
+
+def check_together(roles: Iterable[str]) -> None:
+    """Whoever administers does not judge what the administration does. Raises TwoHats."""
+    if {ADMINISTRATOR, CONTROL} <= set(roles):
+        raise TwoHats(field="roles")

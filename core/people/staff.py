@@ -16,10 +16,9 @@ from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Who, record
 from core.people import actions as people
 from core.people.model import Official, SignIn
-from core.people.rights import ROLES
+from core.people.rights import ADMINISTRATOR, ROLES, check_together
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
-ADMINISTRATOR, CONTROL = "administrator", "control"
 
 
 class UsernameTaken(Invalid):
@@ -173,8 +172,7 @@ def _checked_roles(roles: Iterable[str]) -> list[str]:
     chosen = sorted(set(roles))
     if not chosen or not set(chosen) <= set(ROLES):
         raise Invalid(N_("Elija al menos un papel de la lista."), field="roles")
-    if {ADMINISTRATOR, CONTROL} <= set(chosen):
-        raise Invalid(N_("Quien administra el sistema no puede ser también control interno."), field="roles")
+    check_together(chosen)
     return chosen
 
 

@@ -16,7 +16,7 @@ from core.db import transaction
 from core.devices import SEEN_EVERY, Paired, note_seen, recognise
 from core.errors import N_, Forbidden, NoSpace, Refused
 from core.people import actions as people
-from core.people.rights import Permission
+from core.people.rights import ANYBODY, Permission, behind
 from core.web.database import db
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -171,7 +171,27 @@ def keep(answer: Response, name: str, value: str, seconds: int) -> None:
 
 
 def check_guards(app: Flask) -> None:
-    """Raises RuntimeError for a route that says nothing of who may enter."""
+    """Raises RuntimeError for a route that says nothing of who may enter, or not what the matrix of rights says."""
+    wrong = []
     for endpoint, view in app.view_functions.items():
-        if endpoint.split(".")[-1] != "static" and not hasattr(view, "guard"):
-            raise RuntimeError(f"{endpoint} does not say who may enter: mark it public, requires(…) or for_device(…)")
+        if endpoint.split(".")[-1] == "static":
+            continue
+        guard = getattr(view, "guard", None)
+        if guard is None:
+            wrong.append(f"{endpoint} does not say who may enter: mark it public, requires(…) or for_device(…)")
+        elif not _agrees(endpoint, guard):
+            named = [row.permission.value for row in behind(endpoint)]
+            wrong.append(f"{endpoint} is open by {guard}, and by {named} in rights.toml")
+    if wrong:
+        raise RuntimeError("\n".join(wrong))
+
+
+def _agrees(endpoint: str, guard: Any) -> bool:
+    """Whether the mark of a route is what the matrix says of it."""
+    rows = behind(endpoint)
+    if guard == "public":
+        return any(ANYBODY in row.who for row in rows)
+    kind, needs = guard
+    if kind == "device":
+        return bool(rows) and all(needs in row.who and ANYBODY not in row.who for row in rows)
+    return {row.permission for row in rows} == set(needs or (Permission.OWN_ACCOUNT,))

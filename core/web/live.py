@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from datetime import datetime
 from typing import Any
 
 import redis
@@ -30,11 +31,13 @@ from core.web.guard import public
 from core.web.places import (
     CONNECTION,
     DESKS,
+    HEARS_DESKS,
     LONGEST_FRAME,
     PATH,
     WALL,
     OneWay,
     Places,
+    Right,
     Threshold,
     asked_rights,
     place_of,
@@ -137,9 +140,15 @@ class Wire:
         live = set(db.session.scalars(select(Device.id).where(Device.revoked_at.is_(None))))
         for place in taken:
             right = place.right
-            if right and right.device_id not in live and not signed_in(db.session(), right.sign_in or "", at):
+            if right and right.device_id not in live and not _still_hears(right, at):
                 place.cut()
         db.session.rollback()
+
+
+def _still_hears(right: Right, at: datetime) -> bool:
+    """Whether the official of an open connection is still signed in, and still has a role that opens the room."""
+    who = signed_in(db.session(), right.sign_in or "", at)
+    return who is not None and any(who.may(permission) for permission in HEARS_DESKS)
 
 
 class Doorbell:

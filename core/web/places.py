@@ -23,11 +23,12 @@ from wsproto.utilities import LocalProtocolError
 
 from core import clock
 from core.errors import N_, Forbidden, Refused, TooMany
-from core.people.rights import Permission
+from core.people.rights import behind
 from core.web.guard import check_device, check_official
 
 PATH = "/socket.io/"
 WALL, DESKS = "/wall", "/desks"
+HEARS_DESKS = tuple(row.permission for row in behind(DESKS))
 MOST_OF_ONE = 5
 """Open pages of one official, or of one display, that are told at once; the others ask by themselves."""
 DISPLAYS_SHARE = 4
@@ -175,7 +176,7 @@ def _rights() -> dict[str, Right]:
         device = check_device("display")
         rights[WALL] = Right(device.site_id, f"device {device.id}", device_id=device.id)
     with suppress(Refused):
-        check_official(*Permission)
+        check_official(*HEARS_DESKS)
         me = current_user
         rights[DESKS] = Right(me.site_id, f"official {me.id}", sign_in=me.get_id())
     return rights

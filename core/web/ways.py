@@ -18,13 +18,13 @@ def ways() -> list[Way]:
     every = (
         ((Permission.ATTEND,), "counter.desk", _("Mi ventanilla"), "monitor"),
         ((Permission.SUPERVISE, Permission.SEE_FIGURES), "admin.hall", _("Sala en vivo"), "layout-dashboard"),
-        ((Permission.CONFIGURE,), "admin.devices", _("Equipos"), "tablet-smartphone"),
+        ((Permission.SEE_DEVICES, Permission.CONFIGURE), "admin.devices", _("Equipos"), "tablet-smartphone"),
         ((Permission.CONFIGURE,), "admin.order", _("Orden de llamado"), "list-ordered"),
         ((Permission.CONFIGURE,), "admin.notices", _("Avisos"), "megaphone"),
         ((Permission.CONFIGURE,), "admin.sheets", _("Trámites"), "file-text"),
         ((Permission.CONFIGURE,), "admin.calendar", _("Calendario"), "sun"),
         ((Permission.CONFIGURE,), "admin.information", _("Información"), "info"),
-        ((Permission.MANAGE_PEOPLE,), "admin.people", _("Personas"), "users"),
+        ((Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE), "admin.people", _("Personas"), "users"),
         ((Permission.VERIFY_AUDIT,), "admin.audit", _("Auditoría"), "shield"),
     )
     here = (request.endpoint or "").removesuffix("_act")

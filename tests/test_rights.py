@@ -1,0 +1,345 @@
+"""Who may enter which door of the house: every route of every face and every room of the wire, with every role."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from core import devices, first_content
+from core.catalogue.model import Entity, Notice, Service, Site, Window
+from core.db import transaction
+from core.desks import HelpCall
+from core.events import Who
+from core.people.model import Official
+from core.people.rights import CAPABILITIES, MATRIX_ROLES, PEOPLE, ROLES, Permission, behind, who_opens
+from core.turns import actions as turns
+from core.turns.model import Turn
+from core.web import guard
+from core.web.database import db
+from core.web.forms import new_press
+from core.web.live import sockets
+from core.web.places import CONNECTION, DESKS, PATH, WALL, NotForYou, asked_rights
+from tests import make
+from tests.conftest import House
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+Things = dict[str, object]
+OF_THE_TAKER = ("kiosk.*ticket*", "kiosk.print*", "kiosk.no_paper")
+"""Doors of a kiosk that are open only to the visit which took the turn."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """A route and one of its methods."""
+
+    name: str
+    method: str
+    rule: Rule
+
+    def address(self, app: Flask, things: Things) -> str:
+        values = {argument: things[argument] for argument in self.rule.arguments}
+        return str(app.url_map.bind("").build(self.rule.endpoint, values))
+
+
+def doors(app: Flask) -> list[Door]:
+    """Every route but the files; the way out comes last."""
+    found = [
+        Door(rule.endpoint, method, rule)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.split(".")[-1] != "static" and not rule.websocket
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+    return sorted(found, key=lambda door: (door.name == "sign_in.leave", door.name))
+
+
+def things_at(session: Session, site_id: int) -> Things:
+    """One of each thing of the site that an address or a form may name; a new argument of a route goes here."""
+    service = session.scalars(select(Service).where(Service.site_id == site_id).order_by(Service.id)).first()
+    window = session.scalars(select(Window).where(Window.site_id == site_id).order_by(Window.id)).first()
+    assert service is not None
+    assert window is not None
+    asked = turns.Asked(site_id, service.id)
+    turn = session.get_one(Turn, turns.issue(session, asked, Who("citizen"), make.at(59)).id)
+    official = Official(site_id=site_id, username=f"otra{site_id}", name="Otra", roles=["official"], password_hash="-")
+    session.add(official)
+    session.flush()
+    call = HelpCall(window_id=window.id, official_id=official.id, asked_at=make.at(59))
+    device = devices.Device(
+        site_id=site_id,
+        kind="kiosk",
+        name="Otro",
+        token_hash=f"of {site_id}",
+        settings=dict(devices.DEFAULTS["kiosk"]),
+        paired_at=make.at(),
+    )
+    session.add_all([call, device])
+    session.flush()
+    return {
+        "turn_id": turn.id,
+        "token": turn.token,
+        "series": turn.series,
+        "number": turn.number,
+        "service_id": service.id,
+        "topic_id": service.topic_id,
+        "window_id": window.id,
+        "notice_id": session.scalars(select(Notice.id).where(Notice.site_id == site_id)).first(),
+        "official_id": official.id,
+        "help_id": call.id,
+        "device_id": device.id,
+        "kind": "kiosk",
+        "_nowhere": "nowhere",
+    }
+
+
+def found_another_site(session: Session) -> int:
+    """A second site with everything of the first but its people."""
+    content = first_content.california()
+    content["site"] |= {"code": "rural", "name": "Sede rural"}
+    content["officials"] = []
+    first_content.load(session, content, make.at())
+    session.delete(session.scalars(select(Entity).order_by(Entity.id.desc())).first())
+    return session.scalars(select(Site.id).where(Site.code == "rural")).one()
+
+
+def come_in(house: House, role: str) -> FlaskClient:
+    """Somebody with exactly this role."""
+    kind = MATRIX_ROLES[role].kind
+    if kind == "device":
+        return house.device(role)
+    if kind == "anybody":
+        return house.anybody()
+    with house.app.app_context(), transaction(db.session) as session:
+        make.official(session, "ventanilla4").roles = [role]
+    return house.official("ventanilla4", window="4" if role == "official" else None)
+
+
+def knock(house: House, client: FlaskClient, door: Door, things: Things) -> TestResponse:
+    return client.open(door.address(house.app, things), method=door.method, headers={"Accept": "application/json"})
+
+
+def entered(answer: TestResponse) -> bool:
+    """Whether the door opened; what was asked inside may still have been refused."""
+    return answer.status_code not in (401, 403)
+
+
+# ---------------------------------------------------------------- the walk
+
+
+@pytest.mark.parametrize("role", MATRIX_ROLES)
+def test_a_role_enters_only_where_the_matrix_says(house: House, role: str) -> None:
+    client = come_in(house, role)
+    with house.app.app_context(), transaction(db.session) as session:
+        things = things_at(session, make.site(session).id)
+    passed: dict[Permission, set[bool]] = {}
+    for door in doors(house.app):
+        answer = knock(house, client, door, things)
+        may = role in who_opens(door.name)
+        assert answer.status_code < 500, (door.name, answer.status_code)
+        assert entered(answer) == may, (role, door.name, door.method, answer.status_code, answer.location)
+        if may and door.method == "GET" and not any(fnmatchcase(door.name, mine) for mine in OF_THE_TAKER):
+            assert answer.status_code != 404 or "_nowhere" in door.rule.arguments, (role, door.name)
+        for row in behind(door.name):
+            passed.setdefault(row.permission, set()).add(entered(answer))
+    for row in CAPABILITIES:
+        if row.permission in passed and role in row.who:
+            assert True in passed[row.permission], (role, row.permission)
+
+
+def test_a_stranger_who_opens_a_page_of_an_official_is_asked_to_sign_in(house: House) -> None:
+    for path in ("/counter/", "/admin/hall", "/admin/people", "/account", "/home"):
+        answer = house.anybody().get(path, headers={"Accept": "text/html"})
+        assert (answer.status_code, answer.location) == (302, f"/sign-in?next={path}"), path
+
+
+@pytest.mark.parametrize("role", [role for role, said in MATRIX_ROLES.items() if said.kind != "anybody"])
+def test_what_is_of_another_site_does_not_exist_for_any_role(house: House, role: str) -> None:
+    client = come_in(house, role)
+    with house.app.app_context(), transaction(db.session) as session:
+        foreign = things_at(session, found_another_site(session))
+    kept = everything(house)
+    named = set(foreign) - {"kind", "_nowhere", "series", "number"}
+    for door in doors(house.app):
+        if role in who_opens(door.name) and named & door.rule.arguments and not door.name.startswith("portal."):
+            bodies = ({}, {"press": new_press()}, {"step": "1"}) if door.method == "POST" else ({},)
+            address = door.address(house.app, foreign)
+            got = {client.open(address, method=door.method, data=body).status_code for body in bodies}
+            assert 404 in got, (role, door.name, got)
+            assert got <= {404, 422}, (role, door.name, got)
+    assert everything(house) == kept
+
+
+def everything(house: House) -> list[object]:
+    """What stands in the rows that somebody of another site might have touched."""
+    with house.app.app_context():
+        session = house.look()
+        return [
+            session.execute(select(*model.__table__.columns).order_by(model.id)).all()
+            for model in (Turn, Official, Notice, HelpCall)
+        ] + [session.execute(select(devices.Device.id, devices.Device.name, devices.Device.revoked_at)).all()]
+
+
+IN_A_FORM = [
+    ("official", "/counter/window", "window", "window_id", {}),
+    ("official", "/counter/pick", "turn", "turn_id", {"reason": "pick-danger"}),
+    ("official", "/counter/back", "turn", "turn_id", {}),
+    ("official", "/counter/returned", "turn", "turn_id", {}),
+    ("official", "/counter/regroup", "turn", "turn_id", {"reason": "group-told", "group": "older"}),
+    ("official", "/counter/issue", "service", "service_id", {"group": "general", "language": "es"}),
+    ("kiosk", "/kiosk/turns", "service", "service_id", {"group": "general"}),
+    (
+        "administrator",
+        "/admin/people/new",
+        "services",
+        "service_id",
+        {"name": "X", "username": "x.y", "roles": "official"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("role", "path", "field", "thing", "also"), IN_A_FORM)
+def test_a_form_takes_nothing_of_another_site(
+    house: House, role: str, path: str, field: str, thing: str, also: dict[str, str]
+) -> None:
+    client = come_in(house, role)
+    with house.app.app_context(), transaction(db.session) as session:
+        foreign = things_at(session, found_another_site(session))
+    kept = everything(house)
+    answer = client.post(path, data={"press": new_press(), field: foreign[thing], **also})
+    assert answer.status_code in (404, 409, 422), answer.status_code
+    assert everything(house) == kept
+
+
+# ---------------------------------------------------------------- the wire
+
+
+@pytest.fixture
+def line() -> Iterator[socket.socket]:
+    here, there = socket.socketpair()
+    with here, there:
+        yield here
+
+
+@pytest.mark.parametrize("role", MATRIX_ROLES)
+def test_a_role_hears_only_the_rooms_that_the_matrix_says(house: House, line: socket.socket, role: str) -> None:
+    client = come_in(house, role)
+    cookies = [client.get_cookie(name) for name in ("session", "display", "kiosk")]
+    shake = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Origin": "http://localhost",
+        "Cookie": "; ".join(f"{cookie.key}={cookie.value}" for cookie in cookies if cookie),
+    }
+    asked = {"EIO": "4", "transport": "websocket"}
+    with house.app.test_request_context(PATH, headers=shake, query_string=asked, environ_overrides={CONNECTION: line}):
+        try:
+            rooms = set(asked_rights())
+        except NotForYou:
+            rooms = set()
+    assert rooms == {room for room in (WALL, DESKS) if role in who_opens(room)}
+
+
+def test_every_room_of_the_wire_is_in_the_matrix(app: Flask) -> None:
+    assert {room for room in sockets.server.handlers if not behind(room)} == set()
+
+
+# ---------------------------------------------------------------- the matrix itself
+
+
+OTHERWISE = [
+    ("admin.people_new_thing", guard.public),
+    ("nowhere.yet", guard.requires(Permission.ATTEND)),
+    ("counter.another", guard.requires(Permission.SUPERVISE)),
+    ("counter.wider", guard.requires(Permission.ATTEND, Permission.SUPERVISE)),
+    ("counter.for_all", guard.requires()),
+    ("kiosk.new", guard.for_device("display")),
+    ("portal.home", guard.for_device("kiosk")),
+]
+
+
+@pytest.mark.parametrize(("name", "mark"), OTHERWISE, ids=[name for name, _mark in OTHERWISE])
+def test_a_route_that_the_matrix_does_not_know_as_it_is_stops_the_start(
+    own_app: Flask, name: str, mark: Callable[[Callable[[], str]], Callable[[], str]]
+) -> None:
+    own_app.view_functions["counter.known"] = guard.requires(Permission.ATTEND)(lambda: "")
+    guard.check_guards(own_app)
+    own_app.view_functions[name] = mark(lambda: "")
+    with pytest.raises(RuntimeError, match=re.escape(f"{name} is open by")):
+        guard.check_guards(own_app)
+
+
+def test_every_door_that_the_matrix_names_exists(app: Flask) -> None:
+    names = {door.name for door in doors(app)} | {"handshake", WALL, DESKS}
+    unknown = [
+        pattern for row in CAPABILITIES for pattern in row.doors if not any(fnmatchcase(n, pattern) for n in names)
+    ]
+    assert unknown == []
+
+
+def test_the_matrix_holds_every_permission_and_each_role_has_some(app: Flask) -> None:
+    assert [row.permission for row in CAPABILITIES] == list(Permission)
+    assert len(MATRIX_ROLES) == 10
+    assert all(any(role in row.who for row in CAPABILITIES) for role in MATRIX_ROLES)
+    assert ROLES.keys() == PEOPLE.keys()
+
+
+def test_nobody_reads_a_reserved_case_by_role_alone_and_the_administrator_never(app: Flask) -> None:
+    rows = {row.permission: row for row in CAPABILITIES}
+    reserved = rows[Permission.READ_RESERVED]
+    assert {role: reach.value for role, reach in reserved.who.items()} == {
+        "citizen": "own",
+        "petitions": "named",
+        "control": "named",
+    }
+    assert set(rows[Permission.GRANT_RESERVED].who) == {"control"}
+    assert not {Permission.READ_PETITIONS, Permission.READ_AUDIT} & ROLES["administrator"]
+
+
+# ---------------------------------------------------------------- what is shown
+
+
+def test_what_does_not_exist_is_missing_also_with_an_id_too_large_for_any_database(house: House) -> None:
+    for role, places in (("supervisor", ["hall/turns"]), ("administrator", ["devices", "notices", "people"])):
+        client = come_in(house, role)
+        for place in places:
+            for number in (2_000_000_000, "9" * 23):
+                assert client.get(f"/admin/{place}/{number}").status_code == 404
+
+
+def test_who_only_looks_is_shown_no_button_that_acts(house: House) -> None:
+    control = come_in(house, "control")
+    assert "data-turn-of" not in control.get("/admin/hall").get_data(as_text=True)
+    for path in ("/admin/people", "/admin/people/1", "/admin/devices"):
+        page = control.get(path).get_data(as_text=True)
+        assert 'action="/admin' not in page, path
+
+
+def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one(house: House) -> None:
+    def ways(client: FlaskClient, path: str) -> set[str]:
+        page = client.get(path).get_data(as_text=True)
+        return set(re.findall(r'<a href="([^"]+)"', page.partition("<nav")[2].partition("</nav>")[0]))
+
+    assert ways(come_in(house, "mayor"), "/admin/hall") == set()
+    assert ways(come_in(house, "official"), "/counter/") == set()
+    assert ways(come_in(house, "supervisor"), "/admin/hall") == {"/admin/hall", "/admin/devices"}
+    assert ways(come_in(house, "control"), "/admin/hall") == {"/admin/hall", "/admin/devices", "/admin/people"}
+    places = {"/admin/devices", "/admin/order", "/admin/notices", "/admin/people"}
+    assert ways(come_in(house, "administrator"), "/admin/people") == places
+    both = come_in(house, "official")
+    with house.app.app_context(), transaction(db.session) as session:
+        make.official(session, "ventanilla4").roles = ["official", "mayor"]
+    for path in ("/counter/", "/admin/hall", "/account", "/admin/nowhere"):
+        assert ways(both, path) == {"/counter/", "/admin/hall"}, path
+    assert 'href="/counter/" aria-current="page"' in both.get("/counter/").get_data(as_text=True)
