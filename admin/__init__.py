@@ -4,4 +4,18 @@ from flask import Blueprint
 
 bp = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates", static_folder="static")
 
-from admin import audit, calendar, closing, devices, hall, information, notices, order, people, sheets, turns  # noqa: E402, F401
+from admin import (  # noqa: E402, F401
+    audit,
+    calendar,
+    closing,
+    confirmations,
+    deputies,
+    devices,
+    hall,
+    information,
+    notices,
+    order,
+    people,
+    sheets,
+    turns,
+)

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import SelectChoice, SelectMultipleField
+from wtforms import SelectChoice, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired
 
 from admin import bp
@@ -21,12 +21,12 @@ from admin.asked import asks
 from admin.devices import seen_text
 from admin.hall import ID, me
 from core import desks
-from core.catalogue.model import Service, Topic
+from core.catalogue.model import Office, Service, Topic
 from core.clock import now
 from core.errors import N_, Refused
 from core.events import Who
-from core.people import staff
-from core.people.rights import PEOPLE, Permission
+from core.people import confirming, deputies, staff
+from core.people.rights import CAPABILITIES, PEOPLE, Permission, Reach
 from core.turns import actions as turns
 from core.web.database import db
 from core.web.forms import PressForm, Text, whole
@@ -35,6 +35,18 @@ from core.web.line import once_in_line
 
 ROLE_NAMES = {code: role.name for code, role in PEOPLE.items()}
 ROLE_DETAILS = {code: role.detail for code, role in PEOPLE.items()}
+
+
+REACHES = {
+    Reach.OWN: _l("lo suyo"),
+    Reach.DESK: _l("su ventanilla"),
+    Reach.SITE: _l("su sede"),
+    Reach.OFFICE: _l("su dependencia"),
+    Reach.NAMED: _l("solo si se le nombra"),
+    Reach.FIGURES: _l("solo cifras"),
+    Reach.ALL: _l("sí"),
+}
+WAITS = _l("Los papeles elevados esperan que otra persona los confirme en Personas. Lo demás se guardó.")
 
 
 class AlreadyShown(Refused):
@@ -48,6 +60,7 @@ class DutiesForm(PressForm):
     roles = SelectMultipleField(
         _l("Qué puede hacer"), choices=[SelectChoice(role, name) for role, name in ROLE_NAMES.items()]
     )
+    office = SelectField(_l("Dependencia"), coerce=lambda chosen: whole(chosen) if chosen else None)
     services = SelectMultipleField(
         _l("Qué servicios atiende"),
         coerce=whole,
@@ -74,18 +87,29 @@ def _services() -> list[SelectChoice]:
     return [SelectChoice(*row) for row in rows]
 
 
-def _hire_form() -> HireForm:
-    form = HireForm(data={"roles": ["official"]})
-    form.services.choices = _services()
+def _offices() -> list[SelectChoice]:
+    rows = db.session.execute(
+        select(Office.id, Office.name).where(Office.site_id == current_user.site_id).order_by(Office.name)
+    )
+    return [SelectChoice("", _("Ninguna en particular")), *(SelectChoice(*row) for row in rows)]
+
+
+def _with_choices(form: Any) -> Any:
+    form.services.choices, form.office.choices = _services(), _offices()
     return form
 
 
-def _duties_form(official_id: int) -> DutiesForm:
+def _hire_form() -> HireForm:
+    form: HireForm = _with_choices(HireForm(data={"roles": ["official"], "office": ""}))
+    return form
+
+
+def _duties_form(official_id: int, **how: Any) -> DutiesForm:
     """The form of an official of the site, filled with what they have now. Raises Missing."""
     official = staff.official_of(db.session(), current_user.site_id, official_id)
     services = [service.id for service in official.services]
-    form = DutiesForm(data={"name": official.name, "roles": official.roles, "services": services})
-    form.services.choices = _services()
+    now_has = {"name": official.name, "roles": official.roles, "services": services, "office": official.office_id or ""}
+    form: DutiesForm = _with_choices(DutiesForm(data=now_has, **how))
     return form
 
 
@@ -95,8 +119,15 @@ def people() -> ResponseReturnValue:
     at, session, site_id = now(), db.session(), current_user.site_id
     seen = {key: seen_text(last, at) for key, last in staff.last_seen(session, site_id).items()}
     everybody = staff.of_site(session, site_id)
-    can_act = current_user.may(Permission.MANAGE_PEOPLE)
-    return render_template("admin/people.html", people=everybody, seen=seen, role_names=ROLE_NAMES, can_act=can_act)
+    return render_template(
+        "admin/people.html",
+        people=everybody,
+        seen=seen,
+        role_names=ROLE_NAMES,
+        can_act=current_user.may(Permission.MANAGE_PEOPLE),
+        proposals=confirming.waiting(session, site_id, at),
+        may_confirm=confirming.may_confirm,
+    )
 
 
 @bp.get("/people/new")
@@ -115,7 +146,7 @@ def people_new_act(form: HireForm) -> ResponseReturnValue:
     def hire(session: Session, at: datetime) -> dict[str, Any]:
         nonlocal shown
         asked = (form.username.data, form.name.data, form.roles.data, form.services.data)
-        official, shown = staff.hire(session, current_user.site_id, *asked, current_user.id, at)
+        official, shown = staff.hire(session, current_user.site_id, *asked, current_user.id, at, form.office.data)
         return {"id": official.id}
 
     official_id = once_in_line(current_user.site_id, form.pressed(me(), "hire"), hire)["id"]
@@ -134,9 +165,24 @@ def people_one(official_id: int) -> ResponseReturnValue:
 def people_one_act(form: DutiesForm, official_id: int) -> ResponseReturnValue:
     """Rewrite the name, the roles and the services of an official."""
     asked = (form.name.data, form.roles.data, form.services.data)
-    _once(form, f"duties {official_id}", staff.change_duties, official_id, *asked)
-    flash(_("Se guardó. Rige desde ahora, también donde ya ingresó."), "success")
+
+    def change(session: Session, at: datetime) -> dict[str, Any]:
+        site_id, by = current_user.site_id, current_user.id
+        return {"waits": bool(staff.change_duties(session, site_id, official_id, *asked, by, at, form.office.data))}
+
+    if once_in_line(current_user.site_id, form.pressed(me(), f"duties {official_id}"), change)["waits"]:
+        flash(WAITS, "info")
+    else:
+        flash(_("Se guardó. Rige desde ahora, también donde ya ingresó."), "success")
     return redirect(url_for(".people_one", official_id=official_id))
+
+
+@bp.get("/people/roles")
+@requires(Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE)
+def people_roles() -> ResponseReturnValue:
+    """The matrix of rights, as it is obeyed."""
+    rows = [row for row in CAPABILITIES if row.who.keys() & PEOPLE.keys()]
+    return render_template("admin/roles.html", rows=rows, roles=PEOPLE.values(), reaches=REACHES)
 
 
 @bp.post(f"/people/<{ID}:official_id>/password")
@@ -219,15 +265,13 @@ def _one(form: DutiesForm, official_id: int, told: PressForm | None = None) -> s
         role_names=ROLE_NAMES,
         role_details=ROLE_DETAILS,
         can_act=current_user.may(Permission.MANAGE_PEOPLE),
+        deputies=deputies.of_official(session, official_id, at.date()),
+        today=at.date(),
     )
 
 
 def _told(told: PressForm, official_id: int) -> str:
-    official = staff.official_of(db.session(), current_user.site_id, official_id)
-    services = [service.id for service in official.services]
-    form = DutiesForm(formdata=None, data={"name": official.name, "roles": official.roles, "services": services})
-    form.services.choices = _services()
-    return _one(form, official_id, told)
+    return _one(_duties_form(official_id, formdata=None), official_id, told)
 
 
 def _password(official_id: int, shown: str) -> str:

@@ -21,7 +21,7 @@ from core.catalogue.model import Entity, Notice, Service, Site, Window
 from core.db import transaction
 from core.desks import HelpCall
 from core.events import Who
-from core.people.model import Official
+from core.people.model import Deputy, Official, Proposal, SignIn
 from core.people.rights import CAPABILITIES, MATRIX_ROLES, PEOPLE, ROLES, Permission, behind, who_opens
 from core.turns import actions as turns
 from core.turns.model import Turn
@@ -83,7 +83,24 @@ def things_at(session: Session, site_id: int) -> Things:
         settings=dict(devices.DEFAULTS["kiosk"]),
         paired_at=make.at(),
     )
-    session.add_all([call, device])
+    deputy = Deputy(
+        official_id=official.id,
+        stands_for_id=official.id,
+        roles=["official"],
+        starts=make.OPENING.date(),
+        ends=make.OPENING.date(),
+        act="Acto",
+        valid=True,
+        given_by=official.id,
+        given_at=make.at(),
+    )
+    proposal = Proposal(
+        official_id=official.id, kind="roles", roles=["official"], proposed_by=official.id, proposed_at=make.at()
+    )
+    sign_in = SignIn(
+        token_hash=f"of {site_id}", official_id=official.id, started_at=make.at(59), seen_at=make.at(59), browser=""
+    )
+    session.add_all([call, device, deputy, proposal, sign_in])
     session.flush()
     return {
         "turn_id": turn.id,
@@ -92,11 +109,15 @@ def things_at(session: Session, site_id: int) -> Things:
         "number": turn.number,
         "service_id": service.id,
         "topic_id": service.topic_id,
+        "office_id": service.office_id,
         "window_id": window.id,
         "notice_id": session.scalars(select(Notice.id).where(Notice.site_id == site_id)).first(),
         "official_id": official.id,
         "help_id": call.id,
         "device_id": device.id,
+        "deputy_id": deputy.id,
+        "sign_in_id": sign_in.id,
+        "proposal_id": proposal.id,
         "kind": "kiosk",
         "_nowhere": "nowhere",
     }
@@ -185,10 +206,11 @@ def everything(house: House) -> list[object]:
         session = house.look()
         return [
             session.execute(select(*model.__table__.columns).order_by(model.id)).all()
-            for model in (Turn, Official, Notice, HelpCall)
+            for model in (Turn, Official, Notice, HelpCall, Deputy, Proposal)
         ] + [session.execute(select(devices.Device.id, devices.Device.name, devices.Device.revoked_at)).all()]
 
 
+DEPUTY = {"roles": "official", "starts": "2026-11-23", "ends": "2026-11-30", "act": "Resolución 1"}
 IN_A_FORM = [
     ("official", "/counter/window", "window", "window_id", {}),
     ("official", "/counter/pick", "turn", "turn_id", {"reason": "pick-danger"}),
@@ -204,6 +226,8 @@ IN_A_FORM = [
         "service_id",
         {"name": "X", "username": "x.y", "roles": "official"},
     ),
+    ("administrator", "/admin/people/1/deputy", "stands_for", "official_id", DEPUTY),
+    ("administrator", "/admin/people/1", "office", "office_id", {"name": "X", "roles": "official"}),
 ]
 
 

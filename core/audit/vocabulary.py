@@ -29,6 +29,9 @@ class Act(StrEnum):
     RECOVERY_CODE_USED = "recovery code used"
     ACCESS_GIVEN = "access given"
     ACCESS_TAKEN = "access taken"
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    TURNED_DOWN = "turned down"
     DEPUTISED = "deputised"
     DEPUTY_ENDED = "deputy ended"
 

@@ -10,23 +10,27 @@ from math import ceil
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from core import audit
 from core.audit import Act, On, Result, Thing
 from core.catalogue.model import Entity
-from core.errors import N_, Invalid, Refused, TooMany
+from core.errors import N_, Invalid, Missing, Refused, TooMany
 from core.events import Who
-from core.people.model import FailedSignIn, Official, SignIn
+from core.people import deputies
+from core.people.model import Deputy, FailedSignIn, Official, SecondFactor, SignIn, official_offices
 from core.people.passwords import is_obvious
-from core.people.rights import Permission, permissions
+from core.people.rights import ELEVATED, PEOPLE, Permission, Reach, permissions, reaches
 from core.prepared import run
 
 IDLE = timedelta(minutes=60)
 LONGEST = timedelta(hours=10)
 SEEN_EVERY = timedelta(minutes=1)
 FAILURES_KEPT = timedelta(minutes=15)
+GIVEN_PASSWORD_GOOD_FOR = timedelta(hours=24)
+"""A password that others saw opens the account once, and not after a day (ASVS 5.0 6.4.1)."""
+
 FREE_FAILURES = 5
 """Attempts on one account before it waits; a waiting account is slow, never locked."""
 FREE_FAILURES_OF_A_SOURCE = 30
@@ -49,7 +53,10 @@ class SlowDown(TooMany):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The official of a live session, as plain values that outlive the database session."""
+    """The official of a live session, as plain values that outlive the database session.
+
+    `roles` are the own ones and those of the encargos of today, `offices` those that a role of one office reaches.
+    """
 
     id: int
     site_id: int
@@ -59,9 +66,24 @@ class SignedIn:
     sign_in_id: int
     seen_at: datetime
     must_change_password: bool
+    offices: frozenset[int] = frozenset()
+    factor: str | None = None
+    has_factor: bool = False
+    factor_asked_at: datetime | None = None
 
     def may(self, permission: Permission) -> bool:
         return permission in permissions(self.roles)
+
+    def may_in(self, permission: Permission, office_id: int) -> bool:
+        """Whether the right reaches what belongs to this office."""
+        found = {reaches(role, permission) for role in self.roles} - {None}
+        return bool(found - {Reach.OFFICE}) or (Reach.OFFICE in found and office_id in self.offices)
+
+    def lacks_factor(self, at: datetime, days: int | None) -> bool:
+        """Whether a second factor is due: elevated roles, none set up, and `days` gone since it was asked for."""
+        if days is None or self.has_factor or self.factor or self.factor_asked_at is None:
+            return False
+        return bool(ELEVATED & set(self.roles)) and at >= self.factor_asked_at + timedelta(days=days)
 
 
 def digest(secret: str) -> str:
@@ -148,14 +170,44 @@ def check_password(session: Session, username: str, password: str) -> Official:
     return official
 
 
-def sign_in(session: Session, official: Official, browser: str, at: datetime) -> str:
-    """Open a session for the official; the token is returned once and only its digest is kept."""
+def check_still_good(official: Official, at: datetime) -> None:
+    """Raises SignInRefused for a given password that nobody used in time."""
+    ends = official.password_ends_at
+    if official.must_change_password and ends is not None and at >= ends:
+        raise SignInRefused
+
+
+def sign_in(session: Session, official: Official, browser: str, at: datetime, factor: str | None = None) -> str:
+    """Open a session for the official; the token is returned once and only its digest is kept.
+
+    `factor`: by what else than the password it is opened. An elevated role without a second factor is asked for
+    one from its first sign-in on.
+    """
+    if official.factor_asked_at is None:
+        given = [role for roles, _office in deputies.roles_of(session, official.id, at.date()) for role in roles]
+        if ELEVATED & {*official.roles, *given}:
+            session.execute(update(Official).where(Official.id == official.id).values(factor_asked_at=at))
+    return _open(session, official, browser, at, factor=factor)
+
+
+def _open(
+    session: Session, official: Official, browser: str, at: datetime, *, factor: str | None = None, half: bool = False
+) -> str:
     token = secrets.token_urlsafe(32)
-    begun = SignIn(token_hash=digest(token), official_id=official.id, started_at=at, seen_at=at, browser=browser[:120])
+    begun = SignIn(
+        token_hash=digest(token),
+        official_id=official.id,
+        started_at=at,
+        seen_at=at,
+        browser=browser[:120],
+        awaits_code=half,
+        factor=factor,
+    )
     session.add(begun)
     session.flush()
-    me = Who("official", official.id)
-    audit.record(session, Act.SIGNED_IN, On(Thing.SIGN_IN, begun.id), me, at, site_id=official.site_id)
+    if not half:
+        me = Who("official", official.id)
+        audit.record(session, Act.SIGNED_IN, On(Thing.SIGN_IN, begun.id), me, at, site_id=official.site_id)
     return token
 
 
@@ -176,14 +228,21 @@ _LIVE = (
         Official.name,
         Official.username,
         Official.roles,
+        official_offices.c.office_id,
+        exists().where(Deputy.official_id == Official.id, *deputies.LIVE),
         SignIn.id,
         SignIn.seen_at,
         Official.must_change_password,
+        SignIn.factor,
+        exists().where(SecondFactor.official_id == Official.id, SecondFactor.secret.is_not(None)),
+        Official.factor_asked_at,
     )
     .join(SignIn, SignIn.official_id == Official.id)
+    .outerjoin(official_offices, official_offices.c.official_id == Official.id)
     .where(
         SignIn.token_hash == bindparam("token"),
         SignIn.ended_at.is_(None),
+        SignIn.awaits_code.is_(False),
         SignIn.seen_at > bindparam("seen_after"),
         SignIn.started_at > bindparam("begun_after"),
         Official.active,
@@ -193,11 +252,17 @@ _LIVE = (
 
 def signed_in(session: Session, token: str, at: datetime) -> SignedIn | None:
     """The official of a live session: not ended, used in the last hour, begun in the last ten."""
-    row = run(session, _LIVE, token=digest(token), seen_after=at - IDLE, begun_after=at - LONGEST).first()
+    day = at.date()
+    row = run(session, _LIVE, token=digest(token), seen_after=at - IDLE, begun_after=at - LONGEST, day=day).first()
     if row is None:
         return None
-    official_id, site_id, name, username, roles, *rest = row
-    return SignedIn(official_id, site_id, name, username, tuple(roles), *rest)
+    official_id, site_id, name, username, own, office, stands_in, sign_in_id, seen_at, must, *factor = row
+    given = [(own, office), *(deputies.roles_of(session, official_id, day) if stands_in else ())]
+    roles = tuple(dict.fromkeys(role for some, _office in given for role in some))
+    offices = frozenset(
+        place for some, place in given if place and any(role in PEOPLE and PEOPLE[role].of_office for role in some)
+    )
+    return SignedIn(official_id, site_id, name, username, roles, sign_in_id, seen_at, must, offices, *factor)
 
 
 def note_use(session: Session, sign_in_id: int, at: datetime) -> None:
@@ -211,6 +276,14 @@ def sign_out(session: Session, sign_in_id: int, at: datetime) -> None:
     official_id = session.scalar(ended.returning(SignIn.official_id))
     if official_id is not None:
         audit.record(session, Act.SIGNED_OUT, On(Thing.SIGN_IN, sign_in_id), Who("official", official_id), at)
+
+
+def end_own(session: Session, official_id: int, sign_in_id: int, at: datetime) -> None:
+    """End one of the official's own sessions. Raises Missing for that of another, or one that is over."""
+    mine = (SignIn.id == sign_in_id, SignIn.official_id == official_id, SignIn.ended_at.is_(None))
+    if not session.execute(update(SignIn).where(*mine).values(ended_at=at).returning(SignIn.id)).all():
+        raise Missing(N_("Esa sesión no es suya, o ya se cerró."))
+    audit.record(session, Act.SESSIONS_ENDED, On(Thing.SIGN_IN, sign_in_id), Who("official", official_id), at)
 
 
 def sign_out_everywhere(session: Session, official_id: int, at: datetime, but: int | None = None) -> None:
@@ -237,7 +310,7 @@ def change_password(session: Session, official_id: int, current: str, new: str, 
     if is_obvious(new, own):
         raise Invalid(N_("Esa contraseña se adivina fácil. Escriba una frase que solo usted diría."), field="new")
     official.password_hash = hashed
-    official.must_change_password = False
+    official.must_change_password, official.password_ends_at = False, None
     sign_out_everywhere(session, official_id, at, but=sign_in_id)
     me = Who("official", official_id)
     audit.record(session, Act.PASSWORD_CHANGED, On(Thing.OFFICIAL, official_id), me, at, site_id=official.site_id)
@@ -255,5 +328,6 @@ def reset_password(session: Session, official_id: int, at: datetime) -> str:
     password = random_password()
     official.password_hash = hash_password(password)
     official.must_change_password = True
+    official.password_ends_at = at + GIVEN_PASSWORD_GOOD_FOR
     sign_out_everywhere(session, official_id, at)
     return password

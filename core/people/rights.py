@@ -131,6 +131,11 @@ def permissions(roles: Iterable[str]) -> frozenset[Permission]:
     return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))
 
 
+def reaches(role: str, permission: Permission) -> Reach | None:
+    """How far a right of the role reaches; None if the role does not have it."""
+    return next((row.who.get(role) for row in CAPABILITIES if row.permission == permission), None)
+
+
 def behind(door: str) -> list[Capability]:
     """The capabilities that open a route or a room of the wire."""
     return [row for row in CAPABILITIES if row.opens(door)]

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import audit
-from core.audit import Act, On, Thing
-from core.catalogue.model import Service
+from core.catalogue.model import Office, Service
 from core.errors import N_, Invalid, Missing, Refused
-from core.events import Happened, Who, record
 from core.people import actions as people
-from core.people.model import Official, SignIn
-from core.people.rights import ADMINISTRATOR, ROLES, check_together
+from core.people import confirming, deputies
+from core.people.acts import note
+from core.people.confirming import check_somebody_administers
+from core.people.model import Official, Proposal, SignIn
+from core.people.rights import ELEVATED, PEOPLE, ROLES, check_together
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 
@@ -25,11 +25,7 @@ class UsernameTaken(Invalid):
     message = N_("Ese usuario ya existe. Escriba otro.")
 
 
-class LastAdministrator(Refused):
-    message = N_("Es la última persona que administra el sistema. Dé antes ese papel a otra.")
-
-
-class NotYourself(Refused):
+class OwnAccess(Refused):
     message = N_("No puede quitarse el acceso a sí mismo. Pídalo a otra persona que administre el sistema.")
 
 
@@ -72,10 +68,12 @@ def hire(
     services: Collection[int],
     by: int,
     at: datetime,
+    office_id: int | None = None,
 ) -> tuple[Official, str]:
     """Open an account; returns it and its random first password, which is kept nowhere else.
 
-    `services` narrows what the official attends, none means all. Raises UsernameTaken, Invalid.
+    `services` narrows what the official attends, none means all. Elevated roles wait for a second person if there
+    is one (confirming.needs_second). Raises UsernameTaken, Invalid.
     """
     username = username.strip().lower()
     if not _USERNAME.fullmatch(username):
@@ -84,19 +82,26 @@ def hire(
         )
     if session.scalar(select(Official.id).where(Official.username == username)) is not None:
         raise UsernameTaken(field="username")
+    asked = _checked_roles(roles, office_id)
     password = people.random_password()
     official = Official(
         site_id=site_id,
         username=username,
         name=name.strip(),
-        roles=_checked_roles(roles),
+        roles=[],
         services=_checked_services(session, site_id, services),
+        office=_checked_office(session, site_id, office_id),
         password_hash=people.hash_password(password),
         must_change_password=True,
+        password_ends_at=at + people.GIVEN_PASSWORD_GOOD_FOR,
     )
     session.add(official)
     session.flush()
-    _record(session, "official hired", Act.ADDED, official, by, at)
+    waits = confirming.needs_second(session, official, [], asked, by)
+    official.roles = [role for role in asked if not waits or role not in ELEVATED]
+    _record(session, "official hired", official, by, at)
+    if waits:
+        confirming.propose(session, official, confirming.ROLES, by, at, asked)
     return official, password
 
 
@@ -109,24 +114,67 @@ def change_duties(
     services: Collection[int],
     by: int,
     at: datetime,
-) -> None:
+    office_id: int | None = None,
+) -> Proposal | None:
     """Rewrite the name, the roles and what is attended; it counts from the next request on.
 
-    Raises LastAdministrator, Invalid, Missing.
+    Returns the proposal if the roles wait for a second person, and leaves them as they were.
+    Raises NotYourself, LastAdministrator, TwoHats, Invalid, Missing.
     """
     official = _locked(session, site_id, official_id)
+    asked = _checked_roles(roles, office_id)
+    confirming.check_raise(official.id, official.roles, asked, by)
+    deputies.check_hats(session, official.id, asked, at.date())
+    waits = confirming.needs_second(session, official, official.roles, asked, by)
     official.name = name.strip()
-    official.roles = _checked_roles(roles)
+    official.office = _checked_office(session, site_id, office_id)
     official.services = _checked_services(session, site_id, services)
-    _check_somebody_administers(session, site_id)
-    _record(session, "official's duties changed", Act.CHANGED, official, by, at)
+    if not waits:
+        official.roles = asked
+    check_somebody_administers(session, site_id)
+    _record(session, "official's duties changed", official, by, at)
+    return confirming.propose(session, official, confirming.ROLES, by, at, asked) if waits else None
+
+
+def appoint(
+    session: Session,
+    site_id: int,
+    official_id: int,
+    stands_for_id: int,
+    roles: Iterable[str],
+    days: tuple[date, date],
+    act: str,
+    by: int,
+    at: datetime,
+) -> Proposal | None:
+    """Let an official stand in for another of the site; returns the proposal if it waits for a second person.
+
+    Raises NotYourself, TwoHats, Invalid, Missing.
+    """
+    official, other = _locked(session, site_id, official_id), official_of(session, site_id, stands_for_id)
+    chosen = set(roles)
+    if official.id == by:
+        raise confirming.NotYourself
+    waits = confirming.needs_second(session, official, official.roles, chosen | set(official.roles), by)
+    deputy = deputies.appoint(session, official, other, chosen, days, act, by, at, valid=not waits)
+    if not waits:
+        return None
+    return confirming.propose(session, official, confirming.DEPUTY, by, at, chosen, deputy.id)
+
+
+def lose_factor(session: Session, site_id: int, official_id: int, by: int, at: datetime) -> None:
+    """Say that the official's telephone is lost: a second person must confirm before another is set up."""
+    official = official_of(session, site_id, official_id)
+    if official.id == by:
+        raise confirming.NotYourself
+    confirming.propose(session, official, confirming.FACTOR, by, at)
 
 
 def give_password(session: Session, site_id: int, official_id: int, by: int, at: datetime) -> str:
     """A new random password, returned once; every session of the official ends. Raises Missing."""
     official = official_of(session, site_id, official_id)
     password = people.reset_password(session, official.id, at)
-    _record(session, "official's password reset", Act.PASSWORD_GIVEN, official, by, at)
+    _record(session, "official's password reset", official, by, at)
     return password
 
 
@@ -134,24 +182,24 @@ def end_sessions(session: Session, site_id: int, official_id: int, by: int, at: 
     """Put the official out of every computer. Raises Missing."""
     official = official_of(session, site_id, official_id)
     people.sign_out_everywhere(session, official.id, at)
-    _record(session, "official's sessions ended", Act.SESSIONS_ENDED, official, by, at)
+    _record(session, "official's sessions ended", official, by, at)
 
 
 def take_access(session: Session, site_id: int, official_id: int, by: int, at: datetime) -> None:
-    """No more sign-ins, and every session ends. Raises NotYourself, LastAdministrator, Missing."""
+    """No more sign-ins, and every session ends. Raises OwnAccess, LastAdministrator, Missing."""
     if official_id == by:
-        raise NotYourself
+        raise OwnAccess
     official = _locked(session, site_id, official_id)
     people.disable(session, official.id, at)
-    _check_somebody_administers(session, site_id)
-    _record(session, "official's access taken", Act.ACCESS_TAKEN, official, by, at)
+    check_somebody_administers(session, site_id)
+    _record(session, "official's access taken", official, by, at)
 
 
 def give_access(session: Session, site_id: int, official_id: int, by: int, at: datetime) -> None:
     """The official may sign in again, with the password that they had. Raises Missing."""
     official = official_of(session, site_id, official_id)
     official.active = True
-    _record(session, "official's access given", Act.ACCESS_GIVEN, official, by, at)
+    _record(session, "official's access given", official, by, at)
 
 
 def _locked(session: Session, site_id: int, official_id: int) -> Official:
@@ -161,19 +209,21 @@ def _locked(session: Session, site_id: int, official_id: int) -> Official:
     return official_of(session, site_id, official_id)
 
 
-def _check_somebody_administers(session: Session, site_id: int) -> None:
-    session.flush()
-    active = session.scalars(select(Official.roles).where(Official.site_id == site_id, Official.active))
-    if not any(ADMINISTRATOR in roles for roles in active):
-        raise LastAdministrator
-
-
-def _checked_roles(roles: Iterable[str]) -> list[str]:
+def _checked_roles(roles: Iterable[str], office_id: int | None) -> list[str]:
     chosen = sorted(set(roles))
     if not chosen or not set(chosen) <= set(ROLES):
         raise Invalid(N_("Elija al menos un papel de la lista."), field="roles")
     check_together(chosen)
+    if office_id is None and any(PEOPLE[role].of_office for role in chosen):
+        raise Invalid(N_("Elija la dependencia: ese papel solo alcanza la suya."), field="office")
     return chosen
+
+
+def _checked_office(session: Session, site_id: int, office_id: int | None) -> Office | None:
+    office = session.get(Office, office_id) if office_id is not None else None
+    if office_id is not None and (office is None or office.site_id != site_id):
+        raise Invalid(N_("Elija una dependencia de la lista."), field="office")
+    return office
 
 
 def _checked_services(session: Session, site_id: int, services: Collection[int]) -> list[Service]:
@@ -183,11 +233,6 @@ def _checked_services(session: Session, site_id: int, services: Collection[int])
     return found
 
 
-def _record(session: Session, kind: str, act: Act, official: Official, by: int, at: datetime) -> None:
-    who, held = (
-        Who("official", by),
-        {"roles": list(official.roles), "services": [each.id for each in official.services]},
-    )
-    detail = {"official_id": official.id, **held}
-    record(session, Happened(kind=kind, site_id=official.site_id, at=at, who=who, detail=detail))
-    audit.record(session, act, On(Thing.OFFICIAL, official.id), who, at, site_id=official.site_id, detail=held)
+def _record(session: Session, kind: str, official: Official, by: int, at: datetime) -> None:
+    services = [service.id for service in official.services]
+    note(session, kind, official, by, at, roles=list(official.roles), services=services, office=official.office_id)

@@ -140,12 +140,12 @@ class Wire:
         live = set(db.session.scalars(select(Device.id).where(Device.revoked_at.is_(None))))
         for place in taken:
             right = place.right
-            if right and right.device_id not in live and not _still_hears(right, at):
+            if right and right.device_id not in live and not still_hears(right, at):
                 place.cut()
         db.session.rollback()
 
 
-def _still_hears(right: Right, at: datetime) -> bool:
+def still_hears(right: Right, at: datetime) -> bool:
     """Whether the official of an open connection is still signed in, and still has a role that opens the room."""
     who = signed_in(db.session(), right.sign_in or "", at)
     return who is not None and any(who.may(permission) for permission in HEARS_DESKS)

@@ -25,8 +25,9 @@ from core.db import transaction
 from core.errors import N_, Invalid
 from core.events import Who
 from core.people import actions as people
+from core.people import deputies
 from core.people.model import SignIn
-from core.people.rights import Permission
+from core.people.rights import PEOPLE, Permission
 from core.web.database import db
 from core.web.errors import message_of
 from core.web.forms import Form, Text
@@ -77,6 +78,7 @@ def enter() -> ResponseReturnValue:
     try:
         attempt = _begin(username, at)
         official = people.check_password(db.session(), username, form.password.data or "")
+        people.check_still_good(official, at)
     except people.SlowDown as slow:
         return _again(form, message_of(slow), slow.status, {"Retry-After": str(slow.retry_after)})
     except people.SignInRefused as refused:
@@ -160,6 +162,16 @@ def change_password() -> ResponseReturnValue:
     return redirect(url_for("sign_in.account"))
 
 
+@bp.post("/account/sessions/<int:sign_in_id>/end")
+@requires()
+def end_session(sign_in_id: int) -> ResponseReturnValue:
+    """Close the account in one computer."""
+    with transaction(db.session) as work:
+        people.end_own(work, current_user.id, sign_in_id, clock.now())
+    flash(translate(N_("Esa sesión se cerró.")), "success")
+    return redirect(url_for("sign_in.account"))
+
+
 @bp.post("/account/end-others")
 @requires()
 def end_others() -> ResponseReturnValue:
@@ -173,16 +185,27 @@ def end_others() -> ResponseReturnValue:
 
 
 def _account(form: PasswordForm) -> str:
+    at = clock.now()
     open_sessions = db.session.scalars(
         select(SignIn)
         .where(
             SignIn.official_id == current_user.id,
             SignIn.ended_at.is_(None),
-            SignIn.seen_at > clock.now() - people.IDLE,
+            SignIn.awaits_code.is_(False),
+            SignIn.seen_at > at - people.IDLE,
         )
         .order_by(SignIn.started_at.desc())
     ).all()
-    return render_template("account.html", form=form, sessions=open_sessions, this=current_user.sign_in_id)
+    return render_template(
+        "account.html",
+        form=form,
+        sessions=open_sessions,
+        this=current_user.sign_in_id,
+        official=current_user,
+        deputies=deputies.of_official(db.session(), current_user.id, at.date()),
+        role_names={code: role.name for code, role in PEOPLE.items()},
+        today=at.date(),
+    )
 
 
 def _begin(username: str, at: datetime) -> int:

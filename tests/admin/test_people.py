@@ -195,19 +195,19 @@ def test_nobody_takes_their_own_access(house: House, administrator: FlaskClient)
 
 def test_the_last_administrator_keeps_the_role(house: House, administrator: FlaskClient) -> None:
     me = id_of(house, "administracion")
-    refused = press(administrator, f"/admin/people/{me}", name="Yo", roles="supervisor")
+    refused = press(administrator, f"/admin/people/{me}", name="Yo", roles="official")
     assert refused.status_code == 409
     assert "última persona que administra" in told(refused)
     other = id_of(house, "ventanilla1")
     press(administrator, f"/admin/people/{other}", name="Otra", roles="administrator")
-    assert press(administrator, f"/admin/people/{me}", name="Yo", roles="supervisor").status_code == 302
+    assert press(administrator, f"/admin/people/{me}", name="Yo", roles="official").status_code == 302
 
 
 def test_a_disabled_administrator_does_not_count_as_in_charge(house: House, administrator: FlaskClient) -> None:
     other, me = id_of(house, "ventanilla1"), id_of(house, "administracion")
     press(administrator, f"/admin/people/{other}", name="Otra", roles="administrator")
     press(administrator, f"/admin/people/{other}/disable")
-    assert press(administrator, f"/admin/people/{me}", name="Yo", roles="supervisor").status_code == 409
+    assert press(administrator, f"/admin/people/{me}", name="Yo", roles="official").status_code == 409
 
 
 def test_every_change_of_an_account_says_in_the_log_who_made_it(house: House, administrator: FlaskClient) -> None:

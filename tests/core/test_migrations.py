@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from core.catalogue import days, offer
 from core.catalogue.model import Service
 from core.db import transaction
+from core.people import actions as people
 from core.web.database import db
 from tests import make
 
@@ -85,3 +86,20 @@ def test_a_town_hall_at_work_gets_the_public_texts_and_gives_them_back(app: Flas
         assert db.session.execute(text("SELECT way, way_en FROM sites")).one() == ("", "")
         assert db.session.execute(text("SELECT count(*) FROM public_texts")).scalar_one() == 0
         assert db.session.execute(text("SELECT count(*) FROM turns")).scalar_one() == 1
+
+
+def test_accounts_and_open_sessions_outlive_the_coming_and_going_of_deputies_and_second_factors(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            official = make.official(session, "supervision")
+            token = people.sign_in(session, official, "Firefox", make.at())
+            official.office, official.password_ends_at = make.service(session).office, make.at()
+        downgrade(directory=MIGRATIONS, revision="0006")
+        kept = db.session.execute(text("SELECT roles FROM officials WHERE username = 'supervision'")).scalar_one()
+        assert "supervisor" in str(kept)
+        db.session.rollback()
+        upgrade(directory=MIGRATIONS)
+        seen = people.signed_in(db.session(), token, make.at(1))
+        assert seen is not None
+        assert seen.roles == ("supervisor",)
+        assert make.official(db.session(), "supervision").office_id is None

@@ -321,6 +321,18 @@ def test_ending_the_other_sessions_keeps_this_one(house: House) -> None:
     assert not inside(elsewhere)
 
 
+def test_one_of_the_own_sessions_is_ended_and_that_of_another_person_is_not(house: House) -> None:
+    here, elsewhere, another = house.official(), house.official(), house.official("ventanilla2")
+    ends = re.findall(r'action="(/account/sessions/[0-9]+/end)"', here.get("/account").get_data(as_text=True))
+    assert len(ends) == 1, "this one is left by going out"
+    assert another.post(ends[0]).status_code == 404
+    assert inside(elsewhere)
+    assert here.post(ends[0]).status_code == 302
+    assert not inside(elsewhere)
+    assert inside(here)
+    assert here.post(ends[0]).status_code == 404
+
+
 def test_the_account_lists_the_own_open_sessions_and_nobody_elses(house: House, hands: Hands) -> None:
     house.official("ventanilla2")
     client = house.official()
