@@ -25,6 +25,20 @@ class BadSetting(SystemExit):
 
 
 @dataclass(frozen=True, slots=True)
+class Provider:
+    """The provider of identities (OpenID Connect) by which officials may come in besides their password.
+
+    `acr` is the value of that claim which says that a second factor was asked for.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str = "el directorio de la entidad"
+    acr: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the installation is. See README for what each one means."""
 
@@ -35,6 +49,8 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     voice: str = "pico"
     proxies: int = 0
+    second_factor_days: int | None = 7
+    provider: Provider | None = None
     web_sockets: int = 200 - SPARE_THREADS
     instance: Path = ROOT / "instance"
 
@@ -68,6 +84,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=_public_url(env),
         voice=_voice(env),
         proxies=_whole(env, "PROXIES", 0, least=0, most=5),
+        second_factor_days=_second_factor(env),
+        provider=_provider(env),
         web_sockets=_web_sockets(env),
         instance=instance,
     )
@@ -155,6 +173,31 @@ def _voice(env: Mapping[str, str]) -> str:
     if voice != "pico" and not (voice and Path(voice).is_dir()):
         raise BadSetting("VOICE", "use «pico» o la carpeta de las grabaciones")
     return voice
+
+
+def _second_factor(env: Mapping[str, str]) -> int | None:
+    """Days that an elevated role works without a second factor, from its first sign-in on; None if it is not asked."""
+    if env.get("SECOND_FACTOR") == "off":
+        return None
+    return _whole(env, "SECOND_FACTOR", 7, least=0, most=90)
+
+
+def _provider(env: Mapping[str, str]) -> Provider | None:
+    needed = ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    if not any(env.get(name) for name in needed):
+        return None
+    for name in needed:
+        if not env.get(name):
+            raise BadSetting(name, f"{', '.join(needed)} van juntas o ninguna")
+    issuer, *client = (env[name] for name in needed)
+    parts = urlsplit(issuer)
+    if not parts.hostname or not (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "127.0.0.1")
+    ):
+        raise BadSetting("OIDC_ISSUER", "escriba la dirección https:// del emisor, como la publica el proveedor")
+    return Provider(
+        issuer, *client, name=env.get("OIDC_NAME") or "el directorio de la entidad", acr=env.get("OIDC_ACR", "")
+    )
 
 
 def _web_sockets(env: Mapping[str, str]) -> int:

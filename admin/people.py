@@ -25,7 +25,7 @@ from core.catalogue.model import Office, Service, Topic
 from core.clock import now
 from core.errors import N_, Refused
 from core.events import Who
-from core.people import confirming, deputies, staff
+from core.people import confirming, deputies, second_factor, staff
 from core.people.rights import CAPABILITIES, PEOPLE, Permission, Reach
 from core.turns import actions as turns
 from core.web.database import db
@@ -34,7 +34,8 @@ from core.web.guard import requires
 from core.web.line import once_in_line
 
 ROLE_NAMES = {code: role.name for code, role in PEOPLE.items()}
-ROLE_DETAILS = {code: role.detail for code, role in PEOPLE.items()}
+ELEVATED_TOO = " Papel elevado: lo confirma otra persona."
+ROLE_DETAILS = {code: role.detail + (ELEVATED_TOO if role.elevated else "") for code, role in PEOPLE.items()}
 
 
 REACHES = {
@@ -201,6 +202,18 @@ def people_password(form: PressForm, official_id: int) -> ResponseReturnValue:
     return _password(official_id, shown)
 
 
+@bp.post(f"/people/<{ID}:official_id>/factor")
+@requires(Permission.MANAGE_PEOPLE)
+@asks(lambda official_id: PressForm(), lambda form, official_id: _told(form, official_id))
+def people_factor(form: PressForm, official_id: int) -> ResponseReturnValue:
+    """The telephone of the official is lost: once another person confirms it, they set up another."""
+    _once(form, f"lost factor {official_id}", staff.lose_factor, official_id)
+    flash(
+        _("Espera que otra persona lo confirme en Personas. Hasta entonces sirven sus códigos de recuperación."), "info"
+    )
+    return redirect(url_for(".people_one", official_id=official_id))
+
+
 @bp.post(f"/people/<{ID}:official_id>/sessions/end")
 @requires(Permission.MANAGE_PEOPLE)
 @asks(lambda official_id: PressForm(), lambda form, official_id: _told(form, official_id))
@@ -266,6 +279,7 @@ def _one(form: DutiesForm, official_id: int, told: PressForm | None = None) -> s
         role_details=ROLE_DETAILS,
         can_act=current_user.may(Permission.MANAGE_PEOPLE),
         deputies=deputies.of_official(session, official_id, at.date()),
+        has_factor=second_factor.is_set_up(session, official_id),
         today=at.date(),
     )
 

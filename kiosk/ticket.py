@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import StringIO
 
 from flask import current_app, jsonify, redirect, render_template, url_for
 from flask import session as visit
@@ -12,8 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.main import QRCode
 from sqlalchemy.orm import Session
 
 from core import printing
@@ -29,12 +26,12 @@ from core.web.database import db
 from core.web.guard import for_device, this_device
 from core.web.line import hour_of
 from core.web.office import entity
+from core.web.qr import qr_drawing
 from kiosk import bp
 from kiosk.paper import Paper
 from kiosk.preferences import LAST_TICKET, EmptyForm, in_language
 
 IN_SIGHT_FOR = timedelta(minutes=10)
-QR_MARGIN = 2
 paper = Paper()
 
 
@@ -144,19 +141,6 @@ def waiting_text(wait: Wait) -> str:
     """The wait of a turn that was given; where no window attends it yet, that it is valid all the same."""
     told = words.wait_text(wait)
     return _("%(wait)s. Su turno es válido", wait=told) if wait.low is None else told
-
-
-def qr_drawing(address: str, label: str) -> Markup:
-    """An address as a QR code (level M): one SVG path in units of a module, with its quiet zone."""
-    code = QRCode(error_correction=ERROR_CORRECT_M, border=QR_MARGIN)
-    code.add_data(address)
-    rows = code.get_matrix()
-    path = StringIO()
-    for y, row in enumerate(rows):
-        for x, dark in enumerate(row):
-            path.write(f"M{x} {y}h1v1h-1z" if dark else "")
-    drawing = Markup('<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}" shape-rendering="crispEdges">')
-    return drawing.format(len(rows), label) + Markup('<path d="{}"/></svg>').format(path.getvalue())
 
 
 def _page(token: str, *, paper_failed: bool) -> ResponseReturnValue:

@@ -173,3 +173,27 @@ def test_without_https_cookies_still_reach_the_office(tmp_path: Path) -> None:
         assert device_cookie("kiosk") == "kiosk"
     assert app.config["SESSION_COOKIE_NAME"] == "session"
     assert app.config["SESSION_COOKIE_SECURE"] is False
+
+
+def test_a_second_factor_is_due_in_some_days_at_once_or_never(tmp_path: Path) -> None:
+    found = {told: read(tmp_path, SECOND_FACTOR=told).second_factor_days for told in ("0", "30", "off")}
+    assert found == {"0": 0, "30": 30, "off": None}
+    assert read(tmp_path).second_factor_days == 7
+    for wrong in ("", "91", "-1", "on", "1.5"):
+        with pytest.raises(config.BadSetting, match="SECOND_FACTOR"):
+            read(tmp_path, SECOND_FACTOR=wrong)
+
+
+def test_a_provider_of_identities_is_told_whole_or_not_at_all(tmp_path: Path) -> None:
+    whole = {"OIDC_ISSUER": "https://id.example/realm", "OIDC_CLIENT_ID": "town", "OIDC_CLIENT_SECRET": "s3cret"}
+    found = read(tmp_path, **whole, OIDC_NAME="Gobierno").provider
+    assert found is not None
+    assert (found.issuer, found.name) == ("https://id.example/realm", "Gobierno")
+    assert "s3cret" not in repr(found)
+    assert read(tmp_path).provider is None
+    for missing in whole:
+        with pytest.raises(config.BadSetting, match=missing):
+            read(tmp_path, **(whole | {missing: ""}))
+    for issuer in ("http://id.example", "id.example", "ftp://id.example"):
+        with pytest.raises(config.BadSetting, match="OIDC_ISSUER"):
+            read(tmp_path, **(whole | {"OIDC_ISSUER": issuer}))

@@ -31,6 +31,9 @@ FAILURES_KEPT = timedelta(minutes=15)
 GIVEN_PASSWORD_GOOD_FOR = timedelta(hours=24)
 """A password that others saw opens the account once, and not after a day (ASVS 5.0 6.4.1)."""
 
+CODE_WITHIN = timedelta(minutes=10)
+"""How long the question for the code waits after the password."""
+
 FREE_FAILURES = 5
 """Attempts on one account before it waits; a waiting account is slow, never locked."""
 FREE_FAILURES_OF_A_SOURCE = 30
@@ -188,6 +191,27 @@ def sign_in(session: Session, official: Official, browser: str, at: datetime, fa
         if ELEVATED & {*official.roles, *given}:
             session.execute(update(Official).where(Official.id == official.id).values(factor_asked_at=at))
     return _open(session, official, browser, at, factor=factor)
+
+
+def half_sign_in(session: Session, official: Official, browser: str, at: datetime) -> str:
+    """The password was right and the code of the second factor is asked for; the token opens only that question."""
+    return _open(session, official, browser, at, half=True)
+
+
+def half_signed_in(session: Session, token: str, at: datetime) -> tuple[Official, int] | None:
+    """The official who still must say the code, and the number of the half-open session."""
+    row = session.execute(
+        select(Official, SignIn.id)
+        .join(SignIn, SignIn.official_id == Official.id)
+        .where(
+            SignIn.token_hash == digest(token),
+            SignIn.awaits_code,
+            SignIn.ended_at.is_(None),
+            SignIn.started_at > at - CODE_WITHIN,
+            Official.active,
+        )
+    ).first()
+    return (row[0], row[1]) if row else None
 
 
 def _open(

@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core.errors import N_, Missing, Refused
-from core.people import deputies
+from core.people import actions as people
+from core.people import deputies, second_factor
 from core.people.acts import note
-from core.people.model import Deputy, Official, Proposal, RecoveryCode, SecondFactor
+from core.people.model import Deputy, Official, Proposal
 from core.people.rights import ADMINISTRATOR, CONTROL, ELEVATED
 
 GOOD_FOR = timedelta(days=7)
@@ -123,7 +124,8 @@ def confirm(session: Session, site_id: int, proposal_id: int, by: int | None, at
         deputies.check_hats(session, official.id, [*official.roles, *deputy.roles], at.date())
         deputy.valid = True
     else:
-        forget_factor(session, official.id)
+        second_factor.forget(session, official, at)
+        people.sign_out_everywhere(session, official.id, at)
     _decide(proposal, by, at, accepted=True)
     note(session, "change confirmed", official, by, at, proposal=proposal.id, what=proposal.kind, roles=proposal.roles)
     return proposal
@@ -157,12 +159,3 @@ def check_somebody_administers(session: Session, site_id: int) -> None:
     active = session.scalars(select(Official.roles).where(Official.site_id == site_id, Official.active))
     if not any(ADMINISTRATOR in roles for roles in active):
         raise LastAdministrator
-
-
-def forget_factor(session: Session, official_id: int) -> None:
-    """The telephone is lost: its secret and the recovery codes are good for nothing, and another must be set up."""
-    for kept in session.scalars(select(RecoveryCode).where(RecoveryCode.official_id == official_id)):
-        session.delete(kept)
-    factor = session.get(SecondFactor, official_id)
-    if factor is not None:
-        session.delete(factor)

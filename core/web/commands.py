@@ -19,6 +19,7 @@ from core.catalogue import days as calendar_days
 from core.catalogue.model import Site
 from core.db import transaction
 from core.disk import Disk
+from core.people import confirming
 from core.turns import recorded, replay
 from core.turns.policy import Order
 from core.web.database import db
@@ -26,6 +27,7 @@ from core.web.database import db
 LONGEST_HEAD_START = 24 * 60
 
 town = AppGroup("town", help="El municipio.")
+staff = AppGroup("people", help="Las personas que trabajan aquí.")
 queue = AppGroup("turns", help="Los turnos.")
 disk = AppGroup("disk", help="El disco de los datos.")
 days = AppGroup("calendar", help="El calendario.")
@@ -64,6 +66,23 @@ def put_down_ballast() -> None:
         click.echo(f"No se pudo apartar la reserva en {watched.ballast.path}: {refused.strerror}.", err=True)
         raise SystemExit(1) from None
     click.echo(f"Reserva para un disco lleno: {watched.ballast.path}")
+
+
+@staff.command("confirm")
+@click.argument("number", metavar="PROPUESTA", type=int, required=False)
+def confirm(number: int | None) -> None:
+    """Muestra lo que espera a una segunda persona, o confirma PROPUESTA; para cuando no queda nadie más que pueda."""
+    with transaction(db.session) as session:
+        at = clock.now()
+        waiting = [
+            (p, p.official) for site in session.scalars(select(Site.id)) for p in confirming.waiting(session, site, at)
+        ]
+        for proposal, official in waiting:
+            if proposal.id == number:
+                confirming.confirm(session, official.site_id, number, None, at)
+            click.echo(f"{proposal.id:>6}  {official.username}  {proposal.kind}  {' '.join(proposal.roles)}")
+    if number is not None and number not in [proposal.id for proposal, _official in waiting]:
+        raise click.ClickException("Esa propuesta no existe, ya se decidió o venció.")
 
 
 @queue.command("replay", with_appcontext=False)
@@ -149,3 +168,4 @@ def register(app: Flask) -> None:
     app.cli.add_command(days)
     app.cli.add_command(queue)
     app.cli.add_command(disk)
+    app.cli.add_command(staff)

@@ -22,7 +22,7 @@ from core.db import lacks_space, transaction
 from core.errors import N_, Forbidden, Invalid, NoSpace, Refused, TooMany
 from core.events import Who
 from core.web.database import db
-from core.web.guard import ChangePasswordFirst, NotPaired, SignInFirst
+from core.web.guard import ChangePasswordFirst, FactorFirst, NotPaired, SignInFirst
 from core.web.words import translate
 
 TITLES = {
@@ -128,6 +128,12 @@ def _tell_refusals(app: Flask) -> None:
     def change_password_first(error: ChangePasswordFirst) -> ResponseReturnValue:
         if request.method == "GET" and not wants_json():
             return redirect(url_for("sign_in.account"))
+        return answer(error.status, message_of(error))
+
+    @app.errorhandler(FactorFirst)
+    def factor_first(error: FactorFirst) -> ResponseReturnValue:
+        if request.method == "GET" and not wants_json():
+            return redirect(url_for("sign_in.factor"))
         return answer(error.status, message_of(error))
 
 

@@ -33,6 +33,11 @@ class ChangePasswordFirst(Refused):
     message = N_("Cambie la contraseña que le dieron por una suya.")
 
 
+class FactorFirst(Refused):
+    status = 403
+    message = N_("Active su segundo factor para seguir: su papel lo pide.")
+
+
 class NotPaired(Refused):
     status = 401
     message = N_("Este equipo no está vinculado. Pida el código a quien administra el sistema.")
@@ -119,11 +124,13 @@ def for_device(kind: str) -> Callable[[View], View]:
 
 
 def check_official(*permissions: Permission) -> None:
-    """Raises SignInFirst, ChangePasswordFirst or Forbidden."""
+    """Raises SignInFirst, ChangePasswordFirst, FactorFirst or Forbidden."""
     if not current_user.is_authenticated:
         raise SignInFirst
     if permissions and current_user.must_change_password:
         raise ChangePasswordFirst
+    if permissions and current_user.lacks_factor(clock.now(), current_app.config["SECOND_FACTOR_DAYS"]):
+        raise FactorFirst
     if permissions and not any(current_user.may(permission) for permission in permissions):
         raise Forbidden
     audit.through(db.session(), current_user.sign_in_id)

@@ -19,6 +19,7 @@ from core.disk import Ballast, Disk
 from core.information.writing import halves
 from core.speech import voice_from
 from core.web import commands, errors, information, live, pairing, proving, sign_in, words
+from core.web import factor as factor  # its doors are of the blueprint of sign_in
 from core.web.database import connect, db
 from core.web.forms import check_body, new_press
 from core.web.guard import login
@@ -84,6 +85,10 @@ class Settings(Protocol):
     @property
     def proxies(self) -> int: ...
     @property
+    def provider(self) -> Any: ...
+    @property
+    def second_factor_days(self) -> int | None: ...
+    @property
     def web_sockets(self) -> int: ...
     @property
     def instance(self) -> Path: ...
@@ -127,7 +132,12 @@ def create(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+    app.config["SECOND_FACTOR_DAYS"] = settings.second_factor_days
     app.register_blueprint(sign_in.bp)
+    if settings.provider:
+        from core.web import provider  # nothing of it is read where none is configured
+
+        provider.register(app, settings.provider)
     app.register_blueprint(pairing.bp)
     commands.register(app)
     proving.register(app)

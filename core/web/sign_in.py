@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import Any
 
@@ -25,18 +25,29 @@ from core.db import transaction
 from core.errors import N_, Invalid
 from core.events import Who
 from core.people import actions as people
-from core.people import deputies
-from core.people.model import SignIn
-from core.people.rights import PEOPLE, Permission
+from core.people import deputies, second_factor
+from core.people.model import Official, SignIn
+from core.people.rights import ELEVATED, PEOPLE, Permission
 from core.web.database import db
 from core.web.errors import message_of
 from core.web.forms import Form, Text
-from core.web.guard import ChangePasswordFirst, Identity, SignInFirst, device_cookie, keep, public, requires
+from core.web.guard import (
+    ChangePasswordFirst,
+    FactorFirst,
+    Identity,
+    SignInFirst,
+    device_cookie,
+    keep,
+    public,
+    requires,
+)
 from core.web.ways import ways
 from core.web.words import translate
 
 bp = Blueprint("sign_in", __name__)
 KNOWN_FOR_S = 400 * 86_400
+HALF = "half open"
+WARNED_BEFORE = timedelta(days=3)
 _PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+/?")
 
 
@@ -76,7 +87,7 @@ def enter() -> ResponseReturnValue:
     at = clock.now()
     username = form.username.data or ""
     try:
-        attempt = _begin(username, at)
+        attempt = begin_attempt(username, at)
         official = people.check_password(db.session(), username, form.password.data or "")
         people.check_still_good(official, at)
     except people.SlowDown as slow:
@@ -85,16 +96,44 @@ def enter() -> ResponseReturnValue:
         with transaction(db.session) as work:
             people.note_failure(work, username, Who("stranger"), at)
         return _again(form, message_of(refused), refused.status)
+    return half_or_whole(official, form.next.data or "", at, attempt)
+
+
+def half_or_whole(official: Official, wanted: str, at: datetime, attempt: int) -> ResponseReturnValue:
+    """The password was right: let the official in, or ask for the code of the second factor first."""
+    agent, username = request.user_agent.string, official.username
     with transaction(db.session) as work:
         people.forget_attempt(work, attempt)
-        token = people.sign_in(work, official, request.user_agent.string, at)
+        asked = second_factor.is_set_up(work, official.id)
+        token = (people.half_sign_in if asked else people.sign_in)(work, official, agent, at)
+    if not asked:
+        return let_in(token, username, wanted, at)
     session.clear()
+    session[HALF], session["next"] = token, wanted
+    return redirect(url_for("sign_in.code"))
+
+
+def let_in(token: str, username: str, wanted: str, at: datetime) -> Response:
+    """Begin a session of a new name in this browser, at the page that was wanted."""
+    told = session.get("_flashes")
+    session.clear()
+    if told:
+        session["_flashes"] = told
     signed = people.signed_in(db.session(), token, at)
     assert signed is not None
     login_user(Identity(token, signed))
-    answer = redirect(_inside(form.next.data or "") or url_for("sign_in.home"))
+    _warn(signed, at)
+    answer = redirect(_inside(wanted) or url_for("sign_in.home"))
     _know_again(answer, _digest(username))
     return answer
+
+
+def _warn(signed: people.SignedIn, at: datetime) -> None:
+    """Say in the last days before a second factor is due that it is."""
+    days = current_app.config["SECOND_FACTOR_DAYS"]
+    soon = at + WARNED_BEFORE
+    if signed.lacks_factor(soon, days) and not signed.lacks_factor(at, days):
+        flash(translate(N_("Active pronto su segundo factor en Mi cuenta: en unos días será obligatorio.")), "warning")
 
 
 @bp.get("/home")
@@ -103,6 +142,8 @@ def home() -> ResponseReturnValue:
     """The page where this official works."""
     if current_user.must_change_password:
         raise ChangePasswordFirst
+    if current_user.lacks_factor(clock.now(), current_app.config["SECOND_FACTOR_DAYS"]):
+        raise FactorFirst
     for permission, endpoint in (
         (Permission.ATTEND, "counter.desk"),
         (Permission.SUPERVISE, "admin.hall"),
@@ -141,7 +182,7 @@ def change_password() -> ResponseReturnValue:
         return _account(form), 422
     me, at = current_user.official, clock.now()
     try:
-        attempt = _begin(me.username, at)
+        attempt = begin_attempt(me.username, at)
         with transaction(db.session) as work:
             people.forget_attempt(work, attempt)
             people.change_password(work, me.id, form.current.data or "", form.new.data or "", at, me.sign_in_id)
@@ -205,10 +246,13 @@ def _account(form: PasswordForm) -> str:
         deputies=deputies.of_official(db.session(), current_user.id, at.date()),
         role_names={code: role.name for code, role in PEOPLE.items()},
         today=at.date(),
+        elevated=bool(ELEVATED & set(current_user.roles)),
+        factor_days=current_app.config["SECOND_FACTOR_DAYS"],
     )
 
 
-def _begin(username: str, at: datetime) -> int:
+def begin_attempt(username: str, at: datetime) -> int:
+    """Count an attempt on the account from this browser. Raises SlowDown."""
     account = _digest(username)
     browser = _known_browser(account)
     source = _digest(browser or request.remote_addr or "")

@@ -15,7 +15,7 @@ from core.errors import N_
 from core.turns.waits import Wait
 
 LANGUAGES = ("es", "en")
-OF_OFFICIALS = ("admin", "counter", "sign_in")
+OF_OFFICIALS = ("admin", "counter", "sign_in", "provider")
 """The faces that only who works here sees: in Spanish, whatever was chosen in this browser for the public ones."""
 
 babel = Babel()

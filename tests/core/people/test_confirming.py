@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from click.testing import Result
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from core.db import transaction
 from core.errors import Missing
 from core.people import confirming, staff
 from core.people.confirming import GOOD_FOR, AnotherPerson, Decided, LastAdministrator, NotYourself
 from core.people.model import Official
 from core.people.rights import TwoHats
+from core.web.database import db
 from tests import make
 
 at = make.at
@@ -172,3 +176,22 @@ def test_a_role_of_one_office_needs_its_office(town: Session, administrator: Off
     office_id = make.service(town).office_id
     staff.change_duties(town, 1, somebody.id, "X", ["petitions"], [], administrator.id, at(), office_id)
     assert (somebody.roles, somebody.office_id) == (["petitions"], office_id)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_where_nobody_else_is_left_whoever_has_the_server_confirms(app: Flask) -> None:
+    def run(*asked: str) -> Result:
+        return app.test_cli_runner().invoke(args=["people", "confirm", *asked])
+
+    with app.app_context(), transaction(db.session) as session:
+        give(session, "ventanilla4", "control").active = False
+        somebody, administrator = make.official(session), make.official(session, "administracion")
+        proposal = staff.change_duties(session, 1, somebody.id, "X", ["supervisor"], [], administrator.id, at(60))
+        assert proposal is not None
+        number = proposal.id
+    assert "ventanilla1" in run().output
+    assert run("999").exit_code != 0
+    assert run(str(number)).exit_code == 0
+    with app.app_context():
+        assert make.official(db.session(), "ventanilla1").roles == ["supervisor"]
+    assert run(str(number)).exit_code != 0

@@ -23,6 +23,8 @@ OWN = ("maria.rojas", "María Rojas", "Alcaldía Municipal de California", "Cali
         "qwerty123456",
         "------------",
         "Admin_Digiturno_2025",
+        "AtencionCiudadano1",
+        "pqrsd.alcalde.2026",
     ],
 )
 def test_words_of_the_place_years_and_runs_are_obvious(password: str) -> None:

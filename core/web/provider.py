@@ -1,0 +1,220 @@
+"""Coming in by the provider of identities of the installation (OpenID Connect); read only where one is configured.
+
+State, nonce and PKCE (S256) hold the answer to the browser and the moment in which it was asked for. Only the active
+official who linked that identity in their own account is let in; nobody gets an account by coming in.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import requests
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.flask_client import OAuth
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from joserfc.errors import JoseError
+from sqlalchemy import delete, select
+
+from core import clock
+from core.db import transaction
+from core.errors import N_, Refused
+from core.people import actions as people
+from core.people import second_factor
+from core.people.acts import note
+from core.people.model import Official, ProviderIdentity
+from core.web.database import db
+from core.web.errors import message_of
+from core.web.factor import AgainForm
+from core.web.guard import public, requires
+from core.web.sign_in import HALF, begin_attempt, let_in
+from core.web.words import translate
+
+bp = Blueprint("provider", __name__)
+NAME, LINKING = "provider of identities", "identity to link"
+ANSWERS_WITHIN_S = 10
+LEEWAY_S = 60
+SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "sc", "fpt", "face"})
+"""Values of `amr` (RFC 8176) by which the provider says that more than a password was asked for."""
+
+
+class Provider(Protocol):
+    """What the installation says of its provider."""
+
+    @property
+    def issuer(self) -> str: ...
+    @property
+    def client_id(self) -> str: ...
+    @property
+    def client_secret(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def acr(self) -> str: ...
+
+
+class ProviderSilent(Refused):
+    status = 503
+    message = N_("El proveedor de identidad no responde. Ingrese con su usuario y contraseña.")
+
+
+class NotProven(Refused):
+    status = 401
+    message = N_("No se pudo comprobar quién es usted. Intente otra vez o ingrese con su contraseña.")
+
+
+class NotLinked(Refused):
+    status = 401
+    message = N_("Ninguna cuenta de aquí está vinculada a esa identidad. Ingrese con su contraseña y vincúlela.")
+
+
+def register(app: Flask, provider: Provider) -> None:
+    """Open the doors of the provider."""
+    oauth = OAuth(app)
+    client = oauth.register(
+        "provider",
+        client_id=provider.client_id,
+        client_secret=provider.client_secret,
+        server_metadata_url=f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration",
+        client_kwargs={
+            "scope": "openid",
+            "code_challenge_method": "S256",
+            "default_timeout": ANSWERS_WITHIN_S,
+        },
+    )
+    app.extensions[NAME] = (provider, client)
+    app.config["PROVIDER_NAME"] = provider.name
+    app.register_blueprint(bp)
+
+
+def _asked() -> tuple[Provider, Any]:
+    """The provider and the client that speaks with it."""
+    both: tuple[Provider, Any] = current_app.extensions[NAME]
+    return both
+
+
+@bp.get("/sign-in/provider")
+@public
+def go() -> ResponseReturnValue:
+    """Send the browser to the provider, with what its answer must bring back."""
+    _provider, client = _asked()
+    address = current_app.config["PUBLIC_URL"] + url_for("provider.back")
+    try:
+        sent: ResponseReturnValue = client.authorize_redirect(address)
+    except (requests.RequestException, AuthlibBaseError, ValueError, RuntimeError):
+        raise ProviderSilent from None
+    return sent
+
+
+@bp.get("/sign-in/provider/back")
+@public
+def back() -> ResponseReturnValue:
+    """Let in whom the provider proves, or remember the identity that a signed-in official wants to link."""
+    claims, at = _claims(), clock.now()
+    who = (str(claims["iss"]), str(claims["sub"]))
+    if current_user.is_authenticated:
+        session[LINKING] = who
+        return redirect(url_for("provider.account"))
+    official = db.session.scalar(
+        select(Official)
+        .join(ProviderIdentity, ProviderIdentity.official_id == Official.id)
+        .where(ProviderIdentity.issuer == who[0], ProviderIdentity.subject == who[1], Official.active)
+    )
+    if official is None:
+        raise NotLinked
+    return _let_in(official, proven=_is_second(claims), at=at)
+
+
+def _let_in(official: Official, *, proven: bool, at: Any) -> ResponseReturnValue:
+    """The own second factor is asked for unless the provider asked for one."""
+    username, agent = official.username, request.user_agent.string
+    with transaction(db.session) as work:
+        half = not proven and second_factor.is_set_up(work, official.id)
+        if half:
+            token = people.half_sign_in(work, official, agent, at)
+        else:
+            token = people.sign_in(work, official, agent, at, factor="provider" if proven else None)
+    if not half:
+        return let_in(token, username, "", at)
+    session.clear()
+    session[HALF] = token
+    return redirect(url_for("sign_in.code"))
+
+
+def _claims() -> dict[str, Any]:
+    """What the provider says and signs of who came. Raises NotProven, ProviderSilent."""
+    provider, client = _asked()
+    wanted = {
+        "iss": {"essential": True, "value": provider.issuer},
+        "aud": {"essential": True, "value": provider.client_id},
+        "sub": {"essential": True},
+        "exp": {"essential": True},
+    }
+    try:
+        told = client.authorize_access_token(claims_options=wanted, leeway=LEEWAY_S).get("userinfo")
+    except requests.RequestException:
+        raise ProviderSilent from None
+    except (AuthlibBaseError, JoseError, ValueError, KeyError, RuntimeError):
+        raise NotProven from None
+    if not told or not told.get("sub"):
+        raise NotProven
+    return dict(told)
+
+
+def _is_second(claims: dict[str, Any]) -> bool:
+    provider, _client = _asked()
+    ways = claims.get("amr") or []
+    by_way = isinstance(ways, list) and bool(SECOND_FACTORS & {str(way) for way in ways})
+    return by_way or bool(provider.acr and claims.get("acr") == provider.acr)
+
+
+@bp.get("/account/provider")
+@requires()
+def account() -> ResponseReturnValue:
+    return _page(AgainForm())
+
+
+@bp.post("/account/provider")
+@requires()
+def link() -> ResponseReturnValue:
+    """Link the identity that the provider proved in this browser, once the password is said again."""
+    form, me, at, who = AgainForm(), current_user.official, clock.now(), session.get(LINKING)
+    if who is None:
+        return redirect(url_for("provider.account"))
+    if not form.validate_on_submit():
+        return _page(form), 422
+    try:
+        attempt = begin_attempt(me.username, at)
+        people.check_password(db.session(), me.username, form.password.data or "")
+    except people.SlowDown as slow:
+        form.password.errors = [message_of(slow)]
+        return _page(form), slow.status, {"Retry-After": str(slow.retry_after)}
+    except people.SignInRefused:
+        form.password.errors = [translate(N_("No es su contraseña actual. Escríbala de nuevo."))]
+        return _page(form), 422
+    with transaction(db.session) as work:
+        people.forget_attempt(work, attempt)
+        work.execute(delete(ProviderIdentity).where(ProviderIdentity.official_id == me.id))
+        work.add(ProviderIdentity(official_id=me.id, issuer=who[0], subject=who[1], linked_at=at))
+        note(work, "identity linked", work.get_one(Official, me.id), me.id, at)
+    session.pop(LINKING)
+    flash(translate(N_("Su cuenta quedó vinculada.")), "success")
+    return redirect(url_for("provider.account"))
+
+
+@bp.post("/account/provider/unlink")
+@requires()
+def unlink() -> ResponseReturnValue:
+    """From now on only the password opens the account."""
+    me, at = current_user.official, clock.now()
+    with transaction(db.session) as work:
+        work.execute(delete(ProviderIdentity).where(ProviderIdentity.official_id == me.id))
+        note(work, "identity unlinked", work.get_one(Official, me.id), me.id, at)
+    flash(translate(N_("Su cuenta ya no está vinculada.")), "success")
+    return redirect(url_for("provider.account"))
+
+
+def _page(form: AgainForm) -> str:
+    linked = db.session.scalar(select(ProviderIdentity).where(ProviderIdentity.official_id == current_user.id))
+    return render_template("provider.html", form=form, linked=linked, waiting=session.get(LINKING) is not None)
