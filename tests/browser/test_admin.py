@@ -41,7 +41,10 @@ def test_the_hall_is_accessible_and_complains_of_nothing(town: Town, sign_in: Si
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("path", ["devices", "order", "notices", "people", "people/new", "people/1", "notices/1"])
+@pytest.mark.parametrize(
+    "path",
+    ["devices", "order", "notices", "people", "people/new", "people/1", "people/roles", "people/1/deputy", "notices/1"],
+)
 def test_the_pages_of_the_administrator_are_accessible(sign_in: SignsIn, path: str) -> None:
     page = sign_in("administracion", f"/admin/{path}")
     check_accessible(page)
