@@ -134,6 +134,8 @@ def confirm(session: Session, site_id: int, proposal_id: int, by: int | None, at
 def refuse(session: Session, site_id: int, proposal_id: int, by: int, at: datetime) -> Proposal:
     """Leave everything as it is; who proposed may also take it back. Raises Decided, Missing."""
     proposal = _open(session, site_id, proposal_id, at)
+    if proposal.deputy is not None and proposal.deputy.ended_at is None:
+        deputies.end(session, site_id, proposal.deputy.id, by, at)
     _decide(proposal, by, at, accepted=False)
     note(session, "change refused", proposal.official, by, at, proposal=proposal.id, what=proposal.kind)
     return proposal

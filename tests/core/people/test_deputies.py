@@ -86,6 +86,15 @@ def test_an_encargo_with_elevated_roles_waits_for_a_second_person(town: Session)
     assert seen(town).may(Permission.SUPERVISE)
 
 
+def test_an_encargo_that_is_not_confirmed_is_over(town: Session, administrator: Official) -> None:
+    control = give(town, "ventanilla4", "control")
+    deputy = appoint(town, "supervisor", ends=TODAY + DAY)
+    (proposal,) = confirming.waiting(town, 1, at(1))
+    confirming.refuse(town, 1, proposal.id, control.id, at(1))
+    assert deputies.of_official(town, deputy.official_id, TODAY) == []
+    assert not seen(town).may(Permission.SUPERVISE)
+
+
 def test_an_encargo_without_them_waits_for_nobody(town: Session) -> None:
     give(town, "ventanilla4", "control")
     appoint(town, "official", whom="supervision", of="ventanilla1")
