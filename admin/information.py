@@ -127,7 +127,7 @@ def information() -> ResponseReturnValue:
         told=told,
         seen_at=SEEN_AT,
         missing=len({gap.content for gap in found}),
-        drafts={kind: texts.draft_of(db.session(), kind) for kind in (CHARTER, COMPLAINTS)},
+        drafts={text_kind: texts.draft_of(db.session(), text_kind) for text_kind in (CHARTER, COMPLAINTS)},
     )
 
 
@@ -178,58 +178,58 @@ def information_way_act(form: WayForm) -> ResponseReturnValue:
     return redirect(url_for(".information"))
 
 
-def _text_form(kind: str) -> CharterForm:
+def _text_form(text_kind: str) -> CharterForm:
     """The form, filled with the draft or, if there is none, with what is in force. Raises Missing."""
-    if kind not in KINDS:
+    if text_kind not in KINDS:
         raise Missing
-    text = texts.draft_of(db.session(), kind) or texts.in_force(db.session(), kind)
+    text = texts.draft_of(db.session(), text_kind) or texts.in_force(db.session(), text_kind)
     filled: dict[str, Any] = {"year": hour_of(current_user.site_id).at.year}
     if text is not None:
         filled = {"year": text.year, "body": text.body, "body_en": text.body_en} | text.contact
-    return (CharterForm if kind == CHARTER else ComplaintsForm)(data=filled)
+    return (CharterForm if text_kind == CHARTER else ComplaintsForm)(data=filled)
 
 
-@bp.get("/information/<kind>")
+@bp.get("/information/<text_kind>")
 @requires(Permission.CONFIGURE)
-def information_text(kind: str) -> ResponseReturnValue:
-    return _text_page(_text_form(kind), kind)
+def information_text(text_kind: str) -> ResponseReturnValue:
+    return _text_page(_text_form(text_kind), text_kind)
 
 
-@bp.post("/information/<kind>")
+@bp.post("/information/<text_kind>")
 @requires(Permission.CONFIGURE)
-@asks(_text_form, lambda form, kind: _text_page(form, kind))
-def information_text_act(form: CharterForm, kind: str) -> ResponseReturnValue:
+@asks(_text_form, lambda form, text_kind: _text_page(form, text_kind))
+def information_text_act(form: CharterForm, text_kind: str) -> ResponseReturnValue:
     """Keep the draft."""
     with in_line(current_user.site_id) as (session, at):
-        texts.write(session, current_user.site_id, kind, form.written(), current_user.id, at)
+        texts.write(session, current_user.site_id, text_kind, form.written(), current_user.id, at)
     flash(_("Se guardó el borrador. Mírelo antes de publicarlo."), "success")
-    return redirect(url_for(".information_draft", kind=kind))
+    return redirect(url_for(".information_draft", text_kind=text_kind))
 
 
-@bp.get("/information/<kind>/draft")
+@bp.get("/information/<text_kind>/draft")
 @requires(Permission.CONFIGURE)
-def information_draft(kind: str) -> ResponseReturnValue:
-    return _draft_page(PublishForm(), kind)
+def information_draft(text_kind: str) -> ResponseReturnValue:
+    return _draft_page(PublishForm(), text_kind)
 
 
-@bp.post("/information/<kind>/draft")
+@bp.post("/information/<text_kind>/draft")
 @requires(Permission.CONFIGURE)
-@asks(lambda kind: PublishForm(), lambda form, kind: _draft_page(form, kind))
-def information_draft_act(form: PublishForm, kind: str) -> ResponseReturnValue:
+@asks(lambda text_kind: PublishForm(), lambda form, text_kind: _draft_page(form, text_kind))
+def information_draft_act(form: PublishForm, text_kind: str) -> ResponseReturnValue:
     """Show the draft to everybody from now on."""
     with in_line(current_user.site_id) as (session, at):
-        texts.publish(session, current_user.site_id, kind, form.act.data, current_user.id, at)
+        texts.publish(session, current_user.site_id, text_kind, form.act.data, current_user.id, at)
     flash(_("Publicado: ya se ve en el portal, el quiosco, las pantallas y el afiche."), "success")
     return redirect(url_for(".information"))
 
 
-@bp.post("/information/<kind>/discard")
+@bp.post("/information/<text_kind>/discard")
 @requires(Permission.CONFIGURE)
-def information_discard(kind: str) -> ResponseReturnValue:
+def information_discard(text_kind: str) -> ResponseReturnValue:
     """Forget the draft; what is in force stays."""
     Form().checked()
     with in_line(current_user.site_id) as (session, at):
-        texts.discard(session, current_user.site_id, kind, current_user.id, at)
+        texts.discard(session, current_user.site_id, text_kind, current_user.id, at)
     flash(_("Se descartó el borrador. Sigue en vigor lo publicado."), "success")
     return redirect(url_for(".information"))
 
@@ -245,30 +245,32 @@ def _mend(gap: Gap) -> tuple[str, list[tuple[str, str | None]], str | None]:
     about: list[tuple[str, str | None]] = [(name, url_for(".sheets_one", service_id=id)) for id, name in gap.about]
     about += [(str(FIELDS[field]), None) for field in gap.fields]
     where = {
-        Content.RIGHTS: url_for(".information_text", kind=CHARTER),
-        Content.COMPLAINTS: url_for(".information_text", kind=COMPLAINTS),
+        Content.RIGHTS: url_for(".information_text", text_kind=CHARTER),
+        Content.COMPLAINTS: url_for(".information_text", text_kind=COMPLAINTS),
         Content.HOURS: url_for(".information_way") if gap.lack is Lack.NO_WAY else None,
         Content.SERVICES: url_for(".sheets"),
     }.get(gap.content)
     return str(SENTENCES[gap.lack]), about, None if gap.lack is Lack.NOT_REVIEWED else where
 
 
-def _text_page(form: CharterForm, kind: str) -> str:
+def _text_page(form: CharterForm, text_kind: str) -> str:
     return render_template(
         "admin/information_text.html",
         form=form,
-        kind=kind,
+        text_kind=text_kind,
         contact=[name for name in CONTACT if name in form],
-        has_draft=texts.draft_of(db.session(), kind) is not None,
-        versions=texts.versions(db.session(), kind),
+        has_draft=texts.draft_of(db.session(), text_kind) is not None,
+        versions=texts.versions(db.session(), text_kind),
     )
 
 
-def _draft_page(form: PublishForm, kind: str) -> str:
-    draft: PublicText | None = texts.draft_of(db.session(), kind)
+def _draft_page(form: PublishForm, text_kind: str) -> str:
+    draft: PublicText | None = texts.draft_of(db.session(), text_kind)
     if draft is None:
         raise Missing
-    return render_template("admin/information_draft.html", form=form, kind=kind, draft=draft, preview=as_read(draft))
+    return render_template(
+        "admin/information_draft.html", form=form, text_kind=text_kind, draft=draft, preview=as_read(draft)
+    )
 
 
 def _way_page(form: WayForm) -> str:

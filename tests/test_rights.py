@@ -6,6 +6,7 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from fnmatch import fnmatchcase
 
 import pytest
@@ -17,10 +18,13 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from core import devices, first_content
-from core.catalogue.model import Entity, Notice, Service, Site, Window
+from core.catalogue import days
+from core.catalogue.model import Entity, Notice, OwnDay, Service, Site, Window
 from core.db import transaction
 from core.desks import HelpCall
 from core.events import Who
+from core.information import actions as texts
+from core.information.model import CHARTER
 from core.people.model import Deputy, Official, Proposal, SignIn
 from core.people.rights import CAPABILITIES, MATRIX_ROLES, PEOPLE, ROLES, Permission, behind, who_opens
 from core.turns import actions as turns
@@ -35,8 +39,8 @@ from tests.conftest import House
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Things = dict[str, object]
-OF_THE_TAKER = ("kiosk.*ticket*", "kiosk.print*", "kiosk.no_paper")
-"""Doors of a kiosk that are open only to the visit which took the turn."""
+GONE = ("kiosk.*ticket*", "kiosk.print*", "kiosk.no_paper", "admin.information_draft")
+"""Pages only for the visit which took the turn, and of a draft that the walk itself discards before."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,11 @@ def things_at(session: Session, site_id: int) -> Things:
     sign_in = SignIn(
         token_hash=f"of {site_id}", official_id=official.id, started_at=make.at(59), seen_at=make.at(59), browser=""
     )
+    closed = days.Wanted(first=date(2026, 12, 24), last=date(2026, 12, 24), everywhere=False, opens=False, act="Acto")
+    day = days.add(session, site_id, closed, official.id, make.at())[0]
+    if texts.draft_of(session, CHARTER) is None:
+        written = texts.Written("# Derechos\n\nTexto.", "# Rights\n\nText.", 2026)
+        texts.write(session, site_id, CHARTER, written, official.id, make.at())
     session.add_all([call, device, deputy, proposal, sign_in])
     session.flush()
     return {
@@ -118,7 +127,12 @@ def things_at(session: Session, site_id: int) -> Things:
         "deputy_id": deputy.id,
         "sign_in_id": sign_in.id,
         "proposal_id": proposal.id,
+        "day_id": day.id,
         "kind": "kiosk",
+        "text_kind": CHARTER,
+        "content": "rights",
+        "part": 1,
+        "page": 1,
         "_nowhere": "nowhere",
     }
 
@@ -127,7 +141,7 @@ def found_another_site(session: Session) -> int:
     """A second site with everything of the first but its people."""
     content = first_content.california()
     content["site"] |= {"code": "rural", "name": "Sede rural"}
-    content["officials"] = []
+    content["officials"] = content["texts"] = []
     first_content.load(session, content, make.at())
     session.delete(session.scalars(select(Entity).order_by(Entity.id.desc())).first())
     return session.scalars(select(Site.id).where(Site.code == "rural")).one()
@@ -168,7 +182,7 @@ def test_a_role_enters_only_where_the_matrix_says(house: House, role: str) -> No
         may = role in who_opens(door.name)
         assert answer.status_code < 500, (door.name, answer.status_code)
         assert entered(answer) == may, (role, door.name, door.method, answer.status_code, answer.location)
-        if may and door.method == "GET" and not any(fnmatchcase(door.name, mine) for mine in OF_THE_TAKER):
+        if may and door.method == "GET" and not any(fnmatchcase(door.name, mine) for mine in GONE):
             assert answer.status_code != 404 or "_nowhere" in door.rule.arguments, (role, door.name)
         for row in behind(door.name):
             passed.setdefault(row.permission, set()).add(entered(answer))
@@ -189,7 +203,7 @@ def test_what_is_of_another_site_does_not_exist_for_any_role(house: House, role:
     with house.app.app_context(), transaction(db.session) as session:
         foreign = things_at(session, found_another_site(session))
     kept = everything(house)
-    named = set(foreign) - {"kind", "_nowhere", "series", "number"}
+    named = set(foreign) - {"kind", "_nowhere", "series", "number", "text_kind", "content", "part", "page"}
     for door in doors(house.app):
         if role in who_opens(door.name) and named & door.rule.arguments and not door.name.startswith("portal."):
             bodies = ({}, {"press": new_press()}, {"step": "1"}) if door.method == "POST" else ({},)
@@ -206,7 +220,7 @@ def everything(house: House) -> list[object]:
         session = house.look()
         return [
             session.execute(select(*model.__table__.columns).order_by(model.id)).all()
-            for model in (Turn, Official, Notice, HelpCall, Deputy, Proposal)
+            for model in (Turn, Official, Notice, HelpCall, Deputy, Proposal, OwnDay)
         ] + [session.execute(select(devices.Device.id, devices.Device.name, devices.Device.revoked_at)).all()]
 
 
@@ -359,8 +373,10 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
     assert ways(come_in(house, "mayor"), "/admin/hall") == set()
     assert ways(come_in(house, "official"), "/counter/") == set()
     assert ways(come_in(house, "supervisor"), "/admin/hall") == {"/admin/hall", "/admin/devices"}
-    assert ways(come_in(house, "control"), "/admin/hall") == {"/admin/hall", "/admin/devices", "/admin/people"}
-    places = {"/admin/devices", "/admin/order", "/admin/notices", "/admin/people"}
+    places = {"/admin/hall", "/admin/devices", "/admin/people", "/admin/audit"}
+    assert ways(come_in(house, "control"), "/admin/hall") == places
+    places = {"/admin/devices", "/admin/order", "/admin/notices", "/admin/sheets", "/admin/calendar"}
+    places |= {"/admin/information", "/admin/people", "/admin/audit"}
     assert ways(come_in(house, "administrator"), "/admin/people") == places
     both = come_in(house, "official")
     with house.app.app_context(), transaction(db.session) as session:

@@ -15,6 +15,8 @@ class Act(StrEnum):
     WITHDRAWN = "withdrawn"
     RESTORED = "restored"
     PUBLISHED = "published"
+    DISCARDED = "discarded"
+    REVIEWED = "reviewed"
     LOADED = "loaded"
 
     SIGNED_IN = "signed in"
@@ -77,7 +79,8 @@ class Thing(StrEnum):
     SIGN_IN = "sign-in"
     TURN = "turn"
     PROCEDURE = "procedure"
-    LETTER = "letter"
+    PUBLIC_TEXT = "public text"
+    INFORMATION = "information in sight"
     LANGUAGE = "language"
     REPORT = "report"
     DOOR = "door"

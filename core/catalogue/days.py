@@ -19,11 +19,14 @@ import holidays
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from core import audit
+from core.audit import Act, On, Thing
 from core.calendar import Calendar, Special, Stretch
 from core.catalogue.model import CalendarVersion, Entity, OpeningHours, OwnDay
 from core.errors import N_, Invalid, Missing
 from core.events import Happened, Who, record
 
+_ACTS = {"added": Act.ADDED, "corrected": Act.CHANGED, "withdrawn": Act.WITHDRAWN}
 RELEASE = release_of("holidays")
 LONGEST_ROW = 31
 """Days in a row that one act may open or close at once."""
@@ -257,7 +260,7 @@ def _record(
         "everywhere": any(row.site_id is None for row in touched),
         "affects_terms": any(row.affects_terms for row in touched),
     }
-    record(
-        session,
-        Happened(kind="calendar changed", site_id=site_id, at=at, who=Who("official", by), detail=detail),
-    )
+    who = Who("official", by)
+    record(session, Happened(kind="calendar changed", site_id=site_id, at=at, who=who, detail=detail))
+    on = On(Thing.CALENDAR_DAY, touched[-1].id)
+    audit.record(session, _ACTS[change], on, who, at, site_id=site_id, detail={"version": number})

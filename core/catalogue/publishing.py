@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core import audit
+from core.audit import Act, On, Thing
 from core.catalogue.model import Service, ServiceDraft, ServiceVersion
 from core.catalogue.sheet import Sheet, read, written
 from core.errors import N_, Invalid, Missing, Refused
@@ -169,6 +171,14 @@ def check(sheet: Sheet) -> None:
             raise Invalid(N_("Marcó que no hay, y escribió algo. Deje solo una de las dos."), field=part)
 
 
+_ACTS = {
+    "service sheet written": Act.CHANGED,
+    "service draft discarded": Act.DISCARDED,
+    "service published": Act.PUBLISHED,
+    "service withdrawn": Act.WITHDRAWN,
+}
+
+
 def _record(
     session: Session,
     kind: str,
@@ -181,3 +191,6 @@ def _record(
     who = Who("official", by) if by is not None else Who("system")
     detail = {"service_id": service.id, **more}
     record(session, Happened(kind=kind, site_id=service.site_id, at=at, who=who, reason=reason, detail=detail))
+    on = On(Thing.PROCEDURE, service.id)
+    numbers: dict[str, object] = {name: more[name] for name in ("version", "saving") if name in more}
+    audit.record(session, _ACTS[kind], on, who, at, site_id=service.site_id, detail=numbers)

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from core import audit
+from core.audit import Act, On, Thing
 from core.catalogue.model import Site
 from core.errors import N_, Invalid, Missing
 from core.events import Happened, Who, record
@@ -183,5 +185,19 @@ def _check_body(name: str, body: str) -> None:
                     raise Invalid(message, field=name, count=len(line), most=LONGEST_LINE)
 
 
+_ACTS = {
+    "text written": (Act.CHANGED, Thing.PUBLIC_TEXT),
+    "text published": (Act.PUBLISHED, Thing.PUBLIC_TEXT),
+    "text discarded": (Act.DISCARDED, Thing.PUBLIC_TEXT),
+    "information reviewed": (Act.REVIEWED, Thing.INFORMATION),
+    "way told": (Act.CHANGED, Thing.SITE),
+}
+
+
 def _record(session: Session, kind: str, site_id: int, by: int, at: datetime, detail: Mapping[str, Any]) -> None:
-    record(session, Happened(kind=kind, site_id=site_id, at=at, who=Who("official", by), detail=detail))
+    who = Who("official", by)
+    record(session, Happened(kind=kind, site_id=site_id, at=at, who=who, detail=detail))
+    act, thing = _ACTS[kind]
+    on = On(thing, site_id if thing is Thing.SITE else None)
+    codes = {name: detail[name] for name in ("kind", "number", "content") if name in detail}
+    audit.record(session, act, on, who, at, site_id=site_id, detail=codes)

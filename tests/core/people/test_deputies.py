@@ -139,7 +139,8 @@ def test_nobody_administers_and_controls_not_even_for_a_day(town: Session) -> No
     ids=str,
 )
 def test_an_encargo_that_cannot_be_names_what_to_mend(town: Session, field: str, asked: dict[str, object]) -> None:
-    roles = asked.pop("roles", ["supervisor"] if "of" not in asked else ["official"])
+    asked = {"roles": ["supervisor"] if "of" not in asked else ["official"], **asked}
+    roles = asked.pop("roles")
     with pytest.raises(Invalid) as refusal:
         appoint(town, *roles, **asked)  # type: ignore[arg-type, misc]
     assert refusal.value.field == field
