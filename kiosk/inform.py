@@ -10,6 +10,7 @@ from flask import Response, render_template, url_for
 from flask import session as visit
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from core.errors import Missing
 from core.information.pieces import Pieces, ServiceTold, Text, TopicTold
@@ -216,7 +217,9 @@ def _stretches(hours: Sequence[str]) -> str:
 def _sheet(service: ServiceTold) -> list[Section]:
     """What a service asks for and gives, shortest first."""
     sheet = service.in_language(language())
-    windows = _("Ventanilla %(labels)s", labels=", ".join(service.windows)) if service.windows else ""
+    named = ", ".join(service.windows)
+    count = len(service.windows)
+    windows = ngettext("Ventanilla %(labels)s", "Ventanillas %(labels)s", count, labels=named) if named else ""
     bring = sheet.requirements or ((_("No tiene que traer documentos."),) if "requirements" in sheet.without else ())
     return [
         *_listed(_("Qué traer"), bring),
