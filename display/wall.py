@@ -10,13 +10,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from flask import url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.catalogue.hours import opening
-from core.catalogue.model import Notice, Service, Site, Topic, window_services
+from core.catalogue.model import Notice, Picture, Service, Site, Topic, window_services
 from core.clock import milliseconds
 from core.devices import DEFAULTS, Paired
 from core.turns import board
@@ -47,6 +48,7 @@ def told_to(session: Session, device: Paired, at: datetime) -> Told:
         "calls": [call.as_json() for call in board.wall(session, device.site_id, at, windows)],
         "waits": waits_by_topic(session, device.site_id, windows, at),
         "notices": notices_of(session, device.site_id),
+        "pictures": pictures_of(session, device.site_id),
     }
 
 
@@ -77,7 +79,7 @@ def waits_by_topic(session: Session, site_id: int, windows: Sequence[int], at: d
     offered = (
         select(Topic.name, Service.id)
         .join(Service, Service.topic_id == Topic.id)
-        .where(Service.site_id == site_id, Service.active)
+        .where(Service.site_id == site_id, Service.active, Topic.active)
         .order_by(Topic.position, Service.position)
     )
     if windows:
@@ -98,6 +100,15 @@ def notices_of(session: Session, site_id: int) -> list[dict[str, str]]:
         for row in session.execute(rows)
         for language, text in zip(LANGUAGES, row, strict=True)
         if text
+    ]
+
+
+def pictures_of(session: Session, site_id: int) -> list[dict[str, str]]:
+    """The images that are shown between calls, in their order: where each is, and what is on it."""
+    rows = select(Picture.digest, Picture.name).where(Picture.site_id == site_id, Picture.active)
+    return [
+        {"url": url_for("display.picture", digest=digest), "text": name}
+        for digest, name in session.execute(rows.order_by(Picture.position, Picture.id))
     ]
 
 

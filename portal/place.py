@@ -20,8 +20,8 @@ from core.clock import BOGOTA
 from core.turns import board
 from core.turns.actions import hour_of
 from core.turns.waits import Wait, whole_range
-from core.web.words import clock_text, day_text, hour_text, language, opening_text, range_text
-from portal.languages import name_of
+from core.web.words import clock_text, day_text, hour_text, opening_text, range_text
+from portal.languages import in_language, name_of
 
 Stretch = tuple[time, time]
 WEEKDAYS = range(1, 8)
@@ -96,7 +96,7 @@ def places_now(session: Session, at: datetime) -> list[Place]:
     """Every site as it is when the clock says `at`."""
     return [
         _place(session, site, hour_of(session, site.id, at).at)
-        for site in session.scalars(select(Site).order_by(Site.id))
+        for site in session.scalars(select(Site).where(Site.active).order_by(Site.id))
     ]
 
 
@@ -147,7 +147,7 @@ def _place(session: Session, site: Site, at: datetime) -> Place:
         [
             TopicNow(
                 name_of(topic),
-                topic.hint_en if language() == "en" else topic.hint,
+                in_language(topic.hint, topic.hint_en),
                 topic.icon,
                 waiting[topic.id],
                 if_one_comes_now([waits[service.id] for service in topic.services if service.active]),
@@ -160,9 +160,11 @@ def _place(session: Session, site: Site, at: datetime) -> Place:
 
 
 def _told(service: Service) -> ServiceTold:
-    if language() == "en":
-        return ServiceTold(service.name_en, service.hint_en, service.requirements_en)
-    return ServiceTold(service.name, service.hint, service.requirements)
+    return ServiceTold(
+        name_of(service),
+        in_language(service.hint, service.hint_en),
+        in_language(service.requirements, service.requirements_en),
+    )
 
 
 def _priority(session: Session, site_id: int) -> list[tuple[str, str]]:
@@ -171,7 +173,7 @@ def _priority(session: Session, site_id: int) -> list[tuple[str, str]]:
         .where(PriorityGroup.site_id == site_id, PriorityGroup.active)
         .order_by(PriorityGroup.position)
     )
-    return [(name_of(group), group.who_en if language() == "en" else group.who) for group in groups]
+    return [(name_of(group), in_language(group.who, group.who_en)) for group in groups]
 
 
 def _opening_text(site: Site, state: Opening, at: datetime) -> str:

@@ -11,11 +11,13 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from core.calendar import Hours, is_open, next_opening
-from core.catalogue.model import ClosedDay, OpeningHours
+from core.catalogue.model import ClosedDay, OpeningHours, Site
 from core.db import run
 
-_HOURS = select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes).where(
-    OpeningHours.site_id == bindparam("site")
+_HOURS = (
+    select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes)
+    .join(Site, Site.id == OpeningHours.site_id)
+    .where(OpeningHours.site_id == bindparam("site"), Site.active)
 )
 _CLOSED = select(ClosedDay.day).where(ClosedDay.site_id == bindparam("site"))
 
@@ -35,7 +37,7 @@ def national_holidays(year: int) -> frozenset[date]:
 
 
 def opening(session: Session, site_id: int, at: datetime) -> Opening:
-    """The site's state at `at`."""
+    """The site's state at `at`; one that was withdrawn does not open."""
     hours = [Hours(*row) for row in run(session, _HOURS, site=site_id)]
     closed = frozenset(run(session, _CLOSED, site=site_id).scalars())
     free = national_holidays(at.year) | national_holidays(at.year + 1)

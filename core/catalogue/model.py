@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Table, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base
 
 
 class Entity(Base):
-    """The town hall itself; an installation serves one."""
+    """The town hall itself; an installation serves one. `english`: whether citizens may choose it."""
 
     __tablename__ = "entities"
 
@@ -23,10 +23,14 @@ class Entity(Base):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     web: Mapped[str | None]
+    english: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Site(Base):
-    """A place where people are attended, with its own hours, queue and calling order."""
+    """A place where people are attended, with its own hours, queue and calling order.
+
+    `access` is how to get there, also on wheels or with a cane; `contact` at what hours somebody answers the phone.
+    """
 
     __tablename__ = "sites"
 
@@ -34,6 +38,10 @@ class Site(Base):
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     address: Mapped[str]
+    access: Mapped[str] = mapped_column(default="", server_default="")
+    phone: Mapped[str] = mapped_column(default="", server_default="")
+    contact: Mapped[str] = mapped_column(default="", server_default="")
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     hours: Mapped[list[OpeningHours]] = relationship(order_by="OpeningHours.weekday, OpeningHours.opens")
 
@@ -72,6 +80,7 @@ class Office(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     code: Mapped[str]
     name: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Topic(Base):
@@ -90,12 +99,16 @@ class Topic(Base):
     hint_en: Mapped[str]
     icon: Mapped[str]
     position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     services: Mapped[list[Service]] = relationship(order_by="Service.position", back_populates="topic")
 
 
 class Service(Base):
-    """Something a citizen comes for; `minutes` is what an attention is expected to take."""
+    """Something a citizen comes for; `minutes` is what an attention is expected to take.
+
+    `target_min` is the wait that is promised for it, where it is another than that of the site.
+    """
 
     __tablename__ = "services"
     __table_args__ = (UniqueConstraint("site_id", "code"),)
@@ -112,6 +125,7 @@ class Service(Base):
     minutes: Mapped[int]
     requirements: Mapped[list[str]]
     requirements_en: Mapped[list[str]]
+    target_min: Mapped[int | None]
     position: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
 
@@ -176,6 +190,7 @@ class Reason(Base):
     code: Mapped[str]
     name: Mapped[str]
     position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Result(Base):
@@ -189,6 +204,7 @@ class Result(Base):
     code: Mapped[str]
     name: Mapped[str]
     position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Notice(Base):
@@ -200,5 +216,23 @@ class Notice(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     text: Mapped[str]
     text_en: Mapped[str]
+    position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Picture(Base):
+    """An image that the displays show between calls; its name says what is on it."""
+
+    __tablename__ = "pictures"
+    __table_args__ = (UniqueConstraint("site_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    name: Mapped[str]
+    digest: Mapped[str]
+    kind: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    content: Mapped[bytes] = mapped_column(deferred=True)
     position: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)

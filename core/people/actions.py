@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -13,9 +14,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from core.catalogue.model import Entity
+from core.catalogue.model import Entity, Site
 from core.db import run
-from core.errors import N_, Invalid, Refused, TooMany
+from core.errors import N_, Invalid, Missing, Refused, TooMany
 from core.people.model import FailedSignIn, Official, SignIn
 from core.people.passwords import is_obvious
 from core.people.rights import Permission, permissions
@@ -46,7 +47,10 @@ class SlowDown(TooMany):
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The official of a live session, as plain values that outlive the database session."""
+    """The official of a live session, as plain values that outlive the database session.
+
+    `site_id` is the site in hand: their own, or the one that an administrator chose.
+    """
 
     id: int
     site_id: int
@@ -164,6 +168,7 @@ _LIVE = (
         SignIn.id,
         SignIn.seen_at,
         Official.must_change_password,
+        SignIn.site_id.label("chosen"),
     )
     .join(SignIn, SignIn.official_id == Official.id)
     .where(
@@ -181,8 +186,23 @@ def signed_in(session: Session, token: str, at: datetime) -> SignedIn | None:
     row = run(session, _LIVE, token=digest(token), seen_after=at - IDLE, begun_after=at - LONGEST).first()
     if row is None:
         return None
-    official_id, site_id, name, username, roles, *rest = row
-    return SignedIn(official_id, site_id, name, username, tuple(roles), *rest)
+    official_id, own, name, username, roles, sign_in_id, seen_at, must_change, chosen = row
+    site_id = chosen if chosen is not None and has_every_site(roles) else own
+    return SignedIn(official_id, site_id, name, username, tuple(roles), sign_in_id, seen_at, must_change)
+
+
+def has_every_site(roles: Iterable[str]) -> bool:
+    """Whether who has these roles may take any site in hand."""
+    return Permission.CONFIGURE in permissions(roles)
+
+
+def take_site(session: Session, official_id: int, sign_in_id: int, site_id: int) -> Site:
+    """Have another site in hand in this session, until its end. Raises Missing for who has only their own."""
+    official, site = session.get_one(Official, official_id), session.get(Site, site_id)
+    if site is None or not (site_id == official.site_id or has_every_site(official.roles)):
+        raise Missing(N_("Esa sede no existe o no es suya."))
+    session.get_one(SignIn, sign_in_id).site_id = site_id
+    return site
 
 
 def note_use(session: Session, sign_in_id: int, at: datetime) -> None:

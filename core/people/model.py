@@ -37,7 +37,10 @@ class Official(Base):
 
 
 class SignIn(Base):
-    """A session that the server can end: the browser holds the token, this row its SHA-256."""
+    """A session that the server can end: the browser holds the token, this row its SHA-256.
+
+    `site_id` is the site in hand of an administrator, if it is another than their own.
+    """
 
     __tablename__ = "sign_ins"
 
@@ -48,6 +51,7 @@ class SignIn(Base):
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     browser: Mapped[str]
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
 
 
 class FailedSignIn(Base):

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core import changes
 from core.catalogue.model import Service
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Who, record
@@ -69,7 +70,7 @@ def hire(
     name: str,
     roles: Iterable[str],
     services: Collection[int],
-    by: int,
+    by: int | None,
     at: datetime,
 ) -> tuple[Official, str]:
     """Open an account; returns it and its random first password, which is kept nowhere else.
@@ -95,6 +96,8 @@ def hire(
     )
     session.add(official)
     session.flush()
+    told = {"name": official.name, "roles": official.roles, "services": changes.plain(official.services)}
+    changes.note(session, official, {}, told, by, at)
     _record(session, "official hired", official, by, at)
     return official, password
 
@@ -114,10 +117,13 @@ def change_duties(
     Raises LastAdministrator, Invalid, Missing.
     """
     official = _locked(session, site_id, official_id)
-    official.name = name.strip()
-    official.roles = _checked_roles(roles)
-    official.services = _checked_services(session, site_id, services)
-    _check_somebody_administers(session, site_id)
+    wanted = {
+        "name": name.strip(),
+        "roles": _checked_roles(roles),
+        "services": _checked_services(session, site_id, services),
+    }
+    changes.apply(session, official, wanted, by, at)
+    _check_somebody_administers(session)
     _record(session, "official's duties changed", official, by, at)
 
 
@@ -141,28 +147,30 @@ def take_access(session: Session, site_id: int, official_id: int, by: int, at: d
     if official_id == by:
         raise NotYourself
     official = _locked(session, site_id, official_id)
+    changes.note(session, official, {"active": official.active}, {"active": False}, by, at)
     people.disable(session, official.id, at)
-    _check_somebody_administers(session, site_id)
+    _check_somebody_administers(session)
     _record(session, "official's access taken", official, by, at)
 
 
 def give_access(session: Session, site_id: int, official_id: int, by: int, at: datetime) -> None:
     """The official may sign in again, with the password that they had. Raises Missing."""
     official = official_of(session, site_id, official_id)
-    official.active = True
+    changes.apply(session, official, {"active": True}, by, at)
     _record(session, "official's access given", official, by, at)
 
 
 def _locked(session: Session, site_id: int, official_id: int) -> Official:
-    """The official, with the site's other accounts standing still, so that two cannot resign at once."""
-    everybody = select(Official.id).where(Official.site_id == site_id).order_by(Official.id)
+    """The official, with the other accounts standing still, so that two cannot resign at once."""
+    everybody = select(Official.id).order_by(Official.id)
     session.execute(everybody.with_for_update(of=Official, key_share=True))
     return official_of(session, site_id, official_id)
 
 
-def _check_somebody_administers(session: Session, site_id: int) -> None:
+def _check_somebody_administers(session: Session) -> None:
+    """Who administers one site administers all of them."""
     session.flush()
-    active = session.scalars(select(Official.roles).where(Official.site_id == site_id, Official.active))
+    active = session.scalars(select(Official.roles).where(Official.active))
     if not any(ADMINISTRATOR in roles for roles in active):
         raise LastAdministrator
 
@@ -183,7 +191,8 @@ def _checked_services(session: Session, site_id: int, services: Collection[int])
     return found
 
 
-def _record(session: Session, kind: str, official: Official, by: int, at: datetime) -> None:
+def _record(session: Session, kind: str, official: Official, by: int | None, at: datetime) -> None:
+    who = Who("official", by) if by is not None else Who("system")
     detail = {
         "official_id": official.id,
         "roles": list(official.roles),
@@ -191,5 +200,5 @@ def _record(session: Session, kind: str, official: Official, by: int, at: dateti
     }
     record(
         session,
-        Happened(kind=kind, site_id=official.site_id, at=at, who=Who("official", by), detail=detail),
+        Happened(kind=kind, site_id=official.site_id, at=at, who=who, detail=detail),
     )

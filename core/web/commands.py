@@ -11,12 +11,14 @@ from flask.cli import AppGroup
 
 from core import clock, first_content
 from core.db import transaction
+from core.errors import Refused
 from core.turns import recorded, replay
 from core.turns.policy import Order
 from core.web.database import db
 
 LONGEST_HEAD_START = 24 * 60
 
+office = AppGroup("office", help="La oficina.")
 town = AppGroup("town", help="El municipio.")
 queue = AppGroup("turns", help="Los turnos.")
 
@@ -33,6 +35,24 @@ def load_town() -> None:
     for username, password in passwords.items():
         click.echo(f"    {username:<{width}}  {password}")
     click.echo("")
+
+
+@office.command("init")
+@click.option("--entity", prompt="Nombre de la entidad", envvar="OFFICE_ENTITY", help="Nombre de la entidad.")
+@click.option("--name", prompt="Su nombre", envvar="OFFICE_ADMINISTRATOR", help="Nombre de quien administra.")
+@click.option("--username", prompt="Usuario con que ingresará", envvar="OFFICE_USERNAME", help="Su usuario.")
+def begin_office(entity: str, name: str, username: str) -> None:
+    """Crea lo mínimo en una base vacía: la entidad, una sede y quien la administra. Lo demás se hace por formulario.
+
+    Imprime una sola vez la contraseña de un solo uso. Lee también OFFICE_ENTITY, OFFICE_ADMINISTRATOR, OFFICE_USERNAME.
+    """
+    try:
+        with transaction(db.session) as session:
+            password = first_content.begin(session, entity, username, name, clock.now())
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    click.echo(f"\n  Usuario     {username.strip().lower()}\n  Contraseña  {password}\n")
+    click.echo("  Sirve una vez y no se vuelve a mostrar: al ingresar se cambia por una propia.\n")
 
 
 @queue.command("replay", with_appcontext=False)
@@ -72,5 +92,6 @@ def replay_days(folder: Path, order: str, head_start: int, ratio: int) -> None:
 
 
 def register(app: Flask) -> None:
+    app.cli.add_command(office)
     app.cli.add_command(town)
     app.cli.add_command(queue)

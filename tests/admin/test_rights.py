@@ -41,6 +41,29 @@ ALLOWED: dict[str, set[str]] = {
     "notices_move": ADMINISTRATOR,
     "notices_withdraw": ADMINISTRATOR,
     "notices_show": ADMINISTRATOR,
+    "setup": ADMINISTRATOR,
+    "setup_site": ADMINISTRATOR,
+    "setup_site_act": ADMINISTRATOR,
+    "setup_entity": ADMINISTRATOR,
+    "setup_entity_act": ADMINISTRATOR,
+    "things": ADMINISTRATOR,
+    "things_new": ADMINISTRATOR,
+    "things_new_act": ADMINISTRATOR,
+    "things_one": ADMINISTRATOR,
+    "things_one_act": ADMINISTRATOR,
+    "things_move": ADMINISTRATOR,
+    "things_withdraw": ADMINISTRATOR,
+    "things_restore": ADMINISTRATOR,
+    "hours": ADMINISTRATOR,
+    "hours_act": ADMINISTRATOR,
+    "matrix": ADMINISTRATOR,
+    "matrix_act": ADMINISTRATOR,
+    "targets": ADMINISTRATOR,
+    "targets_act": ADMINISTRATOR,
+    "pictures_new": ADMINISTRATOR,
+    "pictures_new_act": ADMINISTRATOR,
+    "pictures_image": ADMINISTRATOR,
+    "history": ADMINISTRATOR,
     "people": ADMINISTRATOR,
     "people_new": ADMINISTRATOR,
     "people_new_act": ADMINISTRATOR,
@@ -98,7 +121,7 @@ def test_what_does_not_exist_is_missing_also_with_an_id_too_large_for_any_databa
     enormous = "9" * 23
     for number in (UNKNOWN, enormous):
         assert supervisor.get(f"/admin/hall/turns/{number}").status_code == 404
-        for place in ("devices", "notices", "people"):
+        for place in ("devices", "notices", "people", "setup/windows"):
             assert administrator.get(f"/admin/{place}/{number}").status_code == 404
 
 
@@ -113,7 +136,7 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
 
     assert ways(enter("supervisor"), "/admin/hall") == set()
     assert ways(enter("official"), "/counter/") == set()
-    places = {"/admin/devices", "/admin/order", "/admin/notices", "/admin/people"}
+    places = {"/admin/setup", "/admin/devices", "/admin/people"}
     assert ways(enter("administrator"), "/admin/people") == places
     both = enter("official")
     with house.app.app_context(), transaction(db.session) as session:
