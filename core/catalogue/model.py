@@ -230,7 +230,7 @@ class Picture(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     name: Mapped[str]
     digest: Mapped[str]
-    kind: Mapped[str]
+    media: Mapped[str]
     width: Mapped[int]
     height: Mapped[int]
     content: Mapped[bytes] = mapped_column(deferred=True)

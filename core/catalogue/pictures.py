@@ -25,7 +25,7 @@ def add(session: Session, site_id: int, name: str, sent: bytes, by: int, at: dat
         raise Invalid(N_("Esa imagen ya está, en uso o retirada."), field="file")
     if (session.scalar(here.where(Picture.active)) or 0) >= MOST:
         raise Invalid(N_("Ya hay %(most)s imágenes. Retire una antes de agregar otra."), field="file", most=MOST)
-    drawn = {"kind": found.kind, "width": found.width, "height": found.height, "content": found.content}
+    drawn = {"media": found.kind, "width": found.width, "height": found.height, "content": found.content}
     added: Picture = things.add(
         session, things.PICTURES, site_id, {"name": name}, by, at, reason, digest=digest, **drawn
     )

@@ -41,7 +41,7 @@ class Kind:
 def _needed_office(session: Session, office: Office) -> Refused | None:
     offered = select(func.count()).where(Service.office_id == office.id, Service.active)
     if many := session.scalar(offered):
-        return StillNeeded(N_("Tiene %(many)s servicios activos. Páselos antes a otra dependencia."), many=many)
+        return StillNeeded(N_("Tiene servicios activos (%(many)s). Páselos antes a otra dependencia."), many=many)
     return None
 
 

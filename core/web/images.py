@@ -12,7 +12,7 @@ ALONE = "default-src 'none'; sandbox"
 
 def image(picture: Picture) -> Response:
     """The bytes with their own kind; even opened by itself it runs nothing."""
-    answer = Response(picture.content, mimetype=picture.kind)
+    answer = Response(picture.content, mimetype=picture.media)
     answer.headers["Content-Security-Policy"] = ALONE
     answer.headers["Content-Disposition"] = "inline"
     answer.headers["Cache-Control"] = f"private, max-age={KEPT_FOR_S}, immutable"

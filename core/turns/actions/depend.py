@@ -20,13 +20,13 @@ from core.turns.model import Turn, in_state
 
 class NobodyWouldAttend(Refused):
     message = N_(
-        "Hay %(many)s turnos esperando por «%(service)s» y ninguna otra ventanilla lo atiende. "
-        "Atiéndalos, o déjele otra ventanilla antes."
+        "Aún hay turnos esperando por «%(service)s» (%(many)s) y ninguna otra ventanilla lo atiende. "
+        "Atiéndalos, o déjele antes otra ventanilla."
     )
 
 
 class TurnsOpen(Refused):
-    message = N_("Hay %(many)s turnos sin terminar en esta sede. Atiéndalos o anúlelos antes.")
+    message = N_("Quedan turnos sin terminar en esta sede (%(many)s). Atiéndalos o anúlelos antes.")
 
 
 def open_turns(session: Session, thing: Any, at: datetime) -> int:
