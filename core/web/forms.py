@@ -50,7 +50,7 @@ def check_body() -> None:
         raise UnsupportedMediaType
     most = getattr(current_app.view_functions.get(request.endpoint or ""), "receives", 0)
     if most:
-        request.max_content_length = OVER_THE_MOST * most
+        request.max_content_length = request.max_form_memory_size = OVER_THE_MOST * most
     elif request.files:
         raise Invalid(N_("Aquí no se reciben archivos. Envíe solo lo que pide la página."))
 

@@ -8,6 +8,8 @@ import re
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import stream_encode_multipart
 
 from core.catalogue.model import Picture, Reason, Service, Site, Topic, Window
 from core.changes import Change
@@ -20,7 +22,7 @@ from tests import make
 from tests.admin.conftest import Enter, press, told
 from tests.admin.test_order import as_it_is
 from tests.conftest import House
-from tests.core.test_pictures import png
+from tests.core.test_pictures import chunk, png
 
 DAY = ["08:00", "12:00", "14:00", "18:00", "", ""]
 TOPIC = {"name": "Impuestos", "hint": "Pague el predial.", "icon": "receipt"}
@@ -153,12 +155,19 @@ def test_english_is_offered_only_while_the_town_hall_offers_it(house: House, adm
 
 def test_a_picture_is_seen_between_calls_as_a_picture_and_as_nothing_else(house: House, admin: FlaskClient) -> None:
     def send(content: bytes, name: str = "Jornada de salud, sábado") -> int:
-        file = (io.BytesIO(content), "../../x.html")
-        return admin.post("/admin/setup/pictures/new", data={"file": file, "name": name}).status_code
+        asked = {"file": FileStorage(io.BytesIO(content), "../../x.html"), "name": name}
+        body, length, boundary = stream_encode_multipart(asked, threshold=10_000_000)
+        kind = f"multipart/form-data; boundary={boundary}"
+        return admin.post(
+            "/admin/setup/pictures/new", input_stream=body, content_length=length, content_type=kind
+        ).status_code
 
     display = house.device("display")
-    assert [send(png()), send(png()), send(b"<html>"), send(b""), send(png(400), "")] == [302, 422, 422, 422, 422]
-    (shown,) = display.get("/display/state").get_json()["pictures"]
+    heavy = png(640, extra=chunk(b"tEXt", b"x" * 300_000))
+    sent = [png(), png(), heavy, b"<html>", b"", b"\0" * 3_000_000]
+    assert [send(content) for content in sent] == [302, 422, 302, 422, 422, 422]
+    assert send(png(400), "") == 422
+    shown, _heavy = display.get("/display/state").get_json()["pictures"]
     assert shown["text"] == "Jornada de salud, sábado"
     seen = display.get(shown["url"])
     assert (seen.status_code, seen.mimetype, seen.data) == (200, "image/png", png())
@@ -166,8 +175,9 @@ def test_a_picture_is_seen_between_calls_as_a_picture_and_as_nothing_else(house:
     assert "sandbox" in seen.headers["Content-Security-Policy"]
     assert house.anybody().get(shown["url"]).status_code in (302, 401)
     with house.app.app_context():
-        picture = house.look().scalars(select(Picture.id)).one()
-    assert admin.post(f"/admin/setup/pictures/{picture}/withdraw").status_code == 302
+        pictures = house.look().scalars(select(Picture.id)).all()
+    for picture in pictures:
+        assert admin.post(f"/admin/setup/pictures/{picture}/withdraw").status_code == 302
     assert display.get("/display/state").get_json()["pictures"] == []
     assert display.get(shown["url"]).status_code == 404
 
