@@ -19,7 +19,10 @@ from wtforms.widgets import TextInput
 from admin import bp
 from admin.asked import asks
 from admin.hall import ID
+from admin.history import chapters
+from core import changes
 from core import devices as equipment
+from core.catalogue import offer
 from core.catalogue.model import Window
 from core.clock import now
 from core.devices import Device
@@ -72,6 +75,8 @@ class PairForm(Form):
 
 
 class KioskForm(Form):
+    several = frozenset({"topics"})
+
     name = Text(_l("Nombre del equipo"), [InputRequired(_l("Escriba un nombre para reconocer el equipo."))], most=60)
     diagonal_in = Measure(
         _l("Diagonal de la pantalla (pulgadas)"), [InputRequired(_l("Escriba una medida."))], least=7, most=65
@@ -99,6 +104,10 @@ class KioskForm(Form):
         ],
     )
 
+    topics = SelectMultipleField(
+        _l("Temas que ofrece"), coerce=whole, description=_l("Ninguno marcado: ofrece todos los de la sede.")
+    )
+
     def validate_printer_host(self, field: Text) -> None:
         if field.data and (not _HOST.fullmatch(field.data) or ".." in field.data):
             raise ValidationError(_("Escriba un nombre o una dirección de red, sin espacios ni barras."))
@@ -113,6 +122,7 @@ class KioskForm(Form):
             "paper_mm": int(self.paper_mm.data),
             "printer_host": self.printer_host.data,
             "printer_code_page": int(self.printer_code_page.data),
+            "topics": self.topics.data,
         }
 
 
@@ -159,7 +169,9 @@ def _settings_form(device_id: int) -> KioskForm | DisplayForm:
     if not settings.get("measured"):
         settings.pop("mm_per_px", None)
     words = {name: str(settings[name]) for name in ("paper_mm", "printer_code_page")}
-    return KioskForm(data=usual | settings | words)
+    kiosk = KioskForm(data=usual | settings | words)
+    kiosk.topics.choices = [SelectChoice(topic.id, topic.name) for topic in offer.topics(session, device.site_id)]
+    return kiosk
 
 
 @bp.get("/devices")
@@ -225,7 +237,8 @@ def _page(form: PairForm) -> str:
 def _one(form: KioskForm | DisplayForm, device_id: int) -> str:
     device = equipment.device_of(db.session(), device_id, current_user.site_id)
     far = too_far(device)
-    return render_template("admin/device.html", form=form, device=device, too_far=far)
+    history = chapters(changes.of_thing(db.session(), device))
+    return render_template("admin/device.html", form=form, device=device, too_far=far, history=history)
 
 
 def too_far(device: Device) -> float | None:

@@ -136,7 +136,9 @@ def group_names(session: Session, site_id: int) -> dict[str, str]:
 def reasons(session: Session, site_id: int, kind: str) -> list[tuple[str, str]]:
     """The reasons that an exception of this kind may give, as (code, name)."""
     rows = session.execute(
-        select(Reason.code, Reason.name).where(Reason.site_id == site_id, Reason.kind == kind).order_by(Reason.position)
+        select(Reason.code, Reason.name)
+        .where(Reason.site_id == site_id, Reason.kind == kind, Reason.active)
+        .order_by(Reason.position)
     )
     return [(code, name) for code, name in rows]
 
@@ -160,7 +162,7 @@ def _place(
         priority=priority,
         since=milliseconds(turn.issued_at),
         waited=(at - turn.issued_at).total_seconds(),
-        target=60 * (settings.target_priority_min if priority else settings.target_general_min),
+        target=60 * settings.target_min(priority, turn.service.target_min),
         alone=turn.reserved_for is not None and turn.reserved_for not in present,
         lets_pass_until=turn.not_before if turn.not_before is not None and turn.not_before > at else None,
     )

@@ -94,6 +94,10 @@ class WindowTaken(Refused):
     message = N_("La ventanilla %(window)s ya la usa otra persona. Elija otra o pida que la libere.")
 
 
+class SomebodySits(Refused):
+    message = N_("%(who)s está en la ventanilla %(window)s. Pídale que la deje, o libérela en la sala en vivo.")
+
+
 class NotAtAWindow(Refused):
     message = N_("Elija primero la ventanilla en que va a atender.")
 
@@ -129,6 +133,13 @@ def sit(session: Session, site_id: int, window_id: int, official_id: int, at: da
     except IntegrityError:
         raise WindowTaken(window=window.label) from None
     _record(session, "sat down", site_id, window_id, official_id, at)
+
+
+def check_empty(session: Session, window_id: int) -> None:
+    """Raises SomebodySits while an official sits at the window."""
+    sitting = session.scalar(select(Sitting).where(Sitting.window_id == window_id, Sitting.ended_at.is_(None)))
+    if sitting is not None:
+        raise SomebodySits(who=sitting.official.name, window=sitting.window.label)
 
 
 def who_forgot_to_leave(session: Session, window_id: int, at: datetime) -> int | None:
@@ -213,7 +224,9 @@ def desk_of(session: Session, site_id: int, official_id: int) -> Desk:
 def go_away(session: Session, desk: Desk, kind: str, reason: str, at: datetime) -> None:
     """Begin a pause (``"pause"``) or other work (``"task"``), with a reason from the site's list."""
     known = session.scalar(
-        select(Reason.code).where(Reason.site_id == desk.site_id, Reason.kind == kind, Reason.code == reason)
+        select(Reason.code).where(
+            Reason.site_id == desk.site_id, Reason.kind == kind, Reason.code == reason, Reason.active
+        )
     )
     if kind not in ("pause", "task") or known is None:
         raise Invalid(N_("Elija el motivo de la pausa de la lista."), field="reason")

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core import audit
+from core import audit, changes
 from core.audit import Act, On, Thing
+from core.catalogue.model import Topic, Window
 from core.db import Base
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Who, record
@@ -28,7 +29,7 @@ CODE_LENGTH = 7
 
 KINDS = ("kiosk", "display")
 DEFAULTS: dict[str, dict[str, Any]] = {
-    "kiosk": {"mm_per_px": 0.248, "paper_mm": 80, "printer_host": "", "printer_code_page": 0x13},
+    "kiosk": {"mm_per_px": 0.248, "paper_mm": 80, "printer_host": "", "printer_code_page": 0x13, "topics": []},
     "display": {"diagonal_in": 43, "distance_m": 6, "windows": [], "volume": 80, "voice": True},
 }
 
@@ -131,6 +132,7 @@ def let_in(session: Session, code: str, name: str, site_id: int, by: int, at: da
     session.add(device)
     session.flush()
     pairing.device_id = device.id
+    changes.note(session, device, {}, {"name": device.name}, by, at)
     _record(session, "device let in", Act.LET_IN, device, by, at)
     return device
 
@@ -164,6 +166,7 @@ def revoke(session: Session, device_id: int, site_id: int, by: int, at: datetime
     """Take the device's right away; its open socket is cut within seconds. Raises Missing."""
     device = device_of(session, device_id, site_id)
     device.revoked_at = at
+    changes.note(session, device, {"active": True}, {"active": False}, by, at)
     _record(session, "device revoked", Act.REVOKED, device, by, at)
     return device
 
@@ -192,9 +195,18 @@ def set_up(
 ) -> None:
     """Name the device and change some of its settings; what `settings` does not name stays. Raises Missing."""
     device = device_of(session, device_id, site_id)
+    before = {"name": device.name, **_said(session, device.settings)}
     device.name = name
     device.settings = {**device.settings, **settings}
+    changes.note(session, device, before, {"name": name, **_said(session, device.settings)}, by, at)
     _record(session, "device set up", Act.CHANGED, device, by, at)
+
+
+def _said(session: Session, settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings as the history keeps them: windows and topics by what they are called."""
+    labels = select(Window.label).where(Window.id.in_(settings.get("windows", ()))).order_by(Window.label)
+    names = select(Topic.name).where(Topic.id.in_(settings.get("topics", ()))).order_by(Topic.position)
+    return {**settings, "windows": list(session.scalars(labels)), "topics": list(session.scalars(names))}
 
 
 def _record(session: Session, kind: str, act: Act, device: Device, by: int, at: datetime) -> None:

@@ -28,15 +28,22 @@ from core.catalogue.model import (
 )
 from core.catalogue.sheet import read, written
 from core.db import Stream
+from core.errors import N_, Invalid, Refused
 from core.events import Who
 from core.information.actions import add_first_texts
+from core.people import staff
 from core.people.actions import hash_password, random_password
 from core.people.model import Official
+from core.people.rights import ADMINISTRATOR
 from core.speech import SERIES_LETTERS
 from core.turns.model import QueueSettings
 from core.turns.policy import Order
 
 Content = dict[str, Any]
+
+
+class AlreadyBegun(Refused):
+    message = N_("Esta base ya tiene una entidad. No se cambió nada: lo demás se hace por formulario.")
 
 
 def california() -> Content:
@@ -62,7 +69,8 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
     site = Site(code=content["site"]["code"], name=content["site"]["name"], address=content["site"]["address"])
     session.add(site)
     session.flush()
-    session.add(Stream(site_id=site.id, last_seq=0, priority_run=0))
+    begin_site(session, site, content, at)
+    session.add_all(Notice(site_id=site.id, position=n, **row) for n, row in enumerate(content["notices"]))
     _add_hours(session, site, content)
     services = _add_services(session, site, content)
     _publish_sheets(session, services, content, at)
@@ -75,11 +83,35 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
             services=[services[code] for code in row["services"]],
         )
     session.add_all(windows.values())
-    _add_words(session, site, content)
-    _add_order(session, site, content, at)
     audit.record(session, Act.LOADED, On(Thing.SITE, site.id), Who("command line"), at, site_id=site.id)
     add_first_texts(session, content.get("texts", []), at)
     return _add_officials(session, site, content)
+
+
+def begin(session: Session, entity: str, username: str, name: str, at: datetime) -> str:
+    """The least with which a town hall begins: its name, one site and who sets up the rest by form.
+
+    Returns the administrator's one-time password, which is kept nowhere else. Raises AlreadyBegun, Invalid.
+    """
+    if is_loaded(session):
+        raise AlreadyBegun
+    if not entity.strip() or not name.strip():
+        raise Invalid(N_("Escriba el nombre de la entidad y el de quien la administra."))
+    session.add(Entity(name=entity.strip(), short_name=entity.strip(), municipality="", department=""))
+    site = Site(code="principal", name="Sede principal", address="")
+    session.add(site)
+    session.flush()
+    begin_site(session, site, california(), at)
+    _official, password = staff.hire(session, site.id, username, name, [ADMINISTRATOR], (), None, at)
+    return password
+
+
+def begin_site(session: Session, site: Site, content: Content, at: datetime, by: int | None = None) -> None:
+    """What a site needs before its first turn: its line, the groups of the law, the usual lists and an order."""
+    session.add(Stream(site_id=site.id, last_seq=0, priority_run=0))
+    session.flush()
+    _add_words(session, site, content)
+    _add_order(session, site, content, at, by)
 
 
 def _add_hours(session: Session, site: Site, content: Content) -> None:
@@ -129,16 +161,16 @@ def _add_words(session: Session, site: Site, content: Content) -> None:
     group_texts = ("code", "name", "name_en", "who", "who_en", "icon", "first_of_all")
     for position, row in enumerate(content["groups"]):
         session.add(PriorityGroup(site_id=site.id, position=position, **{name: row[name] for name in group_texts}))
-    for kind, rows in ((Reason, content["reasons"]), (Result, content["results"]), (Notice, content["notices"])):
+    for kind, rows in ((Reason, content["reasons"]), (Result, content["results"])):
         session.add_all(kind(site_id=site.id, position=position, **row) for position, row in enumerate(rows))
 
 
-def _add_order(session: Session, site: Site, content: Content, at: datetime) -> None:
+def _add_order(session: Session, site: Site, content: Content, at: datetime, by: int | None) -> None:
     session.add(
         QueueSettings(
             site_id=site.id,
             since=at,
-            set_by=None,
+            set_by=by,
             reason="Primera configuración",
             head_start={row["code"]: row["head_start_min"] for row in content["groups"]},
             **(content["queue"] | {"order": Order(content["queue"]["order"])}),

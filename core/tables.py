@@ -1,6 +1,6 @@
 """Every table of the office in one import, so that the base knows them all."""
 
-from core import desks, devices, presses
+from core import changes, desks, devices, presses
 from core.audit import model as audit
 from core.catalogue import model as catalogue
 from core.db import Base
@@ -8,4 +8,4 @@ from core.information import model as information
 from core.people import model as people
 from core.turns import model as turns
 
-__all__ = ["Base", "audit", "catalogue", "desks", "devices", "information", "people", "presses", "turns"]
+__all__ = ["Base", "audit", "catalogue", "changes", "desks", "devices", "information", "people", "presses", "turns"]

@@ -129,14 +129,14 @@ class Seen:
 
     def late(self, turn: Turn) -> bool:
         """Whether a waiting turn is past the target of its group."""
-        target = self.settings.target_general_min if turn.group == GENERAL else self.settings.target_priority_min
-        return self.waited(turn) > target * 60
+        return self.waited(turn) > self.settings.target_min(turn.group != GENERAL, turn.service.target_min) * 60
 
     def line_late(self, line: board.Line) -> bool:
         """Whether anybody of a line is past their target."""
+        promised = line.service.target_min
         targets = (
-            (line.oldest, self.settings.target_general_min),
-            (line.oldest_priority, self.settings.target_priority_min),
+            (line.oldest, self.settings.target_min(False, promised)),
+            (line.oldest_priority, self.settings.target_min(True, promised)),
         )
         return any(since and (self.at - since).total_seconds() > target * 60 for since, target in targets)
 
@@ -195,7 +195,7 @@ def look(session: Session, site_id: int, official_id: int, at: datetime) -> Seen
         away=away,
         away_reason=_reason_name(session, site_id, away) if away else "",
         turn=board.turn_at(session, desk),
-        results=list(session.scalars(select(Result).where(Result.site_id == site_id).order_by(Result.position))),
+        results=_results(session, site_id),
         lines=board.lines(session, desk, at),
         next_few=board.next_few(session, desk, at, most=5),
         aside=board.set_aside(session, desk, at),
@@ -208,10 +208,18 @@ def look(session: Session, site_id: int, official_id: int, at: datetime) -> Seen
     )
 
 
+def _results(session: Session, site_id: int) -> list[Result]:
+    """How an attention may end, in the order of the site's list."""
+    listed = select(Result).where(Result.site_id == site_id, Result.active)
+    return list(session.scalars(listed.order_by(Result.position)))
+
+
 def reasons(session: Session, site_id: int) -> dict[str, list[Reason]]:
     """The reasons that the site's list gives for each kind of exception."""
     found: dict[str, list[Reason]] = {}
-    for reason in session.scalars(select(Reason).where(Reason.site_id == site_id).order_by(Reason.position)):
+    for reason in session.scalars(
+        select(Reason).where(Reason.site_id == site_id, Reason.active).order_by(Reason.position)
+    ):
         found.setdefault(reason.kind, []).append(reason)
     return found
 

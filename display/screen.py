@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Response, jsonify, render_template
 from flask.typing import ResponseReturnValue
 
+from core.catalogue import pictures
 from core.legibility import Sizes, sizes
 from core.web.database import db
 from core.web.guard import for_device, heard_from, this_device
+from core.web.images import image
 from core.web.line import hour_of
 from display import bp
 from display.wall import SHOWN_FOR, call_words, is_name, settings_of, shown, told_to
@@ -39,6 +41,13 @@ def state() -> ResponseReturnValue:
     """The present state, and the sign that this screen is alive."""
     heard_from(this_device())
     return jsonify(told_to(db.session(), this_device(), hour_of(this_device().site_id).at))
+
+
+@bp.get("/pictures/<digest>")
+@for_device("display")
+def picture(digest: str) -> ResponseReturnValue:
+    """An image of this site, which the browser takes for nothing else than an image."""
+    return image(pictures.shown(db.session(), this_device().site_id, digest))
 
 
 @bp.get("/device.css")

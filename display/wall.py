@@ -11,13 +11,14 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from flask import url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.catalogue.hours import opening
-from core.catalogue.model import Notice, Service, Site, Topic, window_services
+from core.catalogue.model import Notice, Picture, Service, Site, Topic, window_services
 from core.clock import milliseconds
 from core.devices import DEFAULTS, Paired
 from core.information.pieces import Pieces
@@ -55,6 +56,7 @@ def told_to(session: Session, device: Paired, at: datetime) -> Told:
         "waits": waits_by_topic(session, device.site_id, windows, at),
         "notices": notices_of(session, device.site_id),
         "facts": facts_of(session, device.site_id, at),
+        "pictures": pictures_of(session, device.site_id),
     }
 
 
@@ -85,7 +87,7 @@ def waits_by_topic(session: Session, site_id: int, windows: Sequence[int], at: d
     offered = (
         select(Topic.name, Service.id)
         .join(Service, Service.topic_id == Topic.id)
-        .where(Service.site_id == site_id, Service.active)
+        .where(Service.site_id == site_id, Service.active, Topic.active)
         .order_by(Topic.position, Service.position)
     )
     if windows:
@@ -170,6 +172,15 @@ def _complaints(told: Pieces) -> list[dict[str, str]]:
     parts = told.complaints.parts if told.complaints else ()
     lines = [gist(line) for part in parts for block in part.blocks if block.is_list for line in block.lines]
     return _fits([_line(_("Quejas y reclamos"), line) for line in (whom, *lines)])
+
+
+def pictures_of(session: Session, site_id: int) -> list[dict[str, str]]:
+    """The images that are shown between calls, in their order: where each is, and what is on it."""
+    rows = select(Picture.digest, Picture.name).where(Picture.site_id == site_id, Picture.active)
+    return [
+        {"url": url_for("display.picture", digest=digest), "text": name}
+        for digest, name in session.execute(rows.order_by(Picture.position, Picture.id))
+    ]
 
 
 def call_words() -> dict[str, dict[str, str]]:

@@ -33,7 +33,7 @@ def home() -> ResponseReturnValue:
     hours = opening(session, site_id, at)
     return render_template(
         "kiosk/home.html" if hours.open else "kiosk/closed.html",
-        topics=offer.topics(session, site_id),
+        topics=offer.topics(session, site_id, this_device().settings.get("topics", ())),
         groups=groups_of(session, site_id),
         reopens=hours.next and opening_text(hours.next, at),
     )
@@ -80,20 +80,22 @@ def somebody_waits() -> bool:
 
 
 def topic_of(session: Session, site_id: int, topic_id: int) -> Topic:
-    """A topic of the site that has something to attend. Raises Missing."""
-    found = session.scalar(select(Topic).where(Topic.id == _bounded(topic_id), Topic.site_id == site_id))
-    if found is None or not active_services(found):
+    """A topic that this kiosk offers and that has something to attend. Raises Missing."""
+    offered = offer.topics(session, site_id, this_device().settings.get("topics", ()))
+    found = next((topic for topic in offered if topic.id == topic_id), None)
+    if found is None:
         raise Missing
     return found
 
 
 def service_of(session: Session, site_id: int, service_id: int) -> Service:
-    """A service that the site attends. Raises Missing."""
+    """A service that the site attends and this kiosk offers. Raises Missing."""
     found = session.scalar(
         select(Service).where(Service.id == _bounded(service_id), Service.site_id == site_id, Service.active)
     )
     if found is None:
         raise Missing
+    topic_of(session, site_id, found.topic_id)
     return found
 
 

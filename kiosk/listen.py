@@ -39,7 +39,11 @@ def home_speech() -> ResponseReturnValue:
         again = _("Volvemos a dar turnos %(when)s.", when=opening_text(hours.next, at)) if hours.next else ""
         waiting = _("Quienes ya tienen turno serán atendidos.") if somebody_waits() else ""
         return spoken([_("Ahora no damos turnos."), again, waiting])
-    topics = [part for topic in offer.topics(session, site_id) for part in _name_and_hint(topic)]
+    topics = [
+        part
+        for topic in offer.topics(session, site_id, this_device().settings.get("topics", ()))
+        for part in _name_and_hint(topic)
+    ]
     groups = ", ".join(in_language(group, "name") for group in groups_of(session, site_id))
     return spoken(
         [

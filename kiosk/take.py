@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from flask import redirect, url_for
 from flask import session as visit
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 from wtforms.validators import DataRequired
 
 from core.clock import now
@@ -17,6 +21,7 @@ from core.web.guard import for_device, this_device
 from core.web.line import once_in_line
 from core.web.words import language
 from kiosk import bp
+from kiosk.choose import service_of
 from kiosk.preferences import LAST_TICKET
 from kiosk.ticket import print_first_copy
 
@@ -37,8 +42,16 @@ def take() -> ResponseReturnValue:
     given = once_in_line(
         device.site_id,
         pressed,
-        lambda session, at: {"token": turns.issue(session, asked, Who("device", device.id), at, offer).token},
+        lambda session, at: _give(session, asked, at, offer),
     )
     visit[LAST_TICKET] = given["token"]
     print_first_copy(device, given["token"])
     return redirect(url_for(".ticket", token=given["token"]))
+
+
+def _give(session: Session, asked: turns.Asked, at: datetime, offer: turns.Offer) -> dict[str, Any]:
+    """The turn; a kiosk that offers only some topics gives none for the others."""
+    device = this_device()
+    if device.settings.get("topics"):
+        service_of(session, device.site_id, asked.service_id)
+    return {"token": turns.issue(session, asked, Who("device", device.id), at, offer).token}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from flask import session
 from wtforms import StringField
 from wtforms.validators import AnyOf, Optional, Regexp
@@ -12,6 +14,8 @@ from core.web.forms import Form
 from core.web.words import LANGUAGES, language
 
 OUR_PAGES = r"/([a-z][a-z0-9/-]*)?(\?q=[A-Za-z0-9%+._~-]*)?\Z"
+
+Said = TypeVar("Said", str, list[str])
 
 
 class LanguageForm(Form):
@@ -35,4 +39,9 @@ def chosen_language() -> str | None:
 
 def name_of(thing: Topic | Service | PriorityGroup) -> str:
     """Its name in the language of the page."""
-    return thing.name_en if language() == "en" else thing.name
+    return in_language(thing.name, thing.name_en)
+
+
+def in_language(spanish: Said, english: Said) -> Said:
+    """A text of the catalogue in the language of the page; in Spanish where it has no English."""
+    return english if language() == "en" and english else spanish

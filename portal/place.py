@@ -92,7 +92,8 @@ class Place:
 
 def places_now(session: Session, at: datetime) -> list[Place]:
     """Every site as it is when the clock says `at`."""
-    return [place_now(session, site_id, at) for site_id in session.scalars(select(Site.id).order_by(Site.id))]
+    active = session.scalars(select(Site.id).where(Site.active).order_by(Site.id))
+    return [place_now(session, site_id, at) for site_id in active]
 
 
 def place_now(session: Session, site_id: int, at: datetime) -> Place:

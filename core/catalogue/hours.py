@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from core.calendar import Calendar, Hours, Special, next_opening, stretch_at
 from core.catalogue.days import holidays_on, stretches_of
-from core.catalogue.model import OpeningHours, OwnDay
+from core.catalogue.model import OpeningHours, OwnDay, Site
 from core.prepared import run
 
-_HOURS = select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes).where(
-    OpeningHours.site_id == bindparam("site")
+_HOURS = (
+    select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes)
+    .join(Site, Site.id == OpeningHours.site_id)
+    .where(OpeningHours.site_id == bindparam("site"), Site.active)
 )
 _OWN = (
     select(OwnDay.day, OwnDay.opens, OwnDay.act, OwnDay.hours)
@@ -50,12 +52,12 @@ class Times:
 
 
 def opening(session: Session, site_id: int, at: datetime) -> Opening:
-    """The site's state at `at`."""
+    """The site's state at `at`; one that was withdrawn does not open."""
     return times_of(session, site_id, at.date()).at(at)
 
 
 def times_of(session: Session, site_id: int, today: date) -> Times:
-    """The hours of the site and its own days from `today` on."""
+    """The hours of the site and its own days from `today` on; none of one that was withdrawn."""
     hours = tuple(Hours(*row) for row in run(session, _HOURS, site=site_id))
     own: dict[date, list[Special]] = {}
     for day, opens, act, stretches in run(session, _OWN, site=site_id, today=today):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint, text
+from sqlalchemy import Column, ForeignKey, Index, Table, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base
 
 
 class Entity(Base):
-    """The town hall itself; an installation serves one."""
+    """The town hall itself; an installation serves one. `english`: whether citizens may choose it."""
 
     __tablename__ = "entities"
 
@@ -24,12 +24,13 @@ class Entity(Base):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     web: Mapped[str | None]
+    english: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Site(Base):
     """A place where people are attended, with its own hours, queue and calling order.
 
-    `way`: how to reach and enter it, also without stairs.
+    `way`: how to reach and enter it, also without stairs; `contact`: at what hours somebody answers the phone.
     """
 
     __tablename__ = "sites"
@@ -40,6 +41,9 @@ class Site(Base):
     address: Mapped[str]
     way: Mapped[str] = mapped_column(default="", server_default="")
     way_en: Mapped[str] = mapped_column(default="", server_default="")
+    phone: Mapped[str] = mapped_column(default="", server_default="")
+    contact: Mapped[str] = mapped_column(default="", server_default="")
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     hours: Mapped[list[OpeningHours]] = relationship(order_by="OpeningHours.weekday, OpeningHours.opens")
 
@@ -114,6 +118,7 @@ class Office(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     code: Mapped[str]
     name: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Topic(Base):
@@ -132,12 +137,16 @@ class Topic(Base):
     hint_en: Mapped[str]
     icon: Mapped[str]
     position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     services: Mapped[list[Service]] = relationship(order_by="Service.position", back_populates="topic")
 
 
 class Service(Base):
-    """Something a citizen comes for; `minutes` is what an attention is expected to take."""
+    """Something a citizen comes for; `minutes` is what an attention is expected to take.
+
+    `target_min` is the wait that is promised for it, where it is another than that of the site.
+    """
 
     __tablename__ = "services"
     __table_args__ = (UniqueConstraint("site_id", "code"),)
@@ -154,6 +163,7 @@ class Service(Base):
     minutes: Mapped[int]
     requirements: Mapped[list[str]]
     requirements_en: Mapped[list[str]]
+    target_min: Mapped[int | None]
     position: Mapped[int]
     active: Mapped[bool] = mapped_column(default=True)
 
@@ -218,6 +228,7 @@ class Reason(Base):
     code: Mapped[str]
     name: Mapped[str]
     position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Result(Base):
@@ -231,6 +242,7 @@ class Result(Base):
     code: Mapped[str]
     name: Mapped[str]
     position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Notice(Base):
@@ -286,3 +298,21 @@ class ServiceDraft(Base):
     saving: Mapped[int]
     saved_at: Mapped[datetime]
     saved_by: Mapped[int] = mapped_column(ForeignKey("officials.id"))
+
+
+class Picture(Base):
+    """An image that the displays show between calls; its name says what is on it."""
+
+    __tablename__ = "pictures"
+    __table_args__ = (UniqueConstraint("site_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    name: Mapped[str]
+    digest: Mapped[str]
+    media: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    position: Mapped[int]
+    active: Mapped[bool] = mapped_column(default=True)

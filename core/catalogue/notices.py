@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from core import audit
+from core import audit, changes
 from core.audit import Act, On, Thing
 from core.catalogue.model import Notice
 from core.errors import N_, Invalid, Missing
@@ -40,9 +40,8 @@ def add(session: Session, site_id: int, text: str, text_en: str, by: int, at: da
     shown = session.scalar(select(func.count()).where(Notice.site_id == site_id, Notice.active)) or 0
     if shown >= MOST:
         raise Invalid(N_("Ya hay %(most)s avisos. Retire uno antes de agregar otro."), field="text", most=MOST)
-    notice = Notice(site_id=site_id, text=text, text_en=text_en or text, position=_end(session, site_id))
-    session.add(notice)
-    session.flush()
+    notice = Notice(site_id=site_id, position=_end(session, site_id))
+    changes.apply(session, notice, {"text": text, "text_en": text_en or text}, by, at)
     _record(session, Act.ADDED, notice, by, at)
     return notice
 
@@ -51,7 +50,7 @@ def rewrite(session: Session, site_id: int, notice_id: int, text: str, text_en: 
     """Say it with other words. Raises Invalid, Missing."""
     _check(text, text_en)
     notice = notice_of(session, site_id, notice_id)
-    notice.text, notice.text_en = text, text_en or text
+    changes.apply(session, notice, {"text": text, "text_en": text_en or text}, by, at)
     _record(session, Act.CHANGED, notice, by, at)
 
 
@@ -71,14 +70,15 @@ def move(session: Session, site_id: int, notice_id: int, step: int, by: int, at:
 def withdraw(session: Session, site_id: int, notice_id: int, by: int, at: datetime) -> None:
     """Show it no more; it is kept, to be shown again another day. Raises Missing."""
     notice = notice_of(session, site_id, notice_id)
-    notice.active = False
+    changes.apply(session, notice, {"active": False}, by, at)
     _record(session, Act.WITHDRAWN, notice, by, at)
 
 
 def show_again(session: Session, site_id: int, notice_id: int, by: int, at: datetime) -> None:
     """Show it again, after the others. Raises Missing."""
     notice = notice_of(session, site_id, notice_id)
-    notice.active, notice.position = True, _end(session, site_id)
+    notice.position = _end(session, site_id)
+    changes.apply(session, notice, {"active": True}, by, at)
     _record(session, Act.RESTORED, notice, by, at)
 
 

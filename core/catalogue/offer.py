@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,10 +35,11 @@ class Published:
     place: Place
 
 
-def topics(session: Session, site_id: int) -> list[Topic]:
-    """The topics of the site that have services to attend, in the order of the kiosk."""
-    found = session.scalars(select(Topic).where(Topic.site_id == site_id).order_by(Topic.position))
-    return [topic for topic in found if any(service.active for service in topic.services)]
+def topics(session: Session, site_id: int, only: Collection[int] = ()) -> list[Topic]:
+    """The topics of the site that have services to attend, in the order of the kiosk; `only` these, if any is there."""
+    found = session.scalars(select(Topic).where(Topic.site_id == site_id, Topic.active).order_by(Topic.position))
+    every = [topic for topic in found if any(service.active for service in topic.services)]
+    return [topic for topic in every if topic.id in only] or every
 
 
 def published(session: Session, site_id: int) -> list[Published]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.audit import Act, On, Result, Thing
-from core.catalogue.model import Entity
+from core.catalogue.model import Entity, Site
 from core.errors import N_, Invalid, Missing, Refused, TooMany
 from core.events import Who
 from core.people import deputies
@@ -58,7 +59,8 @@ class SlowDown(TooMany):
 class SignedIn:
     """The official of a live session, as plain values that outlive the database session.
 
-    `roles` are the own ones and those of the encargos of today, `offices` those that a role of one office reaches.
+    `site_id` is the site in hand: their own, or the one that an administrator chose. `roles` are the own ones and
+    those of the encargos of today, `offices` those that a role of one office reaches.
     """
 
     id: int
@@ -257,6 +259,7 @@ _LIVE = (
         SignIn.id,
         SignIn.seen_at,
         Official.must_change_password,
+        SignIn.site_id.label("chosen"),
         SignIn.factor,
         exists().where(SecondFactor.official_id == Official.id, SecondFactor.secret.is_not(None)),
         Official.factor_asked_at,
@@ -280,13 +283,28 @@ def signed_in(session: Session, token: str, at: datetime) -> SignedIn | None:
     row = run(session, _LIVE, token=digest(token), seen_after=at - IDLE, begun_after=at - LONGEST, day=day).first()
     if row is None:
         return None
-    official_id, site_id, name, username, own, office, stands_in, sign_in_id, seen_at, must, *factor = row
+    official_id, home, name, username, own, office, stands_in, sign_in_id, seen_at, must, chosen, *factor = row
     given = [(own, office), *(deputies.roles_of(session, official_id, day) if stands_in else ())]
     roles = tuple(dict.fromkeys(role for some, _office in given for role in some))
     offices = frozenset(
         place for some, place in given if place and any(role in PEOPLE and PEOPLE[role].of_office for role in some)
     )
+    site_id = chosen if chosen is not None and has_every_site(roles) else home
     return SignedIn(official_id, site_id, name, username, roles, sign_in_id, seen_at, must, offices, *factor)
+
+
+def has_every_site(roles: Iterable[str]) -> bool:
+    """Whether who has these roles may take any site in hand."""
+    return Permission.CONFIGURE in permissions(roles)
+
+
+def take_site(session: Session, official_id: int, sign_in_id: int, site_id: int) -> Site:
+    """Have another site in hand in this session, until its end. Raises Missing for who has only their own."""
+    official, site = session.get_one(Official, official_id), session.get(Site, site_id)
+    if site is None or not (site_id == official.site_id or has_every_site(official.roles)):
+        raise Missing(N_("Esa sede no existe o no es suya."))
+    session.get_one(SignIn, sign_in_id).site_id = site_id
+    return site
 
 
 def note_use(session: Session, sign_in_id: int, at: datetime) -> None:

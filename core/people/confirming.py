@@ -44,7 +44,9 @@ def check_raise(official_id: int, before: Iterable[str], after: Iterable[str], b
         raise NotYourself
 
 
-def needs_second(session: Session, official: Official, before: Iterable[str], after: Iterable[str], by: int) -> bool:
+def needs_second(
+    session: Session, official: Official, before: Iterable[str], after: Iterable[str], by: int | None
+) -> bool:
     """Whether this change of roles waits for a second person.
 
     To give an elevated role does, and so does to take the role of one who could confirm, unless it is one's own:
@@ -58,7 +60,7 @@ def needs_second(session: Session, official: Official, before: Iterable[str], af
     return bool(lowered) and _somebody_could(session, official.site_id, but={by})
 
 
-def _somebody_could(session: Session, site_id: int, but: set[int]) -> bool:
+def _somebody_could(session: Session, site_id: int, but: set[int | None]) -> bool:
     """Whether anybody else of the site holds a role that confirms, also if the access was taken from them."""
     rows = session.execute(select(Official.id, Official.roles).where(Official.site_id == site_id))
     return any(CONFIRMERS & set(roles) for official_id, roles in rows if official_id not in but)
@@ -118,7 +120,7 @@ def confirm(session: Session, site_id: int, proposal_id: int, by: int | None, at
     if proposal.kind == ROLES:
         deputies.check_hats(session, official.id, proposal.roles, at.date())
         official.roles = proposal.roles
-        check_somebody_administers(session, site_id)
+        check_somebody_administers(session)
     elif proposal.kind == DEPUTY:
         deputy = session.get_one(Deputy, proposal.deputy_id)
         deputies.check_hats(session, official.id, [*official.roles, *deputy.roles], at.date())
@@ -155,9 +157,9 @@ def _decide(proposal: Proposal, by: int | None, at: datetime, *, accepted: bool)
     proposal.decided_by, proposal.decided_at, proposal.accepted = by, at, accepted
 
 
-def check_somebody_administers(session: Session, site_id: int) -> None:
-    """Raises LastAdministrator if no active account of the site has the role."""
+def check_somebody_administers(session: Session) -> None:
+    """Raises LastAdministrator if no active account has the role: who administers one site administers all."""
     session.flush()
-    active = session.scalars(select(Official.roles).where(Official.site_id == site_id, Official.active))
+    active = session.scalars(select(Official.roles).where(Official.active))
     if not any(ADMINISTRATOR in roles for roles in active):
         raise LastAdministrator

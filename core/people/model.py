@@ -58,7 +58,8 @@ class SignIn(Base):
     """A session that the server can end: the browser holds the token, this row its SHA-256.
 
     One that `awaits_code` opens nothing but the question for it; `factor` is by what else than the password it was
-    opened: code, recovery or provider.
+    opened: code, recovery or provider. `site_id` is the site in hand of an administrator, if it is another than their
+    own.
     """
 
     __tablename__ = "sign_ins"
@@ -70,6 +71,7 @@ class SignIn(Base):
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     browser: Mapped[str]
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
     awaits_code: Mapped[bool] = mapped_column(default=False)
     factor: Mapped[str | None]
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core import changes
 from core.catalogue.model import Office, Service
 from core.errors import N_, Invalid, Missing, Refused
 from core.people import actions as people
@@ -66,7 +67,7 @@ def hire(
     name: str,
     roles: Iterable[str],
     services: Collection[int],
-    by: int,
+    by: int | None,
     at: datetime,
     office_id: int | None = None,
 ) -> tuple[Official, str]:
@@ -99,8 +100,10 @@ def hire(
     session.flush()
     waits = confirming.needs_second(session, official, [], asked, by)
     official.roles = [role for role in asked if not waits or role not in ELEVATED]
+    told = {"name": official.name, "roles": official.roles, "services": changes.plain(official.services)}
+    changes.note(session, official, {}, told, by, at)
     _record(session, "official hired", official, by, at)
-    if waits:
+    if waits and by is not None:
         confirming.propose(session, official, confirming.ROLES, by, at, asked)
     return official, password
 
@@ -126,12 +129,10 @@ def change_duties(
     confirming.check_raise(official.id, official.roles, asked, by)
     deputies.check_hats(session, official.id, asked, at.date())
     waits = confirming.needs_second(session, official, official.roles, asked, by)
-    official.name = name.strip()
     official.office = _checked_office(session, site_id, office_id)
-    official.services = _checked_services(session, site_id, services)
-    if not waits:
-        official.roles = asked
-    check_somebody_administers(session, site_id)
+    wanted = {"name": name.strip(), "services": _checked_services(session, site_id, services)}
+    changes.apply(session, official, wanted if waits else wanted | {"roles": asked}, by, at)
+    check_somebody_administers(session)
     _record(session, "official's duties changed", official, by, at)
     return confirming.propose(session, official, confirming.ROLES, by, at, asked) if waits else None
 
@@ -190,21 +191,22 @@ def take_access(session: Session, site_id: int, official_id: int, by: int, at: d
     if official_id == by:
         raise OwnAccess
     official = _locked(session, site_id, official_id)
+    changes.note(session, official, {"active": official.active}, {"active": False}, by, at)
     people.disable(session, official.id, at)
-    check_somebody_administers(session, site_id)
+    check_somebody_administers(session)
     _record(session, "official's access taken", official, by, at)
 
 
 def give_access(session: Session, site_id: int, official_id: int, by: int, at: datetime) -> None:
     """The official may sign in again, with the password that they had. Raises Missing."""
     official = official_of(session, site_id, official_id)
-    official.active = True
+    changes.apply(session, official, {"active": True}, by, at)
     _record(session, "official's access given", official, by, at)
 
 
 def _locked(session: Session, site_id: int, official_id: int) -> Official:
-    """The official, with the site's other accounts standing still, so that two cannot resign at once."""
-    everybody = select(Official.id).where(Official.site_id == site_id).order_by(Official.id)
+    """The official, with the other accounts standing still, so that two cannot resign at once."""
+    everybody = select(Official.id).order_by(Official.id)
     session.execute(everybody.with_for_update(of=Official, key_share=True))
     return official_of(session, site_id, official_id)
 
@@ -233,6 +235,6 @@ def _checked_services(session: Session, site_id: int, services: Collection[int])
     return found
 
 
-def _record(session: Session, kind: str, official: Official, by: int, at: datetime) -> None:
+def _record(session: Session, kind: str, official: Official, by: int | None, at: datetime) -> None:
     services = [service.id for service in official.services]
     note(session, kind, official, by, at, roles=list(official.roles), services=services, office=official.office_id)

@@ -153,3 +153,9 @@ class QueueSettings(Base):
     @property
     def rules(self) -> Rules:
         return Rules(self.order, self.head_start, self.ratio)
+
+    def target_min(self, priority: bool, of_service: int | None) -> int:
+        """Minutes in which a turn should be called: what its service promises, and for who comes first never more."""
+        if priority:
+            return min(self.target_priority_min, of_service or self.target_priority_min)
+        return of_service or self.target_general_min

@@ -19,6 +19,7 @@ from core.catalogue import days as calendar_days
 from core.catalogue.model import Site
 from core.db import transaction
 from core.disk import Disk
+from core.errors import Refused
 from core.people import confirming
 from core.turns import recorded, replay
 from core.turns.policy import Order
@@ -26,6 +27,7 @@ from core.web.database import db
 
 LONGEST_HEAD_START = 24 * 60
 
+office = AppGroup("office", help="La oficina.")
 town = AppGroup("town", help="El municipio.")
 staff = AppGroup("people", help="Las personas que trabajan aquí.")
 queue = AppGroup("turns", help="Los turnos.")
@@ -83,6 +85,24 @@ def confirm(number: int | None) -> None:
             click.echo(f"{proposal.id:>6}  {official.username}  {proposal.kind}  {' '.join(proposal.roles)}")
     if number is not None and number not in [proposal.id for proposal, _official in waiting]:
         raise click.ClickException("Esa propuesta no existe, ya se decidió o venció.")
+
+
+@office.command("init")
+@click.option("--entity", prompt="Nombre de la entidad", envvar="OFFICE_ENTITY", help="Nombre de la entidad.")
+@click.option("--name", prompt="Su nombre", envvar="OFFICE_ADMINISTRATOR", help="Nombre de quien administra.")
+@click.option("--username", prompt="Usuario con que ingresará", envvar="OFFICE_USERNAME", help="Su usuario.")
+def begin_office(entity: str, name: str, username: str) -> None:
+    """Crea lo mínimo en una base vacía: la entidad, una sede y quien la administra. Lo demás se hace por formulario.
+
+    Imprime una sola vez la contraseña de un solo uso. Lee también OFFICE_ENTITY, OFFICE_ADMINISTRATOR, OFFICE_USERNAME.
+    """
+    try:
+        with transaction(db.session) as session:
+            password = first_content.begin(session, entity, username, name, clock.now())
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    click.echo(f"\n  Usuario     {username.strip().lower()}\n  Contraseña  {password}\n")
+    click.echo("  Sirve una vez y no se vuelve a mostrar: al ingresar se cambia por una propia.\n")
 
 
 @queue.command("replay", with_appcontext=False)
@@ -164,6 +184,7 @@ def _names(day: date, calendar: Calendar) -> Iterator[tuple[str, str]]:
 
 
 def register(app: Flask) -> None:
+    app.cli.add_command(office)
     app.cli.add_command(town)
     app.cli.add_command(days)
     app.cli.add_command(queue)

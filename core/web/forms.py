@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 from datetime import datetime, time
 from functools import lru_cache
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from babel.support import NullTranslations, Translations
-from flask import request
+from flask import current_app, request
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import UnsupportedMediaType
@@ -26,9 +27,22 @@ _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 _MOMENT = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _LINK = re.compile(r"https?://[^\s<>\"]+\.[^\s<>\"]+")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+View = TypeVar("View", bound=Callable[..., Any])
+OVER_THE_MOST = 4
+"""What is so many times larger than it may be is not even read; what is less is told so on its page."""
 _FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
 _BODIES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffd\u200b")
+
+
+def receives(most: int) -> Callable[[View], View]:
+    """The form of this view brings a file, of at most `most` bytes; every other is refused one."""
+
+    def mark(view: View) -> View:
+        view.receives = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 def check_body() -> None:
@@ -38,7 +52,10 @@ def check_body() -> None:
     sent = request.mimetype or request.content_length or "Transfer-Encoding" in request.headers
     if sent and request.mimetype not in _BODIES:
         raise UnsupportedMediaType
-    if request.files:
+    most = getattr(current_app.view_functions.get(request.endpoint or ""), "receives", 0)
+    if most:
+        request.max_content_length = request.max_form_memory_size = OVER_THE_MOST * most
+    elif request.files:
         raise Invalid(N_("Aquí no se reciben archivos. Envíe solo lo que pide la página."))
 
 

@@ -166,6 +166,7 @@ def _dress(app: Flask, *, https: bool) -> None:
         return {
             "entity": None if g.get("without_database") else entity(),
             "language": words.language(),
+            "offers_english": words.offers_english,
             "now": clock.now(),
         }
 

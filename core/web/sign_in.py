@@ -148,7 +148,7 @@ def home() -> ResponseReturnValue:
         (Permission.ATTEND, "counter.desk"),
         (Permission.SUPERVISE, "admin.hall"),
         (Permission.SEE_FIGURES, "admin.hall"),
-        (Permission.CONFIGURE, "admin.devices"),
+        (Permission.CONFIGURE, "admin.setup"),
     ):
         if current_user.may(permission):
             return redirect(url_for(endpoint))

@@ -8,6 +8,10 @@ from flask_login import current_user
 
 from core.people.rights import Permission
 
+OF_THE_SETUP = tuple(
+    f"admin.{page}"
+    for page in ("things", "hours", "matrix", "targets", "history", "pictures", "order", "notices", "setup")
+)
 Way = tuple[str, str, bool, str]
 
 
@@ -18,9 +22,8 @@ def ways() -> list[Way]:
     every = (
         ((Permission.ATTEND,), "counter.desk", _("Mi ventanilla"), "monitor"),
         ((Permission.SUPERVISE, Permission.SEE_FIGURES), "admin.hall", _("Sala en vivo"), "layout-dashboard"),
+        ((Permission.CONFIGURE,), "admin.setup", _("Puesta en marcha"), "settings"),
         ((Permission.SEE_DEVICES, Permission.CONFIGURE), "admin.devices", _("Equipos"), "tablet-smartphone"),
-        ((Permission.CONFIGURE,), "admin.order", _("Orden de llamado"), "list-ordered"),
-        ((Permission.CONFIGURE,), "admin.notices", _("Avisos"), "megaphone"),
         ((Permission.CONFIGURE,), "admin.sheets", _("Trámites"), "file-text"),
         ((Permission.CONFIGURE,), "admin.calendar", _("Calendario"), "sun"),
         ((Permission.CONFIGURE,), "admin.information", _("Información"), "info"),
@@ -37,4 +40,5 @@ def ways() -> list[Way]:
 def _way(endpoint: str, text: str, here: str, icon: str) -> Way:
     face, _dot, page = endpoint.partition(".")
     whole = page == "desk" and here.startswith(f"{face}.")
+    whole |= page == "setup" and here.startswith(OF_THE_SETUP)
     return (url_for(endpoint), text, whole or here == endpoint or here.startswith(f"{endpoint}_"), icon)

@@ -7,12 +7,15 @@ from datetime import date, datetime, time
 
 from flask import g, has_request_context, request, session
 from flask_babel import Babel, format_date, get_locale, gettext, ngettext
+from sqlalchemy import select
 
 from core.calendar import Day, Stretch, Why
+from core.catalogue.model import Entity
 from core.catalogue.sheet import CALENDAR_DAYS, FREE, HOURS, IMMEDIATE, MONTHS, TARIFF, WORKING_DAYS, Sheet, in_english
 from core.clock import BOGOTA
 from core.errors import N_
 from core.turns.waits import Wait
+from core.web.database import db
 
 LANGUAGES = ("es", "en")
 OF_OFFICIALS = ("admin", "counter", "sign_in", "provider")
@@ -32,7 +35,16 @@ def select_locale() -> str:
     if has_request_context() and request.blueprint in OF_OFFICIALS:
         return "es_CO"
     chosen = g.get("language") or (session.get("language") if has_request_context() else None)
-    return "en" if chosen == "en" else "es_CO"
+    return "en" if chosen == "en" and offers_english() else "es_CO"
+
+
+def offers_english() -> bool:
+    """Whether the town hall lets citizens choose English; asked once for each page."""
+    if g.get("without_database"):
+        return True
+    if "offers_english" not in g:
+        g.offers_english = db.session.scalar(select(Entity.english).limit(1)) is not False
+    return bool(g.offers_english)
 
 
 def translate(message: str, **values: object) -> str:

@@ -2,6 +2,7 @@
 
 import { Announcer } from "./announcer.js";
 import { Foot } from "./foot.js";
+import { Pictures } from "./pictures.js";
 import { Screen } from "./screen.js";
 import { Sound } from "./sound.js";
 import { Wire } from "./wire.js";
@@ -20,12 +21,14 @@ const now = () => performance.now() + serverAhead;
 
 const screen = new Screen(page);
 const foot = new Foot(document.getElementById("foot"));
+const pictures = new Pictures(document.getElementById("picture"));
 const sound = new Sound(document.getElementById("voice"), document.getElementById("voice-button"), page);
 const announcer = new Announcer(sound, draw);
 
 function draw() {
   screen.draw(told.calls, announcer.current, now());
   screen.drawClock(now());
+  pictures.draw(told.pictures, now());
   foot.draw(told, announcer.current !== null);
 }
 

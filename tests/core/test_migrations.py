@@ -10,7 +10,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, text
 
 from core.catalogue import days, offer
-from core.catalogue.model import Service
+from core.catalogue.model import Entity, Service, Site, Topic
 from core.db import transaction
 from core.people import actions as people
 from core.web.database import db
@@ -103,3 +103,18 @@ def test_accounts_and_open_sessions_outlive_the_coming_and_going_of_deputies_and
         assert seen is not None
         assert seen.roles == ("supervisor",)
         assert make.official(db.session(), "supervision").office_id is None
+
+
+def test_an_office_at_work_keeps_all_in_use_when_its_set_up_comes_to_the_forms(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            make.turn(session)
+        downgrade(directory=MIGRATIONS, revision="0007")
+        columns = list(db.session.execute(text("SELECT * FROM topics")).keys())
+        assert "active" not in columns
+        db.session.rollback()
+        upgrade(directory=MIGRATIONS)
+        session = db.session()
+        assert all(topic.active for topic in session.scalars(select(Topic)))
+        site, entity = session.scalars(select(Site)).one(), session.scalars(select(Entity)).one()
+        assert (site.active, site.phone, entity.english) == (True, "", True)

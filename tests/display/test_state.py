@@ -21,7 +21,7 @@ from tests import make
 from tests.conftest import House
 from tests.display.conftest import Hall, codes, state_of
 
-TOLD = {"seq", "now", "version", "site", "windows", "volume", "voice", "calls", "waits", "notices", "facts"}
+TOLD = {"seq", "now", "version", "site", "windows", "volume", "voice", "calls", "waits", "notices", "facts", "pictures"}
 CALLED = {"seq", "at", "code", "series", "number", "window", "window_id", "call", "language", "valid"}
 
 

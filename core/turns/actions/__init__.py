@@ -7,7 +7,7 @@ from core.turns.actions.call import call_next, check_hands_empty, pick, recall
 from core.turns.actions.change import in_hand, turn_of, turn_with_token
 from core.turns.actions.citizen import ask_more_time, come_back, leave
 from core.turns.actions.hour import Hour, hour_in_line, hour_of, trust_clock
-from core.turns.actions.issue import Asked, Issued, check_open, issue, look_up
+from core.turns.actions.issue import Asked, Issued, Offer, check_open, issue, look_up
 from core.turns.actions.release import abandon, let_go
 from core.turns.actions.send import transfer
 from core.turns.actions.supervise import QueueOrder, cancel, close_leftovers, move, regroup, set_order
@@ -17,6 +17,7 @@ __all__ = [
     "Asked",
     "Hour",
     "Issued",
+    "Offer",
     "Outcome",
     "QueueOrder",
     "abandon",

@@ -65,7 +65,7 @@ def settle(session: Session, turn: Turn, outcome: Outcome, official_id: int, at:
 
 def check_outcomes(session: Session, turn: Turn, outcomes: Sequence[Outcome]) -> None:
     """Raises Invalid without an outcome for the present service, or for one that the site's lists do not have."""
-    results = set(session.scalars(select(Result.code).where(Result.site_id == turn.site_id)))
+    results = set(session.scalars(select(Result.code).where(Result.site_id == turn.site_id, Result.active)))
     services = set(session.scalars(select(Service.id).where(Service.site_id == turn.site_id)))
     done = [outcome.service_id for outcome in outcomes]
     if turn.service_id not in done:

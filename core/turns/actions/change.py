@@ -119,7 +119,7 @@ def rules_of(session: Session, site_id: int) -> Rules:
 
 def check_reason(session: Session, site_id: int, kind: str, code: str) -> None:
     """Raises Invalid unless the reason is in the site's list for that kind of exception."""
-    known = select(Reason.id).where(Reason.site_id == site_id, Reason.kind == kind, Reason.code == code)
+    known = select(Reason.id).where(Reason.site_id == site_id, Reason.kind == kind, Reason.code == code, Reason.active)
     if session.scalar(known) is None:
         raise Invalid(N_("Elija un motivo de la lista."), field="reason")
 

@@ -32,7 +32,7 @@ _DAYS, _COUNTERS = table(ServiceDay), table(SeriesCounter)
 _SERIES = (
     select(Topic.series)
     .join(Service, Service.topic_id == Topic.id)
-    .where(Service.id == bindparam("service"), Service.site_id == bindparam("site"), Service.active)
+    .where(Service.id == bindparam("service"), Service.site_id == bindparam("site"), Service.active, Topic.active)
 )
 _RECENT = select(func.count(Turn.id)).where(
     Turn.device_id == bindparam("device"), Turn.issued_at > bindparam("after"), Turn.issued_at <= bindparam("at")

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from core import audit
+from core import audit, changes
 from core.audit import Act, On, Thing
 from core.errors import N_, Invalid
 from core.events import Happened, Who, record
@@ -125,9 +125,11 @@ def set_order(session: Session, site_id: int, wanted: QueueOrder, reason: str, w
     if not reason.strip():
         raise Invalid(N_("Escriba por qué cambia el orden."), field="reason")
     lock_queue(session, site_id)
+    before = changes.plain({name: getattr(settings_of(session, site_id), name) for name in asdict(wanted)})
     settings = QueueSettings(site_id=site_id, since=at, set_by=who.id, reason=reason.strip(), **asdict(wanted))
     session.add(settings)
     session.flush()
+    changes.note(session, settings, before, changes.plain(asdict(wanted)), who.id, at, reason)
     rules = settings.rules
     for turn in session.scalars(select(Turn).where(Turn.site_id == site_id, in_state(*OPEN))):
         turn.order_key = order_key(rules, turn.group, turn.seniority, turn.first_of_all)

@@ -10,7 +10,7 @@ from math import ceil
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from core.catalogue.model import Window
+from core.catalogue.model import Service, Window
 from core.db import Event
 from core.desks import Away, HelpCall, Sitting
 from core.people.model import Official
@@ -158,15 +158,15 @@ def figures(session: Session, site_id: int, since: datetime, settings: QueueSett
         .subquery()
     )
     waits, within = [], 0
-    for issued_at, group, called_at in session.execute(
-        select(Turn.issued_at, Turn.group, first_call.c.at)
+    for issued_at, group, promised, called_at in session.execute(
+        select(Turn.issued_at, Turn.group, Service.target_min, first_call.c.at)
         .join(first_call, first_call.c.turn_id == Turn.id)
+        .join(Service, Service.id == Turn.service_id)
         .where(Turn.issued_at >= since)
     ):
         wait = (called_at - issued_at).total_seconds()
-        target = settings.target_general_min if group == GENERAL else settings.target_priority_min
         waits.append(wait)
-        within += wait <= target * 60
+        within += wait <= settings.target_min(group != GENERAL, promised) * 60
     return DayFigures(
         issued=sum(states.values()),
         called=len(waits),
