@@ -60,6 +60,8 @@ ACT_NAMES = {
     Act.SECOND_FACTOR_TAKEN: _l("Quitó el segundo factor"),
     Act.RECOVERY_CODES_GIVEN: _l("Recibió códigos de recuperación"),
     Act.RECOVERY_CODE_USED: _l("Usó un código de recuperación"),
+    Act.IDENTITY_LINKED: _l("Vinculó su identidad del proveedor"),
+    Act.IDENTITY_UNLINKED: _l("Desvinculó su identidad del proveedor"),
     Act.ACCESS_GIVEN: _l("Dio acceso"),
     Act.ACCESS_TAKEN: _l("Quitó el acceso"),
     Act.PROPOSED: _l("Propuso un cambio"),

@@ -29,6 +29,8 @@ class Act(StrEnum):
     SECOND_FACTOR_TAKEN = "second factor taken"
     RECOVERY_CODES_GIVEN = "recovery codes given"
     RECOVERY_CODE_USED = "recovery code used"
+    IDENTITY_LINKED = "identity linked"
+    IDENTITY_UNLINKED = "identity unlinked"
     ACCESS_GIVEN = "access given"
     ACCESS_TAKEN = "access taken"
     PROPOSED = "proposed"

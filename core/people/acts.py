@@ -26,6 +26,8 @@ ACTS = {
     "second factor set up": Act.SECOND_FACTOR_SET,
     "second factor forgotten": Act.SECOND_FACTOR_TAKEN,
     "recovery code used": Act.RECOVERY_CODE_USED,
+    "identity linked": Act.IDENTITY_LINKED,
+    "identity unlinked": Act.IDENTITY_UNLINKED,
 }
 
 
