@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from core import devices, first_content
 from core.catalogue import days
-from core.catalogue.model import Entity, Notice, OwnDay, Service, Site, Window
+from core.catalogue.model import Entity, Notice, OwnDay, Picture, Service, Site, Window
 from core.db import transaction
 from core.desks import HelpCall
 from core.events import Who
@@ -52,6 +52,7 @@ class Door:
     rule: Rule
 
     def address(self, app: Flask, things: Things) -> str:
+        things = things | ({"kind": "offices"} if self.name.startswith("admin.things") else {})
         values = {argument: things[argument] for argument in self.rule.arguments}
         return str(app.url_map.bind("").build(self.rule.endpoint, values))
 
@@ -109,7 +110,9 @@ def things_at(session: Session, site_id: int) -> Things:
     if texts.draft_of(session, CHARTER) is None:
         written = texts.Written("# Derechos\n\nTexto.", "# Rights\n\nText.", 2026)
         texts.write(session, site_id, CHARTER, written, official.id, make.at())
-    session.add_all([call, device, deputy, proposal, sign_in])
+    seen = {"name": "Una imagen", "media": "image/png", "width": 1, "height": 1, "content": b"", "position": 1}
+    picture = Picture(site_id=site_id, digest=f"of{site_id}", **seen)
+    session.add_all([call, device, deputy, proposal, sign_in, picture])
     session.flush()
     return {
         "turn_id": turn.id,
@@ -128,6 +131,9 @@ def things_at(session: Session, site_id: int) -> Things:
         "sign_in_id": sign_in.id,
         "proposal_id": proposal.id,
         "day_id": day.id,
+        "thing_id": service.office_id,
+        "picture_id": picture.id,
+        "digest": picture.digest,
         "kind": "kiosk",
         "text_kind": CHARTER,
         "content": "rights",
@@ -375,7 +381,7 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
     assert ways(come_in(house, "supervisor"), "/admin/hall") == {"/admin/hall", "/admin/devices"}
     places = {"/admin/hall", "/admin/devices", "/admin/people", "/admin/audit"}
     assert ways(come_in(house, "control"), "/admin/hall") == places
-    places = {"/admin/devices", "/admin/order", "/admin/notices", "/admin/sheets", "/admin/calendar"}
+    places = {"/admin/setup", "/admin/devices", "/admin/sheets", "/admin/calendar"}
     places |= {"/admin/information", "/admin/people", "/admin/audit"}
     assert ways(come_in(house, "administrator"), "/admin/people") == places
     both = come_in(house, "official")
