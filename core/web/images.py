@@ -7,7 +7,7 @@ from flask import Response
 from core.catalogue.model import Picture
 
 KEPT_FOR_S = 86_400
-ALONE = "default-src 'none'; sandbox"
+ALONE = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 def image(picture: Picture) -> Response:

@@ -35,7 +35,10 @@ bp = Blueprint("provider", __name__)
 NAME, LINKING = "provider of identities", "identity to link"
 ANSWERS_WITHIN_S = 10
 LEEWAY_S = 60
-SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "sc", "fpt", "face"})
+SIGNATURES = frozenset(f"{kind}{size}" for kind in ("RS", "PS", "ES") for size in (256, 384, 512)) | {"EdDSA"}
+"""How a provider may sign, whatever it says of itself: with a key of its own, never with nothing or a shared word."""
+
+SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "sc"})
 """Values of `amr` (RFC 8176) by which the provider says that more than a password was asked for."""
 
 
@@ -81,6 +84,7 @@ def register(app: Flask, provider: Provider) -> None:
             "scope": "openid",
             "code_challenge_method": "S256",
             "default_timeout": ANSWERS_WITHIN_S,
+            "max_redirects": 0,
         },
     )
     app.extensions[NAME] = (provider, client)
@@ -152,6 +156,9 @@ def _claims() -> dict[str, Any]:
         "exp": {"essential": True},
     }
     try:
+        said = client.load_server_metadata()
+        offered = said.get("id_token_signing_alg_values_supported") or ["RS256"]
+        said["id_token_signing_alg_values_supported"] = [kind for kind in offered if kind in SIGNATURES]
         told = client.authorize_access_token(claims_options=wanted, leeway=LEEWAY_S).get("userinfo")
     except requests.RequestException:
         raise ProviderSilent from None

@@ -4,8 +4,9 @@ const { print: by, ticket, printState, noPaper } = document.documentElement.data
 const ASK_EVERY_MS = 1000;
 
 function printOnce() {
-  if (sessionStorage.getItem("printed") === ticket) return;
-  sessionStorage.setItem("printed", ticket);
+  const known = ticket.slice(0, 6); // enough to know it again and too little to open it
+  if (sessionStorage.getItem("printed") === known) return;
+  sessionStorage.setItem("printed", known);
   window.print();
 }
 

@@ -10,6 +10,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -217,3 +218,17 @@ class Official:
         body = urllib.parse.urlencode(hidden | fields).encode()
         with self._browser.open(f"{self._town.url}{path}", data=body, timeout=20) as answer:
             self._page = answer.read().decode()
+
+
+def test_the_front_door_lets_an_image_for_the_displays_through_and_nothing_else_so_large(deployed: Deployed) -> None:
+    def sent(path: str) -> int:
+        body = b"--x\r\nContent-Disposition: form-data; name=f\r\n\r\n" + b"y" * 300_000 + b"\r\n--x--\r\n"
+        asked = urllib.request.Request(
+            f"{deployed.door.url}{path}", body, {"Content-Type": "multipart/form-data; boundary=x"}
+        )
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(asked, timeout=20, context=TRUSTING)
+        return refused.value.code
+
+    assert sent("/kiosk/turns") == 413
+    assert sent("/admin/setup/pictures/new") in (400, 401, 403)

@@ -62,6 +62,14 @@ def test_a_password_has_from_12_to_256_characters(length: int, taken: bool) -> N
     assert refusal.value.field == "password"
 
 
+def test_a_password_of_which_only_the_beginning_is_right_is_wrong(town: Session) -> None:
+    longest = "ñ" * people.PASSWORD_LONGEST
+    make.official(town).password_hash = people.hash_password(longest)
+    assert people.check_password(town, make.official(town).username, longest)
+    with pytest.raises(people.SignInRefused):
+        people.check_password(town, make.official(town).username, longest + "y algo más")
+
+
 def test_a_first_password_is_random_and_has_no_letter_that_is_taken_for_another() -> None:
     passwords = {people.random_password() for _ in range(50)}
     assert len(passwords) == 50

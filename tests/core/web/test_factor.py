@@ -7,8 +7,11 @@ import re
 import pyotp
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from core.audit import Act
+from core.audit.model import Entry
 from core.people.actions import FREE_FAILURES
 from core.web.forms import new_press
 from tests import make
@@ -99,6 +102,9 @@ def test_guessing_the_code_is_slowed_like_guessing_the_password(
     client = half(house)
     answers = [say(client, f"{number:06}").status_code for number in range(FREE_FAILURES + 1)]
     assert answers == [401] * FREE_FAILURES + [429]
+    with house.app.app_context():
+        failed = select(func.count()).select_from(Entry).where(Entry.act == Act.SIGN_IN_FAILED)
+        assert house.look().scalar(failed) == FREE_FAILURES
     hands.forward(minutes=2)
     assert say(client, telephone.code()).status_code == 302
 

@@ -60,7 +60,7 @@ class OpenIdServer(ThreadingHTTPServer):
                 "authorization_endpoint": f"{self.issuer}/authorize",
                 "token_endpoint": f"{self.issuer}/token",
                 "jwks_uri": f"{self.issuer}/keys",
-                "id_token_signing_alg_values_supported": ["RS256"],
+                "id_token_signing_alg_values_supported": ["none", "HS256", "RS256"],
             },
             "/keys": {"keys": [KEY.as_dict(private=False)]},
         }
@@ -128,6 +128,14 @@ def ask(client: FlaskClient) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(sent.location).query).items()}
 
 
+def written(claims: dict[str, Any], signed_by: RSAKey | None) -> str:
+    """The letter of the provider; one that nobody signed says so itself, and its provider says that this is well."""
+    if signed_by is not None:
+        return jwt.encode({"alg": "RS256", "kid": "one"}, claims, signed_by)
+    parts = [json.dumps(part).encode() for part in ({"alg": "none"}, claims)]
+    return ".".join([*(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts), ""])
+
+
 def come_back(client: FlaskClient, server: OpenIdServer, asked: dict[str, str], **other: Any) -> TestResponse:
     """Come back from the provider with a letter; `other` is what it says otherwise than it should."""
     now = int(time.time())
@@ -141,7 +149,7 @@ def come_back(client: FlaskClient, server: OpenIdServer, asked: dict[str, str], 
         "iat": now,
         "exp": now + 300,
     } | other
-    letter = jwt.encode({"alg": "RS256", "kid": "one"}, {n: v for n, v in claims.items() if v is not None}, signed_by)
+    letter = written({name: value for name, value in claims.items() if value is not None}, signed_by)
     server.given["a code"] = (letter, asked["code_challenge"])
     return client.get("/sign-in/provider/back", query_string={"code": "a code", "state": state})
 
@@ -168,6 +176,7 @@ WRONG = {
     "that never ends": {"exp": None},
     "of nobody": {"sub": None},
     "signed by another": {"signed_by": ANOTHER_KEY},
+    "signed by nobody": {"signed_by": None},
     "for another browser": {"state": "another"},
 }
 
