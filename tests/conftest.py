@@ -207,6 +207,27 @@ def own_app(database_url: str, instance: Path, hands: Hands) -> Iterator[Flask]:
         yield own
 
 
+@pytest.fixture(params=DATABASES)
+def empty(request: pytest.FixtureRequest, tmp_path: Path, hands: Hands) -> Iterator[Flask]:
+    """The application over a database that has tables and nothing in them."""
+    url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    if request.param == "postgresql":
+        address = request.getfixturevalue("postgresql_address")
+        postgresql.run(address, "CREATE DATABASE begins")
+        url = config.read_database_url(f"{address}/begins")
+    app = create_app(settings_for(url, tmp_path))
+    app.extensions["disk"] = Disk([], Ballast(tmp_path))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    with app.app_context():
+        upgrade(directory=str(Path(__file__).parents[1] / "migrations"))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    if request.param == "postgresql":
+        postgresql.run(address, "DROP DATABASE begins WITH (FORCE)")
+
+
 @dataclass
 class House:
     """The application as its people meet it; each gets a browser of their own."""

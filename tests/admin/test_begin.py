@@ -4,43 +4,14 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 
-import config
-from core.web.database import db
 from core.web.forms import new_press
-from tests import postgresql
-from tests.conftest import DATABASES, Hands, settings_for
-from wsgi import create_app
 
 OWN = "la quebrada baja turbia en mayo"
 DAY = ["08:00", "12:00", "14:00", "18:00", "", ""]
-
-
-@pytest.fixture(params=DATABASES)
-def empty(request: pytest.FixtureRequest, tmp_path: Path, hands: Hands) -> Iterator[Flask]:
-    """The application over a database that has tables and nothing in them."""
-    url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
-    if request.param == "postgresql":
-        address = request.getfixturevalue("postgresql_address")
-        postgresql.run(address, "CREATE DATABASE begins")
-        url = config.read_database_url(f"{address}/begins")
-    app = create_app(settings_for(url, tmp_path))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    with app.app_context():
-        upgrade(directory=str(Path(__file__).parents[2] / "migrations"))
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    if request.param == "postgresql":
-        postgresql.run(address, "DROP DATABASE begins WITH (FORCE)")
 
 
 class Person:

@@ -221,14 +221,15 @@ class Official:
 
 
 def test_the_front_door_lets_an_image_for_the_displays_through_and_nothing_else_so_large(deployed: Deployed) -> None:
-    def sent(path: str) -> int:
+    """The office itself refuses it to who may not enter, in its own words."""
+
+    def told(path: str) -> str:
         body = b"--x\r\nContent-Disposition: form-data; name=f\r\n\r\n" + b"y" * 300_000 + b"\r\n--x--\r\n"
-        asked = urllib.request.Request(
-            f"{deployed.door.url}{path}", body, {"Content-Type": "multipart/form-data; boundary=x"}
-        )
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        asked = urllib.request.Request(f"{deployed.door.url}{path}", body, kind)
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(asked, timeout=20, context=TRUSTING)
-        return refused.value.code
+        return str(refused.value.read().decode())
 
-    assert sent("/kiosk/turns") == 413
-    assert sent("/admin/setup/pictures/new") in (400, 401, 403)
+    assert "nginx" in told("/kiosk/turns")
+    assert 'lang="es"' in told("/admin/setup/pictures/new")

@@ -67,7 +67,7 @@ def test_a_service_says_what_to_bring_how_long_it_takes_and_where(finger: Kiosk)
     for fact in (
         "Qué traer Número predial o un recibo anterior",
         "Cuánto demora En la misma visita",
-        "Dónde Secretaría de Hacienda. Ventanilla 1, 2",
+        "Dónde Secretaría de Hacienda. Ventanillas 1, 2",
     ):
         assert fact in text
     assert somebody.touch(services, "Volver").links.keys() == topics.links.keys()

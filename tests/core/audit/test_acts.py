@@ -67,7 +67,7 @@ ACTS: dict[str, tuple[Do, list[tuple[str, str, str | None]]]] = {
     ),
     "change duties": (
         lambda s: staff.change_duties(s, 1, other(s), "Otra", ["control"], [], 1, make.at()),
-        [("changed", "official", None)],
+        [("changed", "official", None), ("proposed", "official", None)],
     ),
     "give a password": (
         lambda s: staff.give_password(s, 1, other(s), 1, make.at()),
