@@ -67,7 +67,7 @@ def _close(self: TConn, graceful: bool = False) -> None:
 TConn.close = _close
 
 # Open sockets never end by themselves; displays and windows come back on their own to the new process.
-graceful_timeout = 3
+graceful_timeout = 2
 # A connection to an SQLite database must not cross a fork, so each process loads the house by itself.
 preload_app = False
 control_socket_disable = True
