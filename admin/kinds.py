@@ -10,9 +10,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField, TextAreaField, ValidationError
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
+from admin.sheet_form import LONGEST_HINT, LONGEST_NAME
 from core import desks, first_content
 from core.catalogue import publishing, things
 from core.catalogue.model import Office, Site, Topic, Window
@@ -20,7 +21,7 @@ from core.catalogue.things import Kind
 from core.speech import SERIES_LETTERS
 from core.turns.actions.depend import check_nobody_is_left
 from core.web.database import db
-from core.web.forms import Form, Text, Whole, clean, whole
+from core.web.forms import Form, Lines, Text, Whole, whole
 
 NOT_OF_THE_THING = ("csrf_token", "why")
 _NAME = InputRequired(_l("Escriba el nombre."))
@@ -99,26 +100,6 @@ class Reference(SelectField):
             raise ValidationError(str(self.missing))
 
 
-class Lines(TextAreaField):
-    """A list, one item a line, each at most `most` characters."""
-
-    def __init__(self, label: Any, validators: Any = None, *, most: int = 160, **kwargs: Any) -> None:
-        super().__init__(label, validators, render_kw={"rows": 5}, **kwargs)
-        self.most = most
-
-    def _value(self) -> str:
-        return self.raw_data[0] if self.raw_data else "\n".join(self.data or ())
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            self.data = [clean(line) for line in (valuelist[0] if valuelist else "").splitlines() if line.strip()]
-        except ValueError:
-            self.data = []
-            raise ValidationError(str(_l("Tiene caracteres no permitidos. Escríbalo de nuevo."))) from None
-        if any(len(line) > self.most for line in self.data) or len(self.data) > 20:
-            raise ValidationError(str(_l("Escriba 20 renglones o menos, de 160 letras o menos cada uno.")))
-
-
 def icons(label: Any, names: Mapping[str, Any]) -> SelectField:
     return SelectField(label, choices=[SelectChoice(icon, name) for icon, name in names.items()])
 
@@ -164,15 +145,19 @@ class TopicForm(ThingForm):
 
 
 class ServiceForm(ThingForm):
-    name = Text(_l("Nombre"), [_NAME], most=80, description=_l("Lo oye toda la sala: que no diga nada de la persona."))
-    name_en = Text(_l("Nombre en inglés"), [Optional()], most=80)
-    hint = Text(_l("Explicación"), [Optional()], most=160)
-    hint_en = Text(_l("Explicación en inglés"), [Optional()], most=160)
+    name = Text(
+        _l("Nombre"), [_NAME], most=LONGEST_NAME, description=_l("Lo oye toda la sala: que no diga nada de la persona.")
+    )
+    name_en = Text(_l("Nombre en inglés"), [Optional()], most=LONGEST_NAME)
+    hint = Text(_l("Explicación"), [Optional()], most=LONGEST_HINT)
+    hint_en = Text(_l("Explicación en inglés"), [Optional()], most=LONGEST_HINT)
     topic_id = Reference(_l("Tema del quiosco"), Topic, _l("Elija un tema. Si no hay ninguno, créelo antes."))
     office_id = Reference(_l("Dependencia"), Office, _l("Elija una dependencia. Si no hay ninguna, créela antes."))
     minutes = Whole(_l("Minutos que suele tomar"), [InputRequired(_l("Escriba un número."))], least=1, most=240)
-    requirements = Lines(_l("Qué debe traer"), [Optional()], description=_l("Un requisito por renglón."))
-    requirements_en = Lines(_l("Qué debe traer, en inglés"), [Optional()])
+    requirements = Lines(
+        _l("Qué debe traer"), [Optional()], most=8, longest=90, description=_l("Un requisito por renglón.")
+    )
+    requirements_en = Lines(_l("Qué debe traer, en inglés"), [Optional()], most=8, longest=90)
 
     def ready(self, session: Session, site_id: int, thing: Any | None) -> None:
         """What citizens read of a service that was ever published is written on its sheet, and only there."""
@@ -187,7 +172,8 @@ class ServiceForm(ThingForm):
         topic, office = (
             session.get_one(kind, asked.pop(name)) for kind, name in ((Topic, "topic_id"), (Office, "office_id"))
         )
-        return {**asked, "topic": topic, "office": office}
+        lists = {name: list(value) for name, value in asked.items() if isinstance(value, tuple)}
+        return {**asked, **lists, "topic": topic, "office": office}
 
 
 class WindowForm(ThingForm):
