@@ -49,7 +49,7 @@ class Book:
 @bp.get("/information")
 @for_device("kiosk")
 def information() -> ResponseReturnValue:
-    return _menu(_("Información"), _("Sin tomar turno. Toque lo que quiere saber."), _contents(_told()))
+    return _menu(_("Información"), _("Toque lo que quiere saber."), _contents(_told()))
 
 
 @bp.get("/information/speech")
