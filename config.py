@@ -45,6 +45,7 @@ class Settings:
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     audit_key: str = field(repr=False)
+    reserve_key: str = field(repr=False)
     redis_url: str | None = None
     public_url: str = "http://127.0.0.1:8000"
     voice: str = "pico"
@@ -79,7 +80,8 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         database_url=_database_url(env, instance),
         secret_key=_secret_key(env, instance),
-        audit_key=_audit_key(env, instance),
+        audit_key=_keys(env, instance, "AUDIT_KEY", "audit.key"),
+        reserve_key=_keys(env, instance, "RESERVE_KEY", "reserve.key"),
         redis_url=_redis_url(env),
         public_url=_public_url(env),
         voice=_voice(env),
@@ -114,14 +116,14 @@ def _secret_key(env: Mapping[str, str], instance: Path) -> str:
     return key
 
 
-def _audit_key(env: Mapping[str, str], instance: Path) -> str:
-    """The keys of the audit trail, the newest last: who changes the key leaves the old ones before it."""
-    keys = env.get("AUDIT_KEY")
+def _keys(env: Mapping[str, str], instance: Path, name: str, file: str) -> str:
+    """Keys of which the newest is the last: who changes the key leaves the old ones before it."""
+    keys = env.get(name)
     if keys is None:
-        keys = _kept_key(instance / "audit.key")
+        keys = _kept_key(instance / file)
     if not keys.split() or any(len(key) < SECRET_BYTES for key in keys.split()):
         raise BadSetting(
-            "AUDIT_KEY", f"cada clave necesita al menos {SECRET_BYTES} caracteres al azar; sepárelas con espacios"
+            name, f"cada clave necesita al menos {SECRET_BYTES} caracteres al azar; sepárelas con espacios"
         )
     return keys
 

@@ -35,6 +35,7 @@ from core.people import staff
 from core.people.actions import hash_password, random_password
 from core.people.model import Official
 from core.people.rights import ADMINISTRATOR
+from core.petitions.model import PetitionSettings
 from core.speech import SERIES_LETTERS
 from core.turns.model import QueueSettings
 from core.turns.policy import Order
@@ -85,7 +86,9 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
     session.add_all(windows.values())
     audit.record(session, Act.LOADED, On(Thing.SITE, site.id), Who("command line"), at, site_id=site.id)
     add_first_texts(session, content.get("texts", []), at)
-    return _add_officials(session, site, content)
+    passwords = _add_officials(session, site, content)
+    _receive_petitions(session, site, content, at)
+    return passwords
 
 
 def begin(session: Session, entity: str, username: str, name: str, at: datetime) -> str:
@@ -180,6 +183,7 @@ def _add_order(session: Session, site: Site, content: Content, at: datetime, by:
 
 def _add_officials(session: Session, site: Site, content: Content) -> dict[str, str]:
     passwords = {}
+    offices = {office.code: office for office in session.scalars(select(Office).where(Office.site_id == site.id))}
     for row in content["officials"]:
         passwords[row["username"]] = random_password()
         session.add(
@@ -189,6 +193,14 @@ def _add_officials(session: Session, site: Site, content: Content) -> dict[str, 
                 name=row["name"],
                 roles=row["roles"],
                 password_hash=hash_password(passwords[row["username"]]),
+                office=offices.get(row.get("office", "")),
             )
         )
     return passwords
+
+
+def _receive_petitions(session: Session, site: Site, content: Content, at: datetime) -> None:
+    said = content["petitions"]
+    office = session.scalars(select(Office.id).where(Office.site_id == site.id, Office.code == said["office"])).one()
+    custodians = session.scalars(select(Official.id).where(Official.username.in_(said["custodians"])))
+    session.add(PetitionSettings(since=at, office_id=office, custodians=list(custodians)))

@@ -6,6 +6,19 @@ from core.catalogue import model as catalogue
 from core.db import Base
 from core.information import model as information
 from core.people import model as people
+from core.petitions import model as petitions
 from core.turns import model as turns
 
-__all__ = ["Base", "audit", "catalogue", "changes", "desks", "devices", "information", "people", "presses", "turns"]
+__all__ = [
+    "Base",
+    "audit",
+    "catalogue",
+    "changes",
+    "desks",
+    "devices",
+    "information",
+    "people",
+    "petitions",
+    "presses",
+    "turns",
+]

@@ -26,6 +26,7 @@ from core import audit, clock, devices, first_content, tables
 from core.db import prepare, transaction
 from core.disk import Ballast, Disk
 from core.people.model import Official
+from core.petitions import sealing
 from core.web.database import db
 from core.web.guard import device_cookie
 from core.web.shared import SHARED, Shared
@@ -36,7 +37,9 @@ from wsgi import create_app
 
 DATABASES = ("sqlite", "postgresql")
 AUDIT_KEY = "the-trail-of-the-tests-" * 2
+RESERVE_KEY = "the-reserve-of-the-tests-" * 2
 audit.seal_with(AUDIT_KEY)
+sealing.seal_with(RESERVE_KEY)
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 templates = TemporaryDirectory(prefix="town-hall-templates-")
@@ -57,7 +60,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def settings_for(url: str, instance: Path) -> config.Settings:
     return config.Settings(
-        database_url=url, secret_key="a key for tests, long enough " * 2, audit_key=AUDIT_KEY, instance=instance
+        database_url=url,
+        secret_key="a key for tests, long enough " * 2,
+        audit_key=AUDIT_KEY,
+        reserve_key=RESERVE_KEY,
+        instance=instance,
     )
 
 

@@ -15,6 +15,8 @@ from core.clock import BOGOTA
 from core.desks import Desk
 from core.events import Who
 from core.people.model import Official
+from core.petitions import filing
+from core.petitions.model import Channel, Petition
 from core.turns import actions as turns
 from core.turns.model import Turn
 from core.turns.policy import GENERAL
@@ -67,3 +69,21 @@ def desk(session: Session, label: str = "1", username: str | None = None, minute
     if sitting is None or sitting.window.label != label:
         desks.sit(session, place.id, window(session, label).id, who.id, at(minute))
     return desks.desk_of(session, place.id, who.id)
+
+
+def received(minute: float = 0, **more: Any) -> filing.Received:
+    """What came in so many minutes after opening; `more` says what the test is about, `person` who wrote it."""
+    said = {"channel": Channel.WEB, "kind": "peticion_particular", "subject": "El andén de mi casa"}
+    said |= {"text": "Solicito que arreglen el andén frente a mi casa.", "person": PERSON, "received_at": at(minute)}
+    return filing.Received(**(said | more))
+
+
+PERSON = filing.Person(
+    name="Rosa Elvira Pabón", document_kind="CC", document_number="63400100", email="rosa@ejemplo.co"
+)
+
+
+def petition(session: Session, minute: float = 0, **more: Any) -> Petition:
+    """A petition filed by its citizen so many minutes after opening."""
+    filed = filing.file(session, received(minute, **more), Who("citizen"), at(minute))
+    return session.get_one(Petition, filed.petition_id)

@@ -68,6 +68,7 @@ def test_a_database_is_named_as_people_name_it(tmp_path: Path, told: str, kept: 
         ("SECRET_KEY", ""),
         ("AUDIT_KEY", ""),
         ("AUDIT_KEY", f"{KEY} corta"),
+        ("RESERVE_KEY", f"{KEY} corta"),
         ("REDIS_URL", "http://redis:6379"),
         ("PUBLIC_URL", "turnos.ejemplo.gov.co"),
         ("PUBLIC_URL", "ftp://turnos.ejemplo.gov.co"),
@@ -130,7 +131,7 @@ def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> Non
 
 
 def test_a_key_that_is_told_is_not_written(tmp_path: Path) -> None:
-    assert read(tmp_path, SECRET_KEY=KEY, AUDIT_KEY=KEY).secret_key == KEY
+    assert read(tmp_path, SECRET_KEY=KEY, AUDIT_KEY=KEY, RESERVE_KEY=KEY).secret_key == KEY
     assert list(tmp_path.iterdir()) == []
 
 
@@ -139,6 +140,8 @@ def test_the_key_of_the_trail_is_another_one_that_only_the_product_reads(tmp_pat
     assert made.audit_key != made.secret_key
     assert (tmp_path / "audit.key").stat().st_mode & 0o777 == 0o600
     assert read(tmp_path).audit_key == made.audit_key
+    assert made.reserve_key not in (made.secret_key, made.audit_key)
+    assert read(tmp_path).reserve_key == made.reserve_key
 
 
 def test_a_key_file_cut_short_stops_the_start(tmp_path: Path) -> None:
@@ -148,7 +151,7 @@ def test_a_key_file_cut_short_stops_the_start(tmp_path: Path) -> None:
 
 
 def test_the_settings_do_not_show_the_key(tmp_path: Path) -> None:
-    assert KEY not in repr(read(tmp_path, SECRET_KEY=KEY, AUDIT_KEY=KEY))
+    assert KEY not in repr(read(tmp_path, SECRET_KEY=KEY, AUDIT_KEY=KEY, RESERVE_KEY=KEY))
 
 
 def test_the_office_answers_by_its_public_name_and_from_its_own_machine(tmp_path: Path) -> None:

@@ -49,6 +49,9 @@ class Act(StrEnum):
     WINDOW_FREED = "window freed"
     CLOCK_TRUSTED = "clock trusted"
 
+    FILED = "filed"
+    ANNULLED = "annulled"
+
     READ = "read"
     DENIED = "denied"
     VERIFIED = "verified"
@@ -80,6 +83,7 @@ class Thing(StrEnum):
     PROCEDURE = "procedure"
     PUBLIC_TEXT = "public text"
     INFORMATION = "information in sight"
+    PETITION = "petition"
     DOOR = "door"
     LOG = "log"
     TRAIL = "trail"

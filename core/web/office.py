@@ -17,6 +17,7 @@ from core import audit, clock
 from core.catalogue.model import Entity
 from core.disk import Ballast, Disk
 from core.information.writing import halves
+from core.petitions import sealing
 from core.speech import voice_from
 from core.web import commands, errors, information, live, pairing, proving, sign_in, words
 from core.web import factor as factor  # its doors are of the blueprint of sign_in
@@ -73,6 +74,8 @@ class Settings(Protocol):
     @property
     def audit_key(self) -> str: ...
     @property
+    def reserve_key(self) -> str: ...
+    @property
     def redis_url(self) -> str | None: ...
     @property
     def public_url(self) -> str: ...
@@ -120,6 +123,7 @@ def create(settings: Settings) -> Flask:
     app.extensions["voice"] = voice_from(settings.voice)
     app.extensions["disk"] = Disk(settings.data_folders, Ballast(settings.instance))
     audit.seal_with(settings.audit_key)
+    sealing.seal_with(settings.reserve_key)
     app.extensions[SHARED] = Shared()
     connect(app, settings.database_url)
     login.init_app(app)

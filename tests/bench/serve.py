@@ -78,6 +78,7 @@ def serving(town: Town, *, processes: int = 1, threads: int = 200, redis_url: st
         "INSTANCE_DIR": str(town.folder),
         "SECRET_KEY": SECRET,
         "AUDIT_KEY": SECRET,
+        "RESERVE_KEY": SECRET,
         "PORT": str(port),
         "TEST_CLOCK": BEGAN.replace(tzinfo=None).isoformat(),
         "WEB_PROCESSES": str(processes),

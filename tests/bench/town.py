@@ -68,13 +68,21 @@ class Town:
 
     def settings(self) -> config.Settings:
         return config.Settings(
-            database_url=self.database_url, secret_key=SECRET, audit_key=SECRET, instance=self.folder
+            database_url=self.database_url,
+            secret_key=SECRET,
+            audit_key=SECRET,
+            reserve_key=SECRET,
+            instance=self.folder,
         )
 
 
 def build(database_url: str, folder: Path, past: int, waiting: int) -> Town:
     """A town hall with `past` finished turns behind it and `waiting` in the hall, on an empty database."""
-    app = create_app(config.Settings(database_url=database_url, secret_key=SECRET, audit_key=SECRET, instance=folder))
+    app = create_app(
+        config.Settings(
+            database_url=database_url, secret_key=SECRET, audit_key=SECRET, reserve_key=SECRET, instance=folder
+        )
+    )
     with app.app_context():
         upgrade(directory=str(config.ROOT / "migrations"))
         with transaction(db.session) as work:

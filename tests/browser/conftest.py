@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from core import devices
 from core.db import prepare, transaction
 from tests import make, nursery
-from tests.conftest import AUDIT_KEY, fresh_town_hall, templates
+from tests.conftest import AUDIT_KEY, RESERVE_KEY, fresh_town_hall, templates
 from tests.postgresql import free_port
 
 HOUSE = Path(__file__).parents[2]
@@ -117,6 +117,7 @@ def serve(database_url: str, folder: Path, **environment: str) -> Iterator[Town]
         **os.environ,
         "DATABASE_URL": database_url,
         "AUDIT_KEY": AUDIT_KEY,
+        "RESERVE_KEY": RESERVE_KEY,
         "INSTANCE_DIR": str(folder),
         "PORT": str(port),
         "TEST_CLOCK": HALF_PAST_EIGHT,

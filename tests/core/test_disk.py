@@ -152,5 +152,7 @@ def test_the_command_says_why_it_could_not(own_app: Flask, tmp_path: Path) -> No
     ],
 )
 def test_the_disks_of_the_database_and_of_the_instance_are_watched(url: str, folder: Path) -> None:
-    settings = config.Settings(database_url=url, secret_key="", audit_key="", instance=Path("/instance"))
+    settings = config.Settings(
+        database_url=url, secret_key="", audit_key="", reserve_key="", instance=Path("/instance")
+    )
     assert settings.data_folders == (Path("/instance"), folder)

@@ -36,7 +36,7 @@ import redis
 import config
 from tests import make, nursery, postgresql
 from tests.browser.conftest import HALF_PAST_EIGHT, HOUSE, Town
-from tests.conftest import AUDIT_KEY, build_town, templates
+from tests.conftest import AUDIT_KEY, RESERVE_KEY, build_town, templates
 from tests.postgresql import free_port
 
 ANSWERS_WITHIN_S = 60.0
@@ -186,6 +186,7 @@ class Web(Part):
             **os.environ,
             "DATABASE_URL": database_url,
             "AUDIT_KEY": AUDIT_KEY,
+            "RESERVE_KEY": RESERVE_KEY,
             "INSTANCE_DIR": str(folder),
             "PORT": str(self.port),
             "WEB_PROCESSES": str(processes),
