@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 SATURDAY, SUNDAY = 6, 7
+ONE_DAY = timedelta(days=1)
 AHEAD = 31
 """How many days ahead an opening is looked for."""
 LONGEST_PAUSE = 366
@@ -54,16 +55,25 @@ class Calendar:
     holidays: Callable[[date], Sequence[str]]
     special: Mapping[date, Sequence[Special]] = field(default_factory=dict)
     version: str = ""
+    looked_up: dict[date, Day] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was said already of a day: thousands of terms run over the same days."""
 
 
 class Why(StrEnum):
-    """Why a day does not count, or why one counts that otherwise would not."""
+    """Why a day does not count, or why one counts that otherwise would not.
+
+    The last three are not of the calendar but of a case: its term was suspended, it arrived when the doors had closed,
+    or the person was told a later day than the one on which the count ends.
+    """
 
     SATURDAY = "saturday"
     SUNDAY = "sunday"
     HOLIDAY = "holiday"
     CLOSED = "closed"
     OPENED = "opened"
+    SUSPENDED = "suspended"
+    AFTER_HOURS = "after hours"
+    PROMISED = "promised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +104,13 @@ def told(day: date, calendar: Calendar) -> Day:
     Days are working days unless the law says otherwise (Ley 4 de 1913, art. 62); holidays by Ley 51 de 1983 and Ley
     2578 de 2026. Saturday counts only where an act of the entity makes it a working day.
     """
+    known = calendar.looked_up.get(day)
+    if known is None:
+        known = calendar.looked_up[day] = _told(day, calendar)
+    return known
+
+
+def _told(day: date, calendar: Calendar) -> Day:
     for special in calendar.special.get(day, ()):
         if special.affects_terms:
             plain = special.opens and day.isoweekday() < SATURDAY and not calendar.holidays(day)
@@ -123,7 +140,7 @@ def add_working_days(start: date, n: int, calendar: Calendar) -> Term:
     account = [Day(start, False, 0, first.why, first.name)]
     counted, day, last = 0, start, start
     while counted < n:
-        day += timedelta(days=1)
+        day += ONE_DAY
         if (day - last).days > LONGEST_PAUSE:
             raise ValueError(f"no day counts after {last}")
         line = told(day, calendar)
@@ -132,6 +149,20 @@ def add_working_days(start: date, n: int, calendar: Calendar) -> Term:
             line = Day(day, True, counted, line.why, line.name)
         account.append(line)
     return Term(last, tuple(account))
+
+
+def nth_working_day(start: date, n: int, calendar: Calendar) -> date:
+    """Where a term of n working days ends, without its account. Raises ValueError as `add_working_days` does."""
+    if n < 0:
+        raise ValueError(f"a term of {n} days")
+    day = last = start
+    while n:
+        day += ONE_DAY
+        if told(day, calendar).counts:
+            n, last = n - 1, day
+        elif (day - last).days > LONGEST_PAUSE:
+            raise ValueError(f"no day counts after {last}")
+    return last
 
 
 def working_days_between(start: date, end: date, calendar: Calendar) -> int:
@@ -144,7 +175,7 @@ def working_days_between(start: date, end: date, calendar: Calendar) -> int:
 
 def on_or_after(day: date, calendar: Calendar) -> date:
     """The day itself if it counts, or the next that does. Raises ValueError if none does for more than a year."""
-    return day if is_working_day(day, calendar) else add_working_days(day, 1, calendar).last
+    return day if is_working_day(day, calendar) else nth_working_day(day, 1, calendar)
 
 
 def add_months(start: date, n: int, calendar: Calendar) -> date:
@@ -152,9 +183,14 @@ def add_months(start: date, n: int, calendar: Calendar) -> date:
 
     Ley 4 de 1913, arts. 59 and 62.
     """
+    return on_or_after(months_later(start, n), calendar)
+
+
+def months_later(start: date, n: int) -> date:
+    """The same day n months later, or the last of a shorter month, whether it counts or not."""
     years, month = divmod(start.month - 1 + n, 12)
     year, month = start.year + years, month + 1
-    return on_or_after(date(year, month, min(start.day, monthrange(year, month)[1])), calendar)
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
 def stretches_on(day: date, hours: Iterable[Hours], calendar: Calendar) -> list[Stretch]:
