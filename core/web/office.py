@@ -19,7 +19,7 @@ from core.disk import Ballast, Disk
 from core.information.writing import halves
 from core.petitions import sealing
 from core.speech import voice_from
-from core.web import commands, errors, information, live, pairing, proving, sign_in, words
+from core.web import commands, errors, information, live, pairing, petition_commands, proving, sign_in, words
 from core.web import factor as factor  # its doors are of the blueprint of sign_in
 from core.web.database import connect, db
 from core.web.forms import check_body, new_press
@@ -144,6 +144,7 @@ def create(settings: Settings) -> Flask:
         provider.register(app, settings.provider)
     app.register_blueprint(pairing.bp)
     commands.register(app)
+    petition_commands.register(app)
     proving.register(app)
     _dress(app, https=settings.https)
     return app

@@ -112,6 +112,7 @@ def test_the_hours_of_a_day_are_said_in_order_and_a_day_without_them_is_closed(l
         (Why.HOLIDAY, "Navidad", "festivo «Navidad»", "holiday “Navidad”"),
         (Why.CLOSED, "Decreto 30", "cierre «Decreto 30»", "closed by “Decreto 30”"),
         (Why.OPENED, "Decreto 31", "hábil por «Decreto 31»", "working day by “Decreto 31”"),
+        (Why.AFTER_HOURS, "", "llegó después del cierre", "arrived after closing"),
     ],
 )
 def test_the_account_of_a_term_says_why_a_day_does_not_count(
