@@ -36,6 +36,7 @@ help:
 run: build
 	@$(BIN)/flask db upgrade
 	@$(BIN)/flask town load
+	@$(BIN)/flask petitions recount
 	@$(BIN)/flask disk ballast
 	@exec $(BIN)/gunicorn --config gunicorn.conf.py
 

@@ -20,6 +20,8 @@ from admin import (  # noqa: E402, F401
     order,
     people,
     pictures,
+    reception,
+    recounts,
     setup,
     sheets,
     things,

@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Optional
 from admin import bp
 from admin.asked import asks
 from admin.hall import ID
+from admin.recounts import count_again, recent
 from core.calendar import Calendar, Hours, is_working_day, moved, stretches_on
 from core.catalogue import days
 from core.catalogue.model import CalendarVersion, OpeningHours, OwnDay
@@ -128,7 +129,7 @@ def calendar_act(form: DayForm) -> ResponseReturnValue:
         before = days.calendar_of(session, site_id)
         days.add(session, site_id, wanted, current_user.id, at)
         told = _moves(session, before, wanted.first)
-    flash(told, "success")
+    flash(told + count_again(), "success")
     return redirect(url_for(".calendar", year=wanted.first.year))
 
 
@@ -149,7 +150,7 @@ def calendar_day_act(form: DayForm, day_id: int) -> ResponseReturnValue:
         first = min(days.day_of(session, site_id, day_id).day, wanted.first)
         days.correct(session, site_id, day_id, wanted, current_user.id, at)
         told = _moves(session, before, first)
-    flash(told, "success")
+    flash(told + count_again(), "success")
     return redirect(url_for(".calendar", year=wanted.first.year))
 
 
@@ -163,7 +164,7 @@ def calendar_day_withdraw(form: WithdrawDayForm, day_id: int) -> ResponseReturnV
         before = days.calendar_of(session, site_id)
         day = days.withdraw(session, site_id, day_id, form.why.data, current_user.id, at).day
         told = _moves(session, before, day)
-    flash(told, "success")
+    flash(told + count_again(), "success")
     return redirect(url_for(".calendar", year=day.year))
 
 
@@ -283,6 +284,7 @@ def _page(form: DayForm) -> str:
         told=_told_hours(own),
         versions=_versions(session),
         changes=CHANGES,
+        recounts=recent(site_id),
         today=today(),
         weekdays=[format_date(date(2026, 11, 23) + timedelta(days=n), "EEEEE").upper() for n in range(7)],
         working=sum(month.working for month in months),

@@ -200,6 +200,8 @@ def _add_officials(session: Session, site: Site, content: Content) -> dict[str, 
 
 
 def _receive_petitions(session: Session, site: Site, content: Content, at: datetime) -> None:
+    if session.scalar(select(PetitionSettings.id).limit(1)) is not None:
+        return
     said = content["petitions"]
     office = session.scalars(select(Office.id).where(Office.site_id == site.id, Office.code == said["office"])).one()
     custodians = session.scalars(select(Official.id).where(Official.username.in_(said["custodians"])))

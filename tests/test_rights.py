@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from core import devices, first_content
 from core.catalogue import days
-from core.catalogue.model import Entity, Notice, OwnDay, Picture, Service, Site, Window
+from core.catalogue.model import Entity, Notice, Office, OwnDay, Picture, Service, Site, Window
 from core.db import transaction
 from core.desks import HelpCall
 from core.events import Who
@@ -27,6 +27,7 @@ from core.information import actions as texts
 from core.information.model import CHARTER
 from core.people.model import Deputy, Official, Proposal, SignIn
 from core.people.rights import CAPABILITIES, MATRIX_ROLES, PEOPLE, ROLES, Permission, behind, who_opens
+from core.petitions.model import Recount
 from core.turns import actions as turns
 from core.turns.model import Turn
 from core.web import guard
@@ -112,7 +113,10 @@ def things_at(session: Session, site_id: int) -> Things:
         texts.write(session, site_id, CHARTER, written, official.id, make.at())
     seen = {"name": "Una imagen", "media": "image/png", "width": 1, "height": 1, "content": b"", "position": 1}
     picture = Picture(site_id=site_id, digest=f"of{site_id}", **seen)
-    session.add_all([call, device, deputy, proposal, sign_in, picture])
+    office = session.scalars(select(Office).where(Office.site_id == site_id, Office.code == "front-desk")).one()
+    petition = make.petition(session, office_id=office.id)
+    recount = Recount(site_id=site_id, at=make.at(), by=None, version="1", counted=1, moves=[])
+    session.add_all([call, device, deputy, proposal, sign_in, picture, recount])
     session.flush()
     return {
         "turn_id": turn.id,
@@ -134,6 +138,8 @@ def things_at(session: Session, site_id: int) -> Things:
         "thing_id": service.office_id,
         "picture_id": picture.id,
         "digest": picture.digest,
+        "petition_id": petition.id,
+        "recount_id": recount.id,
         "kind": "kiosk",
         "text_kind": CHARTER,
         "content": "rights",
@@ -161,7 +167,10 @@ def come_in(house: House, role: str) -> FlaskClient:
     if kind == "anybody":
         return house.anybody()
     with house.app.app_context(), transaction(db.session) as session:
-        make.official(session, "ventanilla4").roles = [role]
+        official = make.official(session, "ventanilla4")
+        official.roles = [role]
+        if MATRIX_ROLES[role].of_office:
+            official.office = session.scalars(select(Office).where(Office.code == "front-desk")).one()
     return house.official("ventanilla4", window="4" if role == "official" else None)
 
 

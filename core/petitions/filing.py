@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.audit import Act, On, Thing
-from core.catalogue.model import Office
+from core.calendar import Calendar, Hours
+from core.catalogue.days import calendar_of
+from core.catalogue.model import Office, OpeningHours
 from core.db import INSERT, table
 from core.errors import N_, Invalid, Refused
 from core.events import Who
 from core.petitions import sealing, steps
+from core.petitions.counting import after_hours
 from core.petitions.model import (
     AnswerBy,
     Channel,
@@ -25,12 +28,12 @@ from core.petitions.model import (
     Identity,
     Petition,
     Petitioner,
-    PetitionSettings,
     Recipient,
     Series,
     Stage,
     StepKind,
 )
+from core.petitions.reception import settings
 
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 30_000
@@ -135,6 +138,8 @@ def file(session: Session, received: Received, who: Who, at: datetime) -> Filed:
         confidential=received.confidential,
         received_on=received.received_at.date(),
         received_at=None if received.identity == Identity.ANONYMOUS else received.received_at,
+        after_hours=after_hours(received.received_at, *_times(session, office.site_id)),
+        policy=settings(session).reception,
         filed_on=at.date(),
         filed_by=who.id if who.kind == "official" else None,
         turn_id=None if received.identity == Identity.ANONYMOUS else received.turn_id,
@@ -203,12 +208,6 @@ def missing_of(received: Received) -> list[str]:
     return [code for code, said in wanted.items() if not said]
 
 
-def settings(session: Session) -> PetitionSettings:
-    """How the entity receives petitions now; what nobody has set is as the law says."""
-    last = session.scalar(select(PetitionSettings).order_by(PetitionSettings.id.desc()).limit(1))
-    return last or PetitionSettings(reception="estricta", soon_days=3, draft_days=3, custodians=[])
-
-
 def _check(received: Received, at: datetime) -> None:
     if not received.text.strip():
         raise Invalid(N_("Escriba qué pide o qué pasó, con sus palabras."), field="text")
@@ -232,6 +231,11 @@ def _office_for(session: Session, wanted: int | None) -> Office:
     if office is None:
         raise NoOffice
     return office
+
+
+def _times(session: Session, site_id: int) -> tuple[list[Hours], Calendar]:
+    hours = session.scalars(select(OpeningHours).where(OpeningHours.site_id == site_id))
+    return [Hours(row.weekday, row.opens, row.closes) for row in hours], calendar_of(session, site_id)
 
 
 def _words_of(received: Received) -> dict[str, Any]:

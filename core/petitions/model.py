@@ -114,7 +114,8 @@ class Petition(Base):
 
     `received_on` is day 0 of every term; `received_at` the hour, which nobody keeps of an anonymous one. `asked_kind`
     is what the person said it was, `kind` what it is (see terms). One that is `confidential` has no subject and no
-    text here: they are in `sealed`, under a key of its own that `wrapped_key` holds. `due_on`, `told_on` and
+    text here: they are in `sealed`, under a key of its own that `wrapped_key` holds. `policy` is how the day of arrival
+    counted when it came, `own_term` the days that a request which may fix its term has fixed. `due_on`, `told_on` and
     `suspended` are what the deadlines gave the last time that anything moved: lists sort by them.
     """
 
@@ -149,6 +150,9 @@ class Petition(Base):
     wrapped_key: Mapped[bytes | None]
     received_on: Mapped[date]
     received_at: Mapped[datetime | None]
+    after_hours: Mapped[bool] = mapped_column(default=False)
+    policy: Mapped[str]
+    own_term: Mapped[int | None]
     filed_on: Mapped[date]
     filed_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
     turn_id: Mapped[int | None] = mapped_column(ForeignKey("turns.id"))
@@ -247,6 +251,23 @@ class Recipient(Base):
     ended_on: Mapped[date | None]
 
     official: Mapped[Official] = relationship()
+
+
+class Recount(Base):
+    """The act of a change of the calendar: how many open petitions were counted again, and whose day moved.
+
+    `moves` holds [petition, day before, day after], ISO dates, None while suspended.
+    """
+
+    __tablename__ = "petition_recounts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
+    version: Mapped[str]
+    counted: Mapped[int]
+    moves: Mapped[list[list[Any]]] = mapped_column(JSON)
 
 
 class PetitionSettings(Base):

@@ -22,7 +22,8 @@ from core.calendar import Calendar, Hours
 from core.catalogue import days
 from core.catalogue.hours import times_of
 from core.catalogue.model import OwnDay, Site
-from core.petitions import written
+from core.db import transaction
+from core.petitions import recounting, written
 from core.petitions.deadlines import Deadline, deadline, due_of
 from core.petitions.facts import Policy
 from core.petitions.terms import Kind
@@ -236,6 +237,20 @@ def _sheet(case: Case, found: Deadline, today: date) -> str:
         *(f"  {each.due.isoformat()}  {clock_name(each)} ({each.article})" for each in found.clocks),
     ]
     return "\n".join(lines)
+
+
+@petitions.command("recount", cls=InSpanish)
+def recount() -> None:
+    """Vuelve a contar lo abierto con el calendario de hoy, y deja acta de lo que se movió.
+
+    Hace falta después de actualizar el sistema: puede traer festivos nuevos. Repetirla no cambia nada.
+    """
+    for site_id in recounting.sites_behind(db.session()):
+        counted = recounting.count_again(db.session(), site_id)
+        with transaction(db.session) as session:
+            act = recounting.keep(session, counted, None, clock.now())
+        if act is not None:
+            click.echo(f"Sede {site_id}: {act.counted} contadas, {len(act.moves)} con otro vencimiento, acta {act.id}.")
 
 
 def register(app: Flask) -> None:

@@ -18,10 +18,12 @@ def upgrade() -> None:
     _create_petition_recipients()
     _create_petition_steps()
     _create_petitioners()
+    _create_petition_recounts()
 
 
 def downgrade() -> None:
     for table in (
+        "petition_recounts",
         "petitioners",
         "petition_steps",
         "petition_recipients",
@@ -90,6 +92,9 @@ def _create_petitions() -> None:
         sa.Column("wrapped_key", sa.LargeBinary(), nullable=True),
         sa.Column("received_on", sa.Date(), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=True),
+        sa.Column("after_hours", sa.Boolean(), nullable=False),
+        sa.Column("policy", sa.String(), nullable=False),
+        sa.Column("own_term", sa.Integer(), nullable=True),
         sa.Column("filed_on", sa.Date(), nullable=False),
         sa.Column("filed_by", sa.Integer(), nullable=True),
         sa.Column("turn_id", sa.Integer(), nullable=True),
@@ -252,3 +257,20 @@ def _create_petitioners() -> None:
         sa.PrimaryKeyConstraint("petition_id", name=op.f("pk_petitioners")),
     )
     op.create_index(op.f("ix_petitioners_document_number"), "petitioners", ["document_number"])
+
+
+def _create_petition_recounts() -> None:
+    op.create_table(
+        "petition_recounts",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=True),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("counted", sa.Integer(), nullable=False),
+        sa.Column("moves", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["officials.id"], name=op.f("fk_petition_recounts_by")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_petition_recounts_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_petition_recounts")),
+    )
+    op.create_index(op.f("ix_petition_recounts_site_id"), "petition_recounts", ["site_id"])
