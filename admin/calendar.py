@@ -19,7 +19,6 @@ from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from admin import bp
-from admin.asked import asks
 from admin.hall import ID
 from admin.recounts import count_again, recent
 from core.calendar import Calendar, Hours, is_working_day, moved, stretches_on
@@ -29,6 +28,7 @@ from core.clock import today
 from core.errors import N_, Invalid
 from core.people.model import Official
 from core.people.rights import Permission
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form, Moment, OneDay, Prose, Text
 from core.web.guard import requires

@@ -17,7 +17,6 @@ from wtforms import SelectChoice, SelectField
 from wtforms.validators import InputRequired
 
 from admin import bp
-from admin.asked import asks
 from core.audit import Act, On, Thing, anchors
 from core.audit.anchors import Anchor
 from core.catalogue.model import Reason, Site, Topic
@@ -27,6 +26,7 @@ from core.reports import pdf
 from core.turns.closing import Day, day_of
 from core.turns.lifecycle import State, Step
 from core.turns.model import ServiceDay
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form
 from core.web.guard import requires

@@ -15,12 +15,12 @@ from wtforms import SelectChoice, SelectField, SelectMultipleField, ValidationEr
 from wtforms.validators import DataRequired, InputRequired
 
 from admin import bp
-from admin.asked import asks
 from admin.hall import ID, me
 from admin.people import ROLE_DETAILS, ROLE_NAMES
 from core.clock import today
 from core.people import deputies, staff
 from core.people.rights import Permission
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import OneDay, PressForm, Text, whole
 from core.web.guard import requires

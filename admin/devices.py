@@ -17,7 +17,6 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import TextInput
 
 from admin import bp
-from admin.asked import asks
 from admin.hall import ID
 from admin.history import chapters
 from core import changes
@@ -29,6 +28,7 @@ from core.devices import Device
 from core.legibility import pitch_mm, reach_m, sizes
 from core.people.rights import Permission
 from core.printing import CLONE_CP858, COLUMNS, EPSON_CP858
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form, Text, Whole, whole
 from core.web.guard import requires

@@ -15,12 +15,12 @@ from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
 from admin import bp, picture
-from admin.asked import asks
 from core import desks
 from core.disk import Disk
 from core.events import Who
 from core.people.rights import Permission
 from core.turns import actions as turns
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import PressForm
 from core.web.guard import requires

@@ -16,12 +16,12 @@ from wtforms.validators import Optional
 from wtforms.widgets import TextInput
 
 from admin import bp
-from admin.asked import asks
 from admin.history import chapters
 from core import changes
 from core.catalogue import week as hours_of_week
 from core.catalogue.model import Site
 from core.people.rights import Permission
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form, Text
 from core.web.guard import requires

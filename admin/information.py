@@ -13,7 +13,6 @@ from wtforms import TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
 from admin import bp
-from admin.asked import asks
 from core.catalogue.model import Site
 from core.errors import Missing
 from core.information import actions as texts
@@ -22,6 +21,7 @@ from core.information.model import CHARTER, COMPLAINTS, CONTACT, KINDS, PublicTe
 from core.information.pieces import Pieces, as_read, known, pieces
 from core.people.rights import Permission
 from core.reports.pdf import draw
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form, Text, Whole, clean
 from core.web.guard import requires

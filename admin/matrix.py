@@ -14,12 +14,12 @@ from wtforms import SelectMultipleField
 from wtforms.validators import Optional
 
 from admin import bp
-from admin.asked import asks
 from core.catalogue import attending
 from core.catalogue.attending import LONGEST_TARGET, services_of, windows_of
 from core.people.rights import Permission
 from core.turns.actions.change import settings_of
 from core.turns.actions.depend import nobody_left_waiting
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form, Text, Whole
 from core.web.guard import requires

@@ -11,10 +11,10 @@ from wtforms import HiddenField
 from wtforms.validators import AnyOf, InputRequired, Optional
 
 from admin import bp
-from admin.asked import asks
 from admin.hall import ID
 from core.catalogue import notices as board
 from core.people.rights import Permission
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form, Text
 from core.web.guard import requires

@@ -18,7 +18,6 @@ from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired, Optional
 
 from admin import bp, picture
-from admin.asked import asks
 from admin.hall import me
 from core.catalogue.model import PriorityGroup
 from core.events import Who
@@ -29,6 +28,7 @@ from core.turns.actions.change import settings_of
 from core.turns.actions.supervise import LONGEST_HEAD_START
 from core.turns.model import QueueSettings
 from core.turns.policy import Order
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import PressForm, Text, Whole
 from core.web.guard import requires

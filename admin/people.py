@@ -17,7 +17,6 @@ from wtforms import SelectChoice, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired
 
 from admin import bp
-from admin.asked import asks
 from admin.devices import seen_text
 from admin.hall import ID, me
 from core import desks
@@ -28,6 +27,7 @@ from core.events import Who
 from core.people import confirming, deputies, second_factor, staff
 from core.people.rights import CAPABILITIES, PEOPLE, Permission, Reach
 from core.turns import actions as turns
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import PressForm, Text, whole
 from core.web.guard import requires

@@ -10,7 +10,6 @@ from flask_login import current_user
 from wtforms import FileField
 
 from admin import bp
-from admin.asked import asks
 from admin.hall import ID
 from admin.kinds import PAGES, PictureForm
 from core.catalogue import pictures as gallery
@@ -18,6 +17,7 @@ from core.catalogue import things as catalogue
 from core.errors import N_, Invalid
 from core.people.rights import Permission
 from core.pictures import LARGEST_FILE
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import receives
 from core.web.guard import requires

@@ -12,7 +12,6 @@ from wtforms import RadioField, SelectChoice, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Optional
 
 from admin import bp
-from admin.asked import asks
 from core.catalogue.model import Office
 from core.clock import now
 from core.db import transaction
@@ -21,6 +20,7 @@ from core.people.rights import Permission
 from core.petitions.facts import Policy
 from core.petitions.model import PetitionSettings
 from core.petitions.reception import MOST_DAYS, Reception, may_keep_reserve, set_reception, settings
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form, Text, Whole
 from core.web.guard import requires

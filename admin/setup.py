@@ -16,7 +16,6 @@ from wtforms import BooleanField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, Optional, Regexp
 
 from admin import bp
-from admin.asked import asks
 from admin.history import chapters
 from admin.kinds import PAGES, ThingForm
 from core import changes, desks
@@ -25,6 +24,7 @@ from core.errors import N_, Missing, Refused
 from core.people import actions as people
 from core.people.rights import Permission
 from core.readiness import Line, Need, readiness
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form, Text, whole
 from core.web.guard import requires

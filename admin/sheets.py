@@ -17,7 +17,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from admin import bp
-from admin.asked import asks
 from admin.hall import ID
 from admin.sheet_form import SheetForm, sheet_form
 from core.catalogue import offer, publishing
@@ -29,6 +28,7 @@ from core.clock import today
 from core.errors import Missing
 from core.people.model import Official
 from core.people.rights import Permission
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form, Prose, Text
 from core.web.guard import requires

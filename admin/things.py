@@ -16,7 +16,6 @@ from wtforms import HiddenField
 from wtforms.validators import AnyOf
 
 from admin import bp
-from admin.asked import asks
 from admin.hall import ID
 from admin.history import chapters, plainly
 from admin.kinds import PAGES, Page, ThingForm, form_of
@@ -26,6 +25,7 @@ from core.clock import now
 from core.errors import Missing
 from core.people.rights import Permission
 from core.turns.actions.depend import nobody_left_waiting, open_turns
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form
 from core.web.guard import requires

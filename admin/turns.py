@@ -17,7 +17,6 @@ from wtforms import RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired
 
 from admin import bp, picture
-from admin.asked import asks
 from admin.hall import ID, draw, me
 from core.catalogue.model import Service, Topic
 from core.errors import Missing
@@ -26,6 +25,7 @@ from core.people.rights import Permission
 from core.turns import actions as turns
 from core.turns.lifecycle import Step, leads_to
 from core.turns.model import Turn
+from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import PressForm
 from core.web.guard import requires
