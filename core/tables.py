@@ -4,6 +4,7 @@ from core import changes, desks, devices, presses
 from core.audit import model as audit
 from core.catalogue import model as catalogue
 from core.db import Base
+from core.files import model as files
 from core.information import model as information
 from core.people import model as people
 from core.petitions import model as petitions
@@ -16,6 +17,7 @@ __all__ = [
     "changes",
     "desks",
     "devices",
+    "files",
     "information",
     "people",
     "petitions",
