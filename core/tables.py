@@ -7,11 +7,13 @@ from core.db import Base
 from core.files import model as files
 from core.information import model as information
 from core.people import model as people
+from core.petitions import attachments
 from core.petitions import model as petitions
 from core.turns import model as turns
 
 __all__ = [
     "Base",
+    "attachments",
     "audit",
     "catalogue",
     "changes",

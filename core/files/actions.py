@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -50,17 +51,20 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A file that is safe on the disk, and has no row yet; `label` is the name that its sender gave it."""
+    """A file that is safe on the disk, and has no row yet; `label` is the name that its sender gave it.
+
+    `key` opens it if it was sealed, and is nowhere else: whoever keeps the file keeps the key, unreadable.
+    """
 
     label: str
     digest: str
     size: int
     plain_size: int
     kind: Kind
-    sealed: bool
     cleaned: bool
     found: Found
     at: datetime
+    key: bytes | None = field(default=None, repr=False)
 
 
 class Content:
@@ -90,11 +94,12 @@ def receive(store: Store, content: Iterable[bytes], name: str, use: Use) -> Iter
         yield Received(path, label, kind, _looked_at(store, path))
 
 
-def place(store: Store, received: Received, at: datetime, *, clean: bool = False, key: bytes | None = None) -> Placed:
+def place(store: Store, received: Received, at: datetime, *, clean: bool = False, seal: bool = False) -> Placed:
     """Put a received file on the disk for good; slow, so before the transaction in which it is kept.
 
-    `clean`: without who made it, when and where. `key`: sealed by it, at least 32 random bytes.
+    `clean`: without who made it, when and where. `seal`: unreadable without the key that the answer brings.
     """
+    key = secrets.token_bytes(sealing.KEY_BYTES) if seal else None
     with store.folder.incoming() as cleaned, store.folder.incoming() as sealed:
         path = received.path
         if clean:
@@ -107,16 +112,14 @@ def place(store: Store, received: Received, at: datetime, *, clean: bool = False
             path = sealed
         size = path.stat().st_size
         digest = store.folder.place(path, at)
-    return Placed(
-        received.label, digest, size, plain_size, received.kind, key is not None, clean, received.found, at
-    )  # fmt: skip
+    return Placed(received.label, digest, size, plain_size, received.kind, clean, received.found, at, key)
 
 
-def place_own(store: Store, content: bytes, label: str, kind: Kind, at: datetime, key: bytes | None = None) -> Placed:
+def place_own(store: Store, content: bytes, label: str, kind: Kind, at: datetime, *, seal: bool = False) -> Placed:
     """A file that the office itself made: a receipt, an answer."""
     with store.folder.incoming() as path:
         path.write_bytes(content)
-        return place(store, Received(path, label, kind, _looked_at(store, path)), at, key=key)
+        return place(store, Received(path, label, kind, _looked_at(store, path)), at, seal=seal)
 
 
 def keep(session: Session, placed: Placed) -> StoredFile:
@@ -127,7 +130,7 @@ def keep(session: Session, placed: Placed) -> StoredFile:
         "size": placed.size,
         "plain_size": placed.plain_size,
         "kind": placed.kind,
-        "sealed": placed.sealed,
+        "sealed": placed.key is not None,
         "cleaned": placed.cleaned,
         "kept_on": day,
         "scan": placed.found.scan,

@@ -79,7 +79,11 @@ class Antivirus:
         if parts.scheme == "unix":
             line = socket.socket(socket.AF_UNIX)
             line.settimeout(_PATIENCE_S)
-            line.connect(parts.path)
+            try:
+                line.connect(parts.path)
+            except OSError:
+                line.close()
+                raise
             return line
         host, _colon, port = parts.path.rpartition(":")
         return socket.create_connection((host.strip("[]"), int(port)), _PATIENCE_S)

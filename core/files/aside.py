@@ -57,6 +57,15 @@ def received_again(store: Store, pending: PendingUpload, token: str) -> Iterator
         yield Received(path, pending.label, pending.kind, Found(pending.scan, pending.engine))
 
 
+def stay(store: Store, pending: PendingUpload, at: datetime) -> None:
+    """Keep it for an hour from now on: its form came back, and was refused again. Raises NotAside."""
+    pending.until = at + KEPT_FOR
+    try:
+        store.folder.keep_aside(pending.file, at)
+    except FileNotFoundError:
+        raise NotAside from None
+
+
 def let_go(session: Session, token: str) -> None:
     """The form was obeyed: nothing waits for it any more."""
     session.execute(delete(PendingUpload).where(PendingUpload.form == _form(token)))

@@ -62,7 +62,7 @@ class Use:
     @property
     def accept(self) -> str:
         """What the browser's dialog offers."""
-        return ",".join(f".{ending}" for kind in self.kinds for ending in kind.endings)
+        return ",".join(dict.fromkeys(f".{ending}" for kind in self.kinds for ending in kind.endings))
 
     @property
     def listed(self) -> str:

@@ -46,6 +46,7 @@ def bare(path: Path, to: Path) -> None:
         writer.metadata = None
         for found in writer._objects:
             _strip(found)
+        writer.compress_identical_objects(remove_duplicates=False, remove_unreferenced=True)
         with to.open("wb") as out:
             writer.write(out)
 

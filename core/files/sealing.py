@@ -24,11 +24,6 @@ _MARK, _SALT, _TAG = b"SEALED1\n", 16, 16
 _LAST = 1 << 64
 
 
-def new_key() -> bytes:
-    """A key for `seal`, of 256 random bits."""
-    return secrets.token_bytes(KEY_BYTES)
-
-
 def seal(content: Iterable[bytes], key: bytes) -> Iterator[bytes]:
     """The bytes to keep, piece by piece. `key`: at least 32 random bytes."""
     salt = secrets.token_bytes(_SALT)

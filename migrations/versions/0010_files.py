@@ -1,4 +1,4 @@
-"""files: what people bring, kept once for each content, and what waits for a refused form"""
+"""files: what people bring, kept once for each content; what waits for a refused form; the documents of a petition"""
 
 from __future__ import annotations
 
@@ -45,9 +45,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pending_uploads")),
     )
     op.create_index(op.f("ix_pending_uploads_form_id"), "pending_uploads", ["form", "id"])
+    op.create_table(
+        "petition_attachments",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("step_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["step_id"], ["petition_steps.id"], name=op.f("fk_petition_attachments_step_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_files.id"], name=op.f("fk_petition_attachments_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_petition_attachments")),
+    )
+    op.create_index(op.f("ix_petition_attachments_step_id_id"), "petition_attachments", ["step_id", "id"])
+    op.create_index(op.f("ix_petition_attachments_file_id"), "petition_attachments", ["file_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("petition_attachments")
     op.drop_table("pending_uploads")
     op.drop_table("stored_files")
 
