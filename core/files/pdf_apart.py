@@ -5,6 +5,7 @@ Source: ISO 32000-2, 7.7 (structure), 12.6 (actions), 7.11.4 (embedded files), 1
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import resource
@@ -103,11 +104,13 @@ def _strip(found: Any) -> None:
 
 
 def main(paths: list[str]) -> None:
-    """Prints the name of the refusal, or nothing."""
+    """Prints the name of the refusal, or nothing. If the machine runs out of memory, this process goes first."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_S, PROCESSOR_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.nice(5)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
     logging.disable()
     try:
         (bare if len(paths) > 1 else check)(*map(Path, paths))

@@ -30,9 +30,8 @@ _MOMENT = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _NOT_IN_A_LINK = set(' <>"\t')
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 View = TypeVar("View", bound=Callable[..., Any])
-OVER_THE_MOST = 4
-"""What is so many times larger than it may be is not even read; what is less is told so on its page."""
-LARGEST_EXCESS = 32 * 1024 * 1024
+OVER_THE_MOST, LARGEST_EXCESS = 4, 32 * 1024 * 1024
+"""What is so many times, or so many bytes, larger than it may be is not even read; what is less is told on its page."""
 BESIDE_FILES = 512 * 1024
 """The most that the words of a form which brings files may weigh, in bytes; they are held in memory."""
 _FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
@@ -50,6 +49,11 @@ def receives(most: int) -> Callable[[View], View]:
     return mark
 
 
+def largest_body(most: int) -> int:
+    """How many bytes a form may weigh that brings files of at most `most` together; a larger one is not even read."""
+    return min(OVER_THE_MOST * most, most + LARGEST_EXCESS) + BESIDE_FILES
+
+
 def check_body() -> None:
     """What is posted here is what a form of a page sends. Raises UnsupportedMediaType, and Invalid for a file."""
     if request.method != "POST":
@@ -60,7 +64,7 @@ def check_body() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     most = getattr(view, "receives", 0)
     if most and (getattr(view, "guard", None) == "public" or current_user.is_authenticated):
-        request.max_content_length = min(OVER_THE_MOST * most, most + LARGEST_EXCESS) + BESIDE_FILES
+        request.max_content_length = largest_body(most)
         request.max_form_memory_size = BESIDE_FILES
     elif request.files and not most:
         raise Invalid(N_("Aquí no se reciben archivos. Envíe solo lo que pide la página."))
