@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -53,7 +54,14 @@ class Settings:
     second_factor_days: int | None = 7
     provider: Provider | None = None
     web_sockets: int = 200 - SPARE_THREADS
+    clamav: str | None = None
     instance: Path = ROOT / "instance"
+    files_dir: Path | None = None
+
+    @property
+    def files(self) -> Path:
+        """The folder of what people bring."""
+        return self.files_dir or self.instance / "files"
 
     @property
     def https(self) -> bool:
@@ -64,7 +72,7 @@ class Settings:
         """Where the data lie, to watch how full their disks are; a PostgreSQL of this machine where Debian puts it."""
         file = self.database_url.removeprefix("sqlite:///")
         database = POSTGRESQL if file == self.database_url else (self.instance / file).parent
-        return self.instance, database
+        return (self.instance, database, *([self.files_dir] if self.files_dir else []))
 
     @property
     def trusted_hosts(self) -> list[str]:
@@ -89,7 +97,9 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         second_factor_days=_second_factor(env),
         provider=_provider(env),
         web_sockets=_web_sockets(env),
+        clamav=_clamav(env),
         instance=instance,
+        files_dir=_files_dir(env),
     )
 
 
@@ -208,6 +218,22 @@ def _web_sockets(env: Mapping[str, str]) -> int:
     threads = _whole(env, "WEB_THREADS", 200, least=2 if alone else 40, most=2000)
     most = max(0, threads - SPARE_THREADS)
     return _whole(env, "WEB_SOCKETS", most, least=0, most=most)
+
+
+def _clamav(env: Mapping[str, str]) -> str | None:
+    """Where ClamAV listens; None if there is none."""
+    address = env.get("CLAMAV") or None
+    if address is not None and not re.fullmatch(r"unix:/.+|tcp:[^:/]+:[0-9]{1,5}", address):
+        raise BadSetting("CLAMAV", "use unix:/run/clamav/clamd.ctl o tcp:servidor:3310")
+    return address
+
+
+def _files_dir(env: Mapping[str, str]) -> Path | None:
+    """A folder that exists: one that is not mounted yet must not be taken for an empty one."""
+    told = env.get("FILES_DIR")
+    if told and not (Path(told).is_absolute() and os.access(told, os.W_OK | os.X_OK)):
+        raise BadSetting("FILES_DIR", "escriba la ruta completa de una carpeta que exista y en que se pueda escribir")
+    return Path(told) if told else None
 
 
 def _whole(env: Mapping[str, str], name: str, default: int, *, least: int, most: int) -> int:

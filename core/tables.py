@@ -4,18 +4,22 @@ from core import changes, desks, devices, presses
 from core.audit import model as audit
 from core.catalogue import model as catalogue
 from core.db import Base
+from core.files import model as files
 from core.information import model as information
 from core.people import model as people
+from core.petitions import attachments
 from core.petitions import model as petitions
 from core.turns import model as turns
 
 __all__ = [
     "Base",
+    "attachments",
     "audit",
     "catalogue",
     "changes",
     "desks",
     "devices",
+    "files",
     "information",
     "people",
     "petitions",

@@ -29,8 +29,17 @@ def test_with_nothing_told_the_office_lives_in_its_own_folder(tmp_path: Path) ->
     assert found.trusted_hosts == ["127.0.0.1", "localhost"]
 
 
+def test_files_lie_with_the_data_unless_a_folder_is_named_and_its_disk_is_watched_too(tmp_path: Path) -> None:
+    found = read(tmp_path)
+    assert (found.files, found.clamav) == (tmp_path / "files", None)
+    named = read(tmp_path, FILES_DIR=str(tmp_path), CLAMAV="tcp:antivirus:3310")
+    assert (named.files, named.clamav) == (tmp_path, "tcp:antivirus:3310")
+    assert tmp_path in named.data_folders
+    assert read(tmp_path, CLAMAV="unix:/run/clamav/clamd.ctl").clamav == "unix:/run/clamav/clamd.ctl"
+
+
 def test_an_empty_setting_is_one_that_nobody_set(tmp_path: Path) -> None:
-    empty = dict.fromkeys(("DATABASE_URL", "PUBLIC_URL", "REDIS_URL"), "")
+    empty = dict.fromkeys(("DATABASE_URL", "PUBLIC_URL", "REDIS_URL", "FILES_DIR", "CLAMAV"), "")
     assert read(tmp_path, SECRET_KEY=KEY, **empty) == read(tmp_path, SECRET_KEY=KEY)
 
 
@@ -75,6 +84,11 @@ def test_a_database_is_named_as_people_name_it(tmp_path: Path, told: str, kept: 
         ("PUBLIC_URL", "https://"),
         ("PUBLIC_URL", "https://turnos.ejemplo.gov.co/turnos"),
         ("VOICE", "/no/such/folder"),
+        ("FILES_DIR", "/no/such/folder"),
+        ("FILES_DIR", "archivos"),
+        ("CLAMAV", "/run/clamav/clamd.ctl"),
+        ("CLAMAV", "unix:clamd.ctl"),
+        ("CLAMAV", "tcp:antivirus"),
         ("PROXIES", "-1"),
         ("PROXIES", "6"),
         ("PROXIES", "uno"),

@@ -21,6 +21,7 @@ from sqlalchemy import inspect as reflect
 
 from core.tables import Base
 from core.web import guard
+from core.web.forms import largest_body
 from core.web.live import sockets
 from tests import postgresql
 from tests.conftest import settings_for
@@ -259,6 +260,24 @@ def test_a_route_that_does_not_say_who_may_enter_stops_the_start(tmp_path: Path)
     app.add_url_rule("/open", "open", lambda: "")
     with pytest.raises(RuntimeError, match="open does not say who may enter"):
         guard.check_guards(app)
+
+
+def test_the_front_door_lets_in_what_a_form_may_bring(built: Flask) -> None:
+    """Each view that receives files has a place in nginx.conf that is as large as what it receives."""
+    places = re.findall(
+        r"location (=|~) (\S+) \{[^}]*client_max_body_size (\d+)m;", (HOUSE / "deploy/nginx.conf").read_text("utf-8")
+    )
+    shut = []
+    for rule in built.url_map.iter_rules():
+        most = getattr(built.view_functions[rule.endpoint], "receives", 0)
+        address = re.sub(r"<[^>]+>", "1", rule.rule)
+        open_to = [
+            int(size) for kind, path, size in places if (address == path if kind == "=" else re.search(path, address))
+        ]
+        if most and largest_body(most) > max(open_to, default=0) * 2**20:
+            shut.append(rule.rule)
+    assert places
+    assert shut == []
 
 
 def test_every_socket_is_asked_who_it_is(built: Flask) -> None:

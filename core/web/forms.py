@@ -30,21 +30,28 @@ _MOMENT = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _NOT_IN_A_LINK = set(' <>"\t')
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 View = TypeVar("View", bound=Callable[..., Any])
-OVER_THE_MOST = 4
-"""What is so many times larger than it may be is not even read; what is less is told so on its page."""
+OVER_THE_MOST, LARGEST_EXCESS = 4, 32 * 1024 * 1024
+"""What is so many times, or so many bytes, larger than it may be is not even read; what is less is told on its page."""
+BESIDE_FILES = 512 * 1024
+"""The most that the words of a form which brings files may weigh, in bytes; they are held in memory."""
 _FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
 _BODIES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\ufffd\u200b")
 
 
 def receives(most: int) -> Callable[[View], View]:
-    """The form of this view brings a file, of at most `most` bytes; every other is refused one."""
+    """The form of this view brings files, of at most `most` bytes together; every other is refused one."""
 
     def mark(view: View) -> View:
         view.receives = most  # type: ignore[attr-defined]
         return view
 
     return mark
+
+
+def largest_body(most: int) -> int:
+    """How many bytes a form may weigh that brings files of at most `most` together; a larger one is not even read."""
+    return min(OVER_THE_MOST * most, most + LARGEST_EXCESS) + BESIDE_FILES
 
 
 def check_body() -> None:
@@ -54,9 +61,11 @@ def check_body() -> None:
     sent = request.mimetype or request.content_length or "Transfer-Encoding" in request.headers
     if sent and request.mimetype not in _BODIES:
         raise UnsupportedMediaType
-    most = getattr(current_app.view_functions.get(request.endpoint or ""), "receives", 0)
-    if most and current_user.is_authenticated:
-        request.max_content_length = request.max_form_memory_size = OVER_THE_MOST * most
+    view = current_app.view_functions.get(request.endpoint or "")
+    most = getattr(view, "receives", 0)
+    if most and (getattr(view, "guard", None) == "public" or current_user.is_authenticated):
+        request.max_content_length = largest_body(most)
+        request.max_form_memory_size = BESIDE_FILES
     elif request.files and not most:
         raise Invalid(N_("Aquí no se reciben archivos. Envíe solo lo que pide la página."))
 
@@ -262,7 +271,8 @@ class Form(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:
         good = bool(super().validate(extra_validators))
         for name, values in request.form.lists():
-            if name not in self._fields or (len(values) > 1 and name not in self.several):
+            several = name in self.several or getattr(self._fields.get(name), "several", False)
+            if name not in self._fields or (len(values) > 1 and not several):
                 self.form_errors.append(translate(N_("La página envió datos que no se esperaban. Vuelva a cargarla.")))
                 return False
         return good

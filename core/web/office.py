@@ -19,7 +19,19 @@ from core.disk import Ballast, Disk
 from core.information.writing import halves
 from core.petitions import sealing
 from core.speech import voice_from
-from core.web import commands, errors, information, live, pairing, petition_commands, proving, sign_in, words
+from core.web import (
+    commands,
+    errors,
+    file_commands,
+    information,
+    live,
+    pairing,
+    petition_commands,
+    proving,
+    sign_in,
+    uploads,
+    words,
+)
 from core.web import factor as factor  # its doors are of the blueprint of sign_in
 from core.web.database import connect, db
 from core.web.forms import check_body, new_press
@@ -96,6 +108,10 @@ class Settings(Protocol):
     @property
     def instance(self) -> Path: ...
     @property
+    def files(self) -> Path: ...
+    @property
+    def clamav(self) -> str | None: ...
+    @property
     def data_folders(self) -> tuple[Path, ...]: ...
 
 
@@ -125,6 +141,7 @@ def create(settings: Settings) -> Flask:
     audit.seal_with(settings.audit_key)
     sealing.seal_with(settings.reserve_key)
     app.extensions[SHARED] = Shared()
+    uploads.register(app, settings.files, settings.clamav)
     connect(app, settings.database_url)
     login.init_app(app)
     app.before_request(check_body)
@@ -145,6 +162,7 @@ def create(settings: Settings) -> Flask:
     app.register_blueprint(pairing.bp)
     commands.register(app)
     petition_commands.register(app)
+    file_commands.register(app)
     proving.register(app)
     _dress(app, https=settings.https)
     return app
@@ -156,6 +174,7 @@ def _dress(app: Flask, *, https: bool) -> None:
         day=words.day_text,
         wait=words.wait_text,
         room=words.room_text,
+        weight=words.weight_text,
         minutes=words.minutes_text,
         browser=words.browser_text,
         halves=halves,

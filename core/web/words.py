@@ -121,6 +121,16 @@ def room_text(size: int) -> str:
     return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
+def weight_text(size: int) -> str:
+    """What a file weighs, rounded up: «1,3 MB», «340 KB»."""
+    if size < 1_000_000:
+        words = f"{max(1, -(-size // 1000))} KB"
+    else:
+        tenths = -(-size // 100_000)
+        words = f"{tenths / 10:.1f} MB".replace(".", "," if language() == "es" else ".")
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def browser_text(agent: str) -> str:
     """A browser as its owner knows it, «Chrome en Windows»; empty for one that we do not know."""
     names = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
