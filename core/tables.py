@@ -5,7 +5,20 @@ from core.audit import model as audit
 from core.catalogue import model as catalogue
 from core.db import Base
 from core.information import model as information
+from core.mail import model as mail
 from core.people import model as people
 from core.turns import model as turns
 
-__all__ = ["Base", "audit", "catalogue", "changes", "desks", "devices", "information", "people", "presses", "turns"]
+__all__ = [
+    "Base",
+    "audit",
+    "catalogue",
+    "changes",
+    "desks",
+    "devices",
+    "information",
+    "mail",
+    "people",
+    "presses",
+    "turns",
+]
