@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 import idna
 
@@ -16,6 +17,19 @@ _LONGEST_LOCAL = 64
 
 class BadAddress(ValueError):
     """What was written is no e-mail address that a message can be sent to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """An address and the name of whoever has it."""
+
+    address: str
+    name: str = ""
+
+    @property
+    def domain(self) -> str:
+        """In ASCII; where the identities of its messages are given."""
+        return on_the_wire(self.address).rpartition("@")[2]
 
 
 def checked(written: str) -> str:
