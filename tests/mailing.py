@@ -146,6 +146,7 @@ default_internal_user = {user}
 default_internal_group = {group}
 default_login_user = {user}
 disable_plaintext_auth = no
+auth_failure_delay = 0
 ssl_cert = <{pem}
 ssl_key = <{pem}
 mail_location = maildir:~/mail
@@ -201,15 +202,19 @@ class ImapServer:
         )  # fmt: skip
         for path in (self.folder, file, Path(own)):
             shutil.chown(path, user.pw_name)
-        as_owner = ["runuser", "-u", user.pw_name, "--"] if root else []
-        self._process = subprocess.Popen([*as_owner, program, "-F", "-c", str(file)], cwd="/")
-        self._wait()
+        who: dict[str, Any] = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if root else {}
+        self._process = subprocess.Popen([program, "-F", "-c", str(file)], cwd="/", **who)
+        try:
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
 
     def _wait(self) -> None:
         until = monotonic() + STARTS_WITHIN_S
         while True:
             try:
-                self.open("nobody in particular").logout()
+                self.open("nobody").logout()
                 return
             except OSError:
                 if monotonic() > until or self._process.poll() is not None:

@@ -44,6 +44,8 @@ PURE = {
     "core.information.gaps",
     "core.information.writing",
     "core.legibility",
+    "core.mail.plain",
+    "core.mail.reading",
     "core.speech.words",
     "core.turns.lifecycle",
     "core.turns.policy",

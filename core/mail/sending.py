@@ -9,16 +9,12 @@ from typing import Self
 
 from core.mail.address import on_the_wire
 from core.mail.outbox import End, Outcome
-from core.mail.server import Server, Way
+from core.mail.server import Server, Unreachable, Way, reason
 
 PATIENCE_S = 60.0
 """How long a server may stay silent before the conversation is over."""
 
 _TOO_LARGE = {552, 523}
-
-
-class Unreachable(Exception):
-    """The server cannot be spoken to, or does not let the office in; no message is to blame."""
 
 
 class Conversation:
@@ -95,16 +91,3 @@ def _end(code: int) -> End:
 def _told(code: int, said: bytes | str) -> str:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     return f"{code} {text}"
-
-
-def reason(error: BaseException) -> str:
-    """What went wrong in few words, without what was being said: it may hold a password or an address."""
-    match error:
-        case smtplib.SMTPResponseException():
-            return f"{type(error).__name__} {error.smtp_code}"
-        case ssl.SSLCertVerificationError():
-            return f"{type(error).__name__}: {error.verify_message}"
-        case OSError() if error.strerror:
-            return f"{type(error).__name__}: {error.strerror}"
-        case _:
-            return type(error).__name__

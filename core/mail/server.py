@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal
@@ -23,6 +24,10 @@ class Way(Enum):
 
 class BadServer(ValueError):
     """The setting names no server that the office may speak to."""
+
+
+class Unreachable(Exception):
+    """The server cannot be spoken to, or does not let the office in; no message is to blame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +76,15 @@ def server_of(url: str, protocol: Literal["smtp", "imap"]) -> Server:
     if not (user + password).isascii() or (protocol == "imap" and not (user and password)):
         raise BadServer
     return Server(way, parts.hostname, port, user, password, folder or "INBOX")
+
+
+def reason(error: BaseException) -> str:
+    """What went wrong in few words, without what was being said: it may hold a password or an address."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"{type(error).__name__}: {error.verify_message}"
+        case OSError() if error.strerror:
+            return f"{type(error).__name__}: {error.strerror}"
+        case _:
+            code = getattr(error, "smtp_code", None)
+            return f"{type(error).__name__} {code}" if code else type(error).__name__

@@ -12,8 +12,8 @@ from core.mail.address import Mailbox
 from core.mail.composing import compose, page_of
 from core.mail.model import MailAttachment, OutgoingMail
 from core.mail.outbox import End
-from core.mail.sending import Conversation, Unreachable
-from core.mail.server import Server, Way
+from core.mail.sending import Conversation
+from core.mail.server import Server, Unreachable, Way
 from tests import make
 from tests.mailing import PASSWORD, SmtpServer
 from tests.postgresql import free_port
