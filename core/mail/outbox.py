@@ -125,30 +125,35 @@ def waits() -> ColumnElement[bool]:
     return OutgoingMail.sent_at.is_(None) & OutgoingMail.given_up_at.is_(None)
 
 
+def _due(at: datetime) -> ColumnElement[bool]:
+    """It waits, its pause is over, and nobody has it in hand, or whoever had it did not come back."""
+    in_nobodys_hand = OutgoingMail.taken_until.is_(None) | (OutgoingMail.taken_until <= at)
+    return waits() & (OutgoingMail.next_try <= at) & in_nobodys_hand
+
+
+def something_due(session: Session, at: datetime) -> bool:
+    """Whether there is anything to go to the server for."""
+    return session.scalar(select(OutgoingMail.id).where(_due(at)).limit(1)) is not None
+
+
 def claim(session: Session, domain: str, at: datetime) -> OutgoingMail | None:
     """Take the message that has been due longest, for one TURN; None if nothing is due.
 
     The row is the claim: of two that look, one has it and the other gets the next. A process that dies with a
     message leaves it to another after the turn, with the Message-ID that it has already.
     """
-    due = (
+    mail = session.scalar(
         select(OutgoingMail)
-        .where(waits(), OutgoingMail.next_try <= at, OutgoingMail.taken_until.is_(None) | _left(at))
+        .where(_due(at))
         .order_by(OutgoingMail.next_try, OutgoingMail.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    mail = session.scalar(due)
     if mail is not None:
         mail.attempts += 1
         mail.taken_until = at + TURN
         mail.message_id = mail.message_id or f"<{secrets.token_hex(16)}@{domain}>"
     return mail
-
-
-def _left(at: datetime) -> ColumnElement[bool]:
-    """Taken by somebody who did not come back."""
-    return OutgoingMail.taken_until <= at
 
 
 def settle(session: Session, mail_id: int, outcome: Outcome, at: datetime) -> None:

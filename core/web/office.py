@@ -17,8 +17,9 @@ from core import audit, clock
 from core.catalogue.model import Entity
 from core.disk import Ballast, Disk
 from core.information.writing import halves
+from core.mail.server import Post
 from core.speech import voice_from
-from core.web import commands, errors, information, live, pairing, proving, sign_in, words
+from core.web import commands, errors, information, live, pairing, post, proving, sign_in, words
 from core.web import factor as factor  # its doors are of the blueprint of sign_in
 from core.web.database import connect, db
 from core.web.forms import check_body, new_press
@@ -89,6 +90,8 @@ class Settings(Protocol):
     @property
     def second_factor_days(self) -> int | None: ...
     @property
+    def post(self) -> Post: ...
+    @property
     def web_sockets(self) -> int: ...
     @property
     def instance(self) -> Path: ...
@@ -141,6 +144,7 @@ def create(settings: Settings) -> Flask:
     app.register_blueprint(pairing.bp)
     commands.register(app)
     proving.register(app)
+    post.register(app, settings.post)
     _dress(app, https=settings.https)
     return app
 
