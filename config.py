@@ -8,8 +8,13 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
+
+from core.mail.address import BadAddress, Mailbox, checked
+from core.mail.server import BadServer, Post, Server, server_of
 
 ROOT = Path(__file__).parent
 SECRET_BYTES = 32
@@ -53,6 +58,7 @@ class Settings:
     proxies: int = 0
     second_factor_days: int | None = 7
     provider: Provider | None = None
+    post: Post = field(default_factory=Post)
     web_sockets: int = 200 - SPARE_THREADS
     clamav: str | None = None
     instance: Path = ROOT / "instance"
@@ -96,6 +102,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         proxies=_whole(env, "PROXIES", 0, least=0, most=5),
         second_factor_days=_second_factor(env),
         provider=_provider(env),
+        post=_post(env),
         web_sockets=_web_sockets(env),
         clamav=_clamav(env),
         instance=instance,
@@ -210,6 +217,35 @@ def _provider(env: Mapping[str, str]) -> Provider | None:
     return Provider(
         issuer, *client, name=env.get("OIDC_NAME") or "el directorio de la entidad", acr=env.get("OIDC_ACR", "")
     )
+
+
+def _post(env: Mapping[str, str]) -> Post:
+    """The way out needs its sender; the way in needs two folders, so that nothing is read twice or lost from sight."""
+    outgoing, incoming = _mail_server(env, "MAIL_URL", "smtp"), _mail_server(env, "IMAP_URL", "imap")
+    written = env.get("MAIL_FROM") or ""
+    name, address = parseaddr(written) if written.isprintable() else ("", "")
+    try:
+        sender = Mailbox(checked(address), name) if written else None
+    except BadAddress:
+        raise BadSetting("MAIL_FROM", "escriba «Alcaldía de Ejemplo <atencion@ejemplo.gov.co>»") from None
+    if outgoing and not sender:
+        raise BadSetting("MAIL_FROM", "con MAIL_URL hace falta la dirección desde la que se escribe")
+    usual = Post()
+    done, review = env.get("IMAP_DONE") or usual.done, env.get("IMAP_REVIEW") or usual.review
+    if incoming and len({incoming.folder, done, review}) < 3:
+        raise BadSetting("IMAP_DONE", "IMAP_DONE, IMAP_REVIEW y la carpeta que se lee son tres distintas")
+    return Post(sender, outgoing, incoming, done, review)
+
+
+def _mail_server(env: Mapping[str, str], name: str, protocol: Literal["smtp", "imap"]) -> Server | None:
+    try:
+        return server_of(env[name], protocol) if env.get(name) else None
+    except BadServer:
+        raise BadSetting(
+            name,
+            f"use {protocol}s:// o {protocol}+starttls://usuario:contraseña@servidor:puerto, con lo especial de la "
+            f"contraseña en %XX y sin tildes ni eñes; {protocol}:// sin cifrar solo sirve hacia este mismo equipo",
+        ) from None
 
 
 def _web_sockets(env: Mapping[str, str]) -> int:

@@ -6,6 +6,7 @@ from threading import BoundedSemaphore, Thread
 
 from gunicorn import util
 from gunicorn.http.unreader import SocketUnreader
+from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import TConn
 
 
@@ -71,6 +72,12 @@ graceful_timeout = 2
 # A connection to an SQLite database must not cross a fork, so each process loads the house by itself.
 preload_app = False
 control_socket_disable = True
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Each process carries the mail besides: rows say who has which message."""
+    worker.wsgi.extensions["mail"].start()
+
 
 # Off unless asked for (`--access-logfile`), and then without paths: one of them may hold the token of a turn.
 accesslog = None

@@ -6,6 +6,7 @@ from core.catalogue import model as catalogue
 from core.db import Base
 from core.files import model as files
 from core.information import model as information
+from core.mail import model as mail
 from core.people import model as people
 from core.petitions import attachments
 from core.petitions import model as petitions
@@ -21,6 +22,7 @@ __all__ = [
     "devices",
     "files",
     "information",
+    "mail",
     "people",
     "petitions",
     "presses",

@@ -32,7 +32,7 @@ from core.web.guard import device_cookie
 from core.web.shared import SHARED, Shared
 from portal.misses import Misses
 from portal.turn import MISSES
-from tests import make, postgresql
+from tests import mailing, make, postgresql
 from wsgi import create_app
 
 DATABASES = ("sqlite", "postgresql")
@@ -150,6 +150,33 @@ def engine(database_url: str) -> Iterator[Engine]:
 def session(engine: Engine) -> Iterator[Session]:
     with Session(engine) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def machine_certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return mailing.certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture(scope="session")
+def _smtp(machine_certificate: Path) -> Iterator[mailing.SmtpServer]:
+    server = mailing.SmtpServer(machine_certificate)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def smtp(_smtp: mailing.SmtpServer) -> mailing.SmtpServer:
+    """A real server that takes messages, with an empty box and good manners."""
+    _smtp.forget()
+    return _smtp
+
+
+@pytest.fixture(scope="session")
+def imap(machine_certificate: Path) -> Iterator[mailing.ImapServer]:
+    """A real server that keeps mailboxes; a test uses one of its own name."""
+    server = mailing.ImapServer(machine_certificate)
+    yield server
+    server.stop()
 
 
 class Hands:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The machine under the tests: a browser, PostgreSQL, Redis, nginx with openssl, and strace, installed from the system's packages where missing.
+# The machine under the tests: a browser, PostgreSQL, Redis, nginx with openssl, Dovecot and strace, installed from the system's packages where missing.
 set -eu
 
 has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
@@ -7,6 +7,7 @@ has_postgresql() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; }
 has_redis() { command -v redis-server; }
 has_nginx() { PATH="$PATH:/usr/sbin" command -v nginx; }
 has_openssl() { command -v openssl; }
+has_dovecot() { PATH="$PATH:/usr/sbin" command -v dovecot && ls /usr/lib/dovecot/imap; }
 has_strace() { command -v strace; }
 
 missing_parts() {
@@ -15,6 +16,7 @@ missing_parts() {
     has_redis >/dev/null 2>&1 || printf ' redis-server'
     has_nginx >/dev/null 2>&1 || printf ' nginx'
     has_openssl >/dev/null 2>&1 || printf ' openssl'
+    has_dovecot >/dev/null 2>&1 || printf ' dovecot-imapd'
     has_strace >/dev/null 2>&1 || printf ' strace'
 }
 

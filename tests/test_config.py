@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import config
+from core.mail.address import Mailbox
+from core.mail.server import Post, Server, Way
 from core.web.guard import device_cookie
 from wsgi import create_app
 
@@ -214,3 +216,34 @@ def test_a_provider_of_identities_is_told_whole_or_not_at_all(tmp_path: Path) ->
     for issuer in ("http://id.example", "id.example", "ftp://id.example"):
         with pytest.raises(config.BadSetting, match="OIDC_ISSUER"):
             read(tmp_path, **(whole | {"OIDC_ISSUER": issuer}))
+
+
+def test_the_mail_is_told_whole_or_not_at_all(tmp_path: Path) -> None:
+    assert read(tmp_path, MAIL_URL="", IMAP_URL="").post == Post()
+    told = read(
+        tmp_path,
+        MAIL_URL="smtp+starttls://buzon%40x.co:a%2Fb%3A@correo.example",
+        MAIL_FROM="Alcaldía de California <Atencion@Alcaldía.example>",
+        IMAP_URL="imaps://buzon:clave@correo.example/Entrada%20PQRSD",
+        IMAP_REVIEW="Revisión",
+    ).post
+    assert told.sender == Mailbox("Atencion@alcaldía.example", "Alcaldía de California")
+    assert told.outgoing == Server(Way.STARTTLS, "correo.example", 587, "buzon@x.co", "a/b:")
+    assert told.incoming == Server(Way.TLS, "correo.example", 993, "buzon", "clave", "Entrada PQRSD")
+    assert (told.done, told.review) == ("Radicados", "Revisión")
+    assert "a/b:" not in repr(told)
+    assert read(tmp_path, MAIL_URL="smtp://127.0.0.1", MAIL_FROM="a@b.co").post.outgoing is not None
+    for name, wrong in (
+        ("MAIL_FROM", {"MAIL_URL": "smtps://correo.example"}),
+        ("MAIL_FROM", {"MAIL_FROM": "Alcaldía"}),
+        ("MAIL_FROM", {"MAIL_FROM": "a@b.co\r\nBcc: x@y.co"}),
+        ("MAIL_URL", {"MAIL_URL": "smtp://correo.example", "MAIL_FROM": "a@b.co"}),
+        ("MAIL_URL", {"MAIL_URL": "https://correo.example", "MAIL_FROM": "a@b.co"}),
+        ("MAIL_URL", {"MAIL_URL": "smtps://correo.example:x", "MAIL_FROM": "a@b.co"}),
+        ("MAIL_URL", {"MAIL_URL": "smtps://u:%C3%B1@correo.example", "MAIL_FROM": "a@b.co"}),
+        ("IMAP_URL", {"IMAP_URL": "imap://u:p@correo.example"}),
+        ("IMAP_URL", {"IMAP_URL": "imaps://correo.example"}),
+        ("IMAP_DONE", {"IMAP_URL": "imaps://u:p@correo.example", "IMAP_DONE": "INBOX"}),
+    ):
+        with pytest.raises(config.BadSetting, match=name):
+            read(tmp_path, **wrong)

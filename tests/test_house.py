@@ -51,6 +51,8 @@ PURE = {
     "core.petitions.facts",
     "core.petitions.limits",
     "core.petitions.terms",
+    "core.mail.plain",
+    "core.mail.reading",
     "core.speech.words",
     "core.turns.lifecycle",
     "core.turns.policy",

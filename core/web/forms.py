@@ -19,9 +19,10 @@ from flask_wtf import FlaskForm
 from werkzeug.exceptions import UnsupportedMediaType
 from wtforms import Field, HiddenField, StringField, ValidationError
 from wtforms.i18n import messages_path
-from wtforms.widgets import DateInput, TextArea, TextInput, TimeInput
+from wtforms.widgets import DateInput, EmailInput, TextArea, TextInput, TimeInput
 
 from core.errors import N_, Invalid
+from core.mail.address import LONGEST, BadAddress, checked
 from core.presses import Press, press
 from core.web.words import translate
 
@@ -108,6 +109,24 @@ class Text(StringField):
         if len(self.data) > self.most:
             sentence = N_("Escriba %(most)s caracteres o menos. Tiene %(count)s.")
             raise ValidationError(translate(sentence, most=self.most, count=len(self.data)))
+
+
+class EmailAddress(Text):
+    """An address that a message can be sent to, or nothing (core/mail/address.py says which is one)."""
+
+    widget = EmailInput()
+
+    def __init__(self, label: str, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, most=LONGEST, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data:
+            try:
+                self.data = checked(self.data)
+            except BadAddress:
+                sentence = N_("Escriba un correo como nombre@ejemplo.com, sin espacios ni tildes antes de la arroba.")
+                raise ValidationError(translate(sentence)) from None
 
 
 class Prose(Text):

@@ -17,6 +17,7 @@ from core import audit, clock
 from core.catalogue.model import Entity
 from core.disk import Ballast, Disk
 from core.information.writing import halves
+from core.mail.server import Post
 from core.petitions import sealing
 from core.speech import voice_from
 from core.web import (
@@ -27,6 +28,7 @@ from core.web import (
     live,
     pairing,
     petition_commands,
+    post,
     proving,
     sign_in,
     uploads,
@@ -104,6 +106,8 @@ class Settings(Protocol):
     @property
     def second_factor_days(self) -> int | None: ...
     @property
+    def post(self) -> Post: ...
+    @property
     def web_sockets(self) -> int: ...
     @property
     def instance(self) -> Path: ...
@@ -164,6 +168,7 @@ def create(settings: Settings) -> Flask:
     petition_commands.register(app)
     file_commands.register(app)
     proving.register(app)
+    post.register(app, settings.post)
     _dress(app, https=settings.https)
     return app
 

@@ -23,10 +23,12 @@ import pytest
 import socketio
 
 from core.db import transaction
+from core.mail import outbox
 from tests import make
 from tests.browser.conftest import HOUSE, Town, serve
 from tests.browser.hall import Screen, last_seq
 from tests.conftest import fresh_town_hall
+from tests.mailing import SmtpServer
 from tests.postgresql import free_port
 from tests.proof.rig import Redis
 
@@ -61,13 +63,15 @@ def redis_url(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module", params=["postgresql"])
-def deployed(request: pytest.FixtureRequest, redis_url: str, folder: Path) -> Iterator[Deployed]:
+def deployed(request: pytest.FixtureRequest, redis_url: str, folder: Path, _smtp: SmtpServer) -> Iterator[Deployed]:
     port = free_port()
     told = {
         "REDIS_URL": redis_url,
         "PROXIES": "1",
         "PUBLIC_URL": f"https://localhost:{port}",
         "SECRET_KEY": "the same for both, " * 3,
+        "MAIL_URL": f"smtp://127.0.0.1:{_smtp.at().port}",
+        "MAIL_FROM": "Alcaldía <atencion@alcaldia.example>",
     }
     with ExitStack() as running:
         database = running.enter_context(fresh_town_hall(request, folder, f"town_{port}"))
@@ -233,3 +237,18 @@ def test_the_front_door_lets_an_image_for_the_displays_through_and_nothing_else_
 
     assert "nginx" in told("/kiosk/turns")
     assert 'lang="es"' in told("/admin/setup/pictures/new")
+
+
+def test_each_process_carries_the_mail_by_itself_and_no_message_goes_twice(
+    deployed: Deployed, smtp: SmtpServer
+) -> None:
+    town, everybody = deployed.door, [f"p{n}@correo.example" for n in range(30)]
+    with town.session() as session:
+        with transaction(session):
+            for to in everybody:
+                outbox.write(session, outbox.Mail(to, "Su radicado", "Lo recibimos.", "receipt"), town.began)
+        until = monotonic() + 60
+        while outbox.waiting(session) and monotonic() < until:
+            session.rollback()
+            sleep(0.1)
+    assert sorted(sent.to[0] for sent in smtp.box) == sorted(everybody)

@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from core.catalogue import days, offer
 from core.catalogue.model import Entity, Service, Site, Topic
 from core.db import transaction
+from core.mail import outbox
 from core.people import actions as people
 from core.web.database import db
 from tests import make
@@ -118,3 +119,16 @@ def test_an_office_at_work_keeps_all_in_use_when_its_set_up_comes_to_the_forms(a
         assert all(topic.active for topic in session.scalars(select(Topic)))
         site, entity = session.scalars(select(Site)).one(), session.scalars(select(Entity)).one()
         assert (site.active, site.phone, entity.english) == (True, "", True)
+
+
+def test_an_office_at_work_gets_its_mail_and_goes_on_without_it(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            make.turn(session)
+            file = outbox.Attachment("a.pdf", "application/pdf", b"%PDF-")
+            outbox.write(session, outbox.Mail("a@b.co", "x", "y", "receipt", attachments=[file]), make.at())
+        downgrade(directory=MIGRATIONS, revision="0011-1")
+        assert db.session.execute(text("SELECT count(*) FROM turns")).scalar_one() == 1
+        db.session.rollback()
+        upgrade(directory=MIGRATIONS)
+        assert outbox.waiting(db.session()) == []

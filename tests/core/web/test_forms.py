@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from core.web.forms import EmailAddress, Form
 from core.web.sign_in import SignInForm
 from tests.conftest import House
 
@@ -82,3 +83,19 @@ def test_a_field_unknown_or_sent_twice_is_refused_in_every_kind_of_form(house: H
 def test_a_form_reads_neither_json_nor_files(app: Flask, sent: dict[str, Any]) -> None:
     with app.test_request_context("/sign-in", method="POST", **sent):
         assert not SignInForm().username.data
+
+
+class WriteToMe(Form):
+    address = EmailAddress("Correo")
+
+
+def test_an_address_that_nothing_can_be_sent_to_is_told_and_kept_as_it_was_written(app: Flask) -> None:
+    for written, kept in (("", ""), (" Ana@Alcaldía.CO ", "Ana@alcaldía.co"), ("peña@correo.co", None), ("a@b", None)):
+        with app.test_request_context(method="POST", data={"address": written}):
+            form = WriteToMe()
+            assert form.validate() is (kept is not None), written
+            if kept is None:
+                assert "nombre@ejemplo.com" in form.address.errors[0]
+                assert form.address.data == written
+            else:
+                assert form.address.data == kept
