@@ -241,6 +241,44 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return create_app(settings_for(f"sqlite:///{folder / 'empty.sqlite3'}", folder))
 
 
+RUNS_TEXT = re.compile(
+    r"(builtins\.)?(eval|exec|compile|__import__)|os\.(system|popen|exec\w+|spawn\w+|startfile)"
+    r"|flask\.render_template_string|.*\.from_string|.*\.render_template_string"
+)
+UNPACKS = {
+    "dill", "jsonpickle", "ldap", "ldap3", "lxml", "marshal", "pickle", "pymemcache", "shelve", "subprocess",
+    "tarfile", "xml", "xmltodict", "yaml", "zipfile",
+}  # fmt: skip
+"""What starts processes, unpacks files or makes objects of what it reads: nothing here does (ASVS 1.2, 1.3, 1.5)."""
+MAKES_MARKUP = {"core.web.qr"}
+
+
+def run_by(module: str, tree: ast.Module) -> Iterator[tuple[str, int, str]]:
+    """Where a module runs text as code, as a command, as a template, or as SQL that is not written out."""
+    stands_for = names(module) if module in modules() else {}
+    for words, call in calls(tree):
+        first, dot, rest = words.partition(".")
+        whole = stands_for.get(first, first) + dot + rest
+        built = [each for each in call.args if not isinstance(each, ast.Constant)]
+        if RUNS_TEXT.fullmatch(whole) or any(word.arg == "shell" for word in call.keywords):
+            yield module, call.lineno, whole
+        elif whole in ("sqlalchemy.text", "markupsafe.Markup", "text", "Markup") and built:
+            yield module, call.lineno, f"{whole} of what is put together"
+        elif whole in ("markupsafe.Markup", "flask.Markup") and module not in MAKES_MARKUP:
+            yield module, call.lineno, whole
+
+
+def test_no_text_is_run_as_code_as_a_command_as_a_template_or_as_sql() -> None:
+    everything = product() | {name: modules()[name] for name in ("wsgi", "config", "gunicorn.conf")}
+    assert [found for module, tree in everything.items() for found in run_by(module, tree)] == []
+    assert [(who, what) for who, what in importing(*UNPACKS) if who in everything] == []
+    for line in (
+        "eval(said)", "exec(said)", "os.system(said)", "run(said, shell=True)", "env.from_string(said)",
+        "text(f'SELECT {said}')", "text(said)", "Markup(said)", "flask.render_template_string(said)",
+    ):  # fmt: skip
+        assert list(run_by("elsewhere", ast.parse(line))), line
+
+
 def test_every_route_says_who_may_enter(built: Flask) -> None:
     said = {
         rule.endpoint: getattr(built.view_functions[rule.endpoint], "guard", None)
@@ -312,6 +350,8 @@ IN_A_TEMPLATE = {
 IN_A_SCRIPT = {
     "text taken for a page": r"\b(?:innerHTML|insertAdjacentHTML|createContextualFragment)\b"
     r"|\bouterHTML\s*=[^=]|document\.write",
+    "a message of another window": r"\bpostMessage\b|[\"'`]message[\"'`]\s*,",
+    "objects made of names from outside": r"__proto__|\.prototype\b",
     "text taken for code": r"\beval\s*\(|\bnew\s+Function\b|set(?:Timeout|Interval)\(\s*[\"'`]",
     "something of another server": r"import\s[^;]*[\"'](?:https?:)?//|\bfetch\(\s*[\"'`](?:https?:)?//",
 }

@@ -72,6 +72,14 @@ def answer(status: int, message: str, title: str | None = None, **headers: str) 
     return _page(status, title or translate(TITLES.get(status, TITLES[409])), message), status, headers
 
 
+def refusal(error: Refused) -> ResponseReturnValue:
+    """What the office does not do, told with its reason: beside which field, or when to come back, if it says so."""
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    if isinstance(error, Invalid) and error.field and wants_json():
+        return jsonify(error=message_of(error), field=error.field), error.status, headers
+    return answer(error.status, message_of(error), **headers)
+
+
 def _page(status: int, title: str, message: str) -> str:
     """The page of a refusal; a face that has a page `refused.html` of its own tells it there.
 
@@ -107,10 +115,7 @@ def _tell_refusals(app: Flask) -> None:
         db.session.rollback()
         if isinstance(error, Forbidden):
             _note_denial()
-        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
-        if isinstance(error, Invalid) and error.field and wants_json():
-            return jsonify(error=message_of(error), field=error.field), error.status, headers
-        return answer(error.status, message_of(error), **headers)
+        return refusal(error)
 
     @app.errorhandler(NotPaired)
     def not_paired(error: NotPaired) -> ResponseReturnValue:

@@ -48,7 +48,9 @@ def receives(most: int) -> Callable[[View], View]:
 
 
 def check_body() -> None:
-    """What is posted here is what a form of a page sends. Raises UnsupportedMediaType, and Invalid for a file."""
+    """What is posted here is what a form of a page sends. Raises UnsupportedMediaType, Invalid."""
+    if any(len(values) > 1 for values in request.args.listvalues()):
+        raise Invalid(N_("La dirección dice dos veces lo mismo. Vuelva a la página anterior y use sus botones."))
     if request.method != "POST":
         return
     sent = request.mimetype or request.content_length or "Transfer-Encoding" in request.headers

@@ -19,11 +19,22 @@ from core.disk import Ballast, Disk
 from core.information.writing import halves
 from core.petitions import sealing
 from core.speech import voice_from
-from core.web import commands, errors, information, live, pairing, petition_commands, proving, sign_in, words
+from core.web import (
+    commands,
+    errors,
+    information,
+    live,
+    pairing,
+    petition_commands,
+    proving,
+    sign_in,
+    signing,
+    words,
+)
 from core.web import factor as factor  # its doors are of the blueprint of sign_in
 from core.web.database import connect, db
 from core.web.forms import check_body, new_press
-from core.web.guard import login
+from core.web.guard import device_cookie, login
 from core.web.shared import SHARED, Shared
 
 csrf = CSRFProtect()
@@ -126,6 +137,7 @@ def create(settings: Settings) -> Flask:
     sealing.seal_with(settings.reserve_key)
     app.extensions[SHARED] = Shared()
     connect(app, settings.database_url)
+    app.session_interface = signing.Sessions()
     login.init_app(app)
     app.before_request(check_body)
     csrf.init_app(app)
@@ -164,7 +176,7 @@ def _dress(app: Flask, *, https: bool) -> None:
         cost=words.cost_text,
         term=words.term_text,
     )
-    app.jinja_env.globals.update(new_press=new_press)
+    app.jinja_env.globals.update(new_press=new_press, preferred=preferred)
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
@@ -194,6 +206,11 @@ def _dress(app: Flask, *, https: bool) -> None:
         elif "v" not in request.args:
             response.headers["Cache-Control"] = "no-cache"
         return response
+
+
+def preferred(name: str) -> str | None:
+    """What this browser chose of how pages look; `ui.js` keeps it."""
+    return request.cookies.get(device_cookie(name))
 
 
 def entity() -> Entity | None:
