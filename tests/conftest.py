@@ -79,7 +79,7 @@ def build_town(url: str, instance: Path) -> None:
             first_content.load(session, first_content.california(), make.OPENING - timedelta(days=30))
             known = QUICK.hash(make.PASSWORD)
             for official in session.scalars(select(Official)):
-                official.password_hash = known
+                official.password_hash, official.password_ends_at = known, None
         db.engine.dispose()
 
 

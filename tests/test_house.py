@@ -7,6 +7,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import Engine, create_engine
 from sqlalchemy import inspect as reflect
 
+from config import Provider
 from core.tables import Base
 from core.web import guard
 from core.web.live import sockets
@@ -80,6 +82,7 @@ KNOW_TURNS = ("core.turns", "core.web", "core.tables", "core.first_content")
 LONGEST_FILE, LONGEST_FUNCTION = 450, 60
 WRITES_WHEN_READ = {
     "admin.audit": "who reads the trail leaves a row of having read it",
+    "provider.back": "who comes back from the provider of identities is let in, by its letter for this browser",
     "pairing.show": "a screen that opens its page for the first time is given a code, and its right once let in",
 }
 NOTES_PRESENCE = "core.web.guard.heard_from"
@@ -238,7 +241,8 @@ def test_one_module_commits_and_one_emits() -> None:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     folder = tmp_path_factory.mktemp("house")
-    return create_app(settings_for(f"sqlite:///{folder / 'empty.sqlite3'}", folder))
+    told = settings_for(f"sqlite:///{folder / 'empty.sqlite3'}", folder)
+    return create_app(replace(told, provider=Provider("https://id.example", "townhall", "a secret")))
 
 
 RUNS_TEXT = re.compile(

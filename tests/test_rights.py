@@ -218,7 +218,11 @@ def test_what_is_of_another_site_does_not_exist_for_any_role(house: House, role:
     named = set(foreign) - {"kind", "_nowhere", "series", "number", "text_kind", "content", "part", "page"}
     for door in doors(house.app):
         if role in who_opens(door.name) and named & door.rule.arguments and not door.name.startswith("portal."):
-            bodies = ({}, {"press": new_press()}, {"step": "1"}) if door.method == "POST" else ({},)
+            bodies = (
+                ({}, {"press": new_press()}, {"step": "1"}, {"password": make.PASSWORD})
+                if door.method == "POST"
+                else ({},)
+            )
             address = door.address(house.app, foreign)
             got = {client.open(address, method=door.method, data=body).status_code for body in bodies}
             assert 404 in got, (role, door.name, got)
