@@ -75,6 +75,7 @@ def test_a_database_is_named_as_people_name_it(tmp_path: Path, told: str, kept: 
         ("PUBLIC_URL", "https://"),
         ("PUBLIC_URL", "https://turnos.ejemplo.gov.co/turnos"),
         ("VOICE", "/no/such/folder"),
+        ("LOG_FORMAT", "xml"),
         ("PROXIES", "-1"),
         ("PROXIES", "6"),
         ("PROXIES", "uno"),

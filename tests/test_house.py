@@ -77,7 +77,7 @@ FLOOR = {
         "core.prepared",
     },
 }
-KNOW_TURNS = ("core.turns", "core.web", "core.tables", "core.first_content")
+KNOW_TURNS = ("core.turns", "core.web", "core.tables", "core.first_content", "core.retention")
 
 LONGEST_FILE, LONGEST_FUNCTION = 450, 60
 WRITES_WHEN_READ = {

@@ -13,6 +13,7 @@ from werkzeug import Response
 
 from core.db import transaction
 from core.people import actions as people
+from core.web import journal
 from core.web.database import db
 from core.web.guard import device_cookie, keep
 
@@ -24,8 +25,12 @@ def begin_attempt(username: str, at: datetime) -> int:
     account = _digest(username)
     browser = _known_browser(account)
     source = _digest(browser or request.remote_addr or "")
-    with transaction(db.session) as work:
-        return people.begin_attempt(work, username, account, source, at, known=browser is not None)
+    try:
+        with transaction(db.session) as work:
+            return people.begin_attempt(work, username, account, source, at, known=browser is not None)
+    except people.SlowDown:
+        journal.note("guessing")
+        raise
 
 
 def _known_browser(account: str) -> str | None:

@@ -23,6 +23,7 @@ from wtforms.widgets import DateInput, TextArea, TextInput, TimeInput
 
 from core.errors import N_, Invalid
 from core.presses import Press, press
+from core.web import journal
 from core.web.words import translate
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
@@ -265,6 +266,7 @@ class Form(FlaskForm):
         good = bool(super().validate(extra_validators))
         for name, values in request.form.lists():
             if name not in self._fields or (len(values) > 1 and name not in self.several):
+                journal.note("fields that the page does not have")
                 self.form_errors.append(translate(N_("La página envió datos que no se esperaban. Vuelva a cargarla.")))
                 return False
         return good

@@ -22,7 +22,9 @@ from core.speech import voice_from
 from core.web import (
     commands,
     errors,
+    forgetting,
     information,
+    journal,
     live,
     pairing,
     petition_commands,
@@ -99,6 +101,8 @@ class Settings(Protocol):
     @property
     def proxies(self) -> int: ...
     @property
+    def log_format(self) -> str: ...
+    @property
     def provider(self) -> Any: ...
     @property
     def second_factor_days(self) -> int | None: ...
@@ -131,6 +135,7 @@ def create(settings: Settings) -> Flask:
         BABEL_DEFAULT_TIMEZONE="America/Bogota",
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
     )
+    journal.begin(app, settings.log_format)
     app.extensions["voice"] = voice_from(settings.voice)
     app.extensions["disk"] = Disk(settings.data_folders, Ballast(settings.instance))
     audit.seal_with(settings.audit_key)
@@ -158,6 +163,7 @@ def create(settings: Settings) -> Flask:
     commands.register(app)
     petition_commands.register(app)
     proving.register(app)
+    forgetting.register(app)
     _dress(app, https=settings.https)
     return app
 
