@@ -88,10 +88,9 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
     session.add_all(windows.values())
     audit.record(session, Act.LOADED, On(Thing.SITE, site.id), Who("command line"), at, site_id=site.id)
     add_first_texts(session, content.get("texts", []), at)
-    passwords = _add_officials(session, site, content)
+    passwords = _add_officials(session, site, content, at)
     _receive_petitions(session, site, content, at)
     return passwords
-    return _add_officials(session, site, content, at)
 
 
 def begin(session: Session, entity: str, username: str, name: str, at: datetime) -> str:
