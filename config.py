@@ -56,6 +56,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     voice: str = "pico"
     proxies: int = 0
+    log_format: str = "text"
     second_factor_days: int | None = 7
     provider: Provider | None = None
     post: Post = field(default_factory=Post)
@@ -100,6 +101,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         public_url=_public_url(env),
         voice=_voice(env),
         proxies=_whole(env, "PROXIES", 0, least=0, most=5),
+        log_format=_log_format(env),
         second_factor_days=_second_factor(env),
         provider=_provider(env),
         post=_post(env),
@@ -192,6 +194,13 @@ def _voice(env: Mapping[str, str]) -> str:
     if voice != "pico" and not (voice and Path(voice).is_dir()):
         raise BadSetting("VOICE", "use «pico» o la carpeta de las grabaciones")
     return voice
+
+
+def _log_format(env: Mapping[str, str]) -> str:
+    form = env.get("LOG_FORMAT") or "text"
+    if form not in ("text", "json"):
+        raise BadSetting("LOG_FORMAT", "use «text» o «json»")
+    return form
 
 
 def _second_factor(env: Mapping[str, str]) -> int | None:

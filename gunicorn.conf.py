@@ -73,6 +73,17 @@ graceful_timeout = 2
 preload_app = False
 control_socket_disable = True
 
+# What gunicorn says of itself has the form of what the house says (core/web/journal.py).
+if environ.get("LOG_FORMAT") == "json":
+    logconfig_dict = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "core.web.journal.AsJson"}},
+        "handlers": {"error": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"level": "INFO", "handlers": ["error"]},
+        "loggers": {"gunicorn.error": {"level": "INFO", "propagate": True}},
+    }
+
 
 def post_worker_init(worker: Worker) -> None:
     """Each process carries the mail besides: rows say who has which message."""

@@ -85,6 +85,7 @@ ACT_NAMES = {
     Act.BLOCK_SEALED: _l("Selló un tramo"),
     Act.DAY_CLOSED: _l("Sacó el acta de cierre"),
     Act.ANCHORED: _l("Guardó el extremo"),
+    Act.FORGOTTEN: _l("Borró lo vencido"),
 }
 THING_NAMES = {
     Thing.ENTITY: _l("Entidad"),
@@ -111,6 +112,7 @@ THING_NAMES = {
     Thing.DOOR: _l("Página"),
     Thing.LOG: _l("Diario de turnos"),
     Thing.TRAIL: _l("Registro de auditoría"),
+    Thing.OLD_DATA: _l("Datos de trabajo vencidos"),
 }
 ACTORS = {
     "system": _l("El sistema"),

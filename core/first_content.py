@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -41,6 +41,8 @@ from core.turns.model import QueueSettings
 from core.turns.policy import Order
 
 Content = dict[str, Any]
+TRIAL = timedelta(days=14)
+"""The example accounts are for trying: who goes on with one changes its password by then."""
 
 
 class AlreadyBegun(Refused):
@@ -86,7 +88,7 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
     session.add_all(windows.values())
     audit.record(session, Act.LOADED, On(Thing.SITE, site.id), Who("command line"), at, site_id=site.id)
     add_first_texts(session, content.get("texts", []), at)
-    passwords = _add_officials(session, site, content)
+    passwords = _add_officials(session, site, content, at)
     _receive_petitions(session, site, content, at)
     return passwords
 
@@ -181,7 +183,7 @@ def _add_order(session: Session, site: Site, content: Content, at: datetime, by:
     )
 
 
-def _add_officials(session: Session, site: Site, content: Content) -> dict[str, str]:
+def _add_officials(session: Session, site: Site, content: Content, at: datetime) -> dict[str, str]:
     passwords = {}
     offices = {office.code: office for office in session.scalars(select(Office).where(Office.site_id == site.id))}
     for row in content["officials"]:
@@ -194,6 +196,7 @@ def _add_officials(session: Session, site: Site, content: Content) -> dict[str, 
                 roles=row["roles"],
                 password_hash=hash_password(passwords[row["username"]]),
                 office=offices.get(row.get("office", "")),
+                password_ends_at=at + TRIAL,
             )
         )
     return passwords

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from flask import render_template, request
+from flask import current_app, render_template, request
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -17,9 +18,18 @@ from core.information.finding import LONGEST, Entry, find
 from core.information.pieces import ServiceTold
 from core.web.database import db
 from core.web.guard import public
+from core.web.pace import Pace, check_pace
 from core.web.words import language
 from portal import bp
 from portal.place import Place, place_now, places_now
+
+SEARCHES, SEARCHES_PER_MINUTE = "portal searches", 120
+"""Many people may share the address of a mobile operator; a machine that asks without rest may not."""
+
+
+@bp.record
+def count_searches(setup: BlueprintSetupState) -> None:
+    setup.app.extensions[SEARCHES] = Pace(SEARCHES_PER_MINUTE)
 
 
 @bp.get("/services")
@@ -27,6 +37,8 @@ from portal.place import Place, place_now, places_now
 def services() -> ResponseReturnValue:
     """All of them, or those that the words of `q` find."""
     looked_for = " ".join(request.args.get("q", "").split())[:LONGEST]
+    if looked_for:
+        check_pace(current_app.extensions[SEARCHES])
     places = places_now(db.session(), now())
     return render_template(
         "portal/services.html", places=places, looked_for=looked_for, found=_found(looked_for, places)

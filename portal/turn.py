@@ -18,19 +18,21 @@ from core.turns import actions as turns
 from core.turns import board
 from core.turns.model import Turn
 from core.web.database import db
-from core.web.errors import answer, message_of
+from core.web.errors import message_of, refusal
 from core.web.forms import PressForm
 from core.web.guard import public
 from core.web.line import hour_of, once_in_line
+from core.web.pace import Pace, check_pace
 from core.web.words import hour_text, language
 from portal import bp
 from portal.languages import chosen_language, remember_language
-from portal.misses import Misses
 from portal.standing import may_be_followed, standing_of
 
 bp.add_app_template_filter(hour_text, "hour")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 MISSES = "portal misses"
+MISSES_PER_MINUTE = 30
+"""How often a source may ask in a minute for a turn that does not exist."""
 
 
 @bp.get("/t/<token>")
@@ -97,9 +99,10 @@ def speak(token: str) -> ResponseReturnValue:
 def gone(_error: Missing) -> ResponseReturnValue:
     """The same page for a turn that never was and for one that is over; guessing many addresses is slowed down."""
     db.session.rollback()
-    seconds = current_app.extensions[MISSES].note(request.remote_addr or "", now())
-    if seconds:
-        return answer(TooMany.status, message_of(TooMany()), **{"Retry-After": str(seconds)})
+    try:
+        check_pace(current_app.extensions[MISSES])
+    except TooMany as slowed:
+        return refusal(slowed)
     page = "portal/gone.html" if "token" in (request.view_args or {}) else "portal/missing.html"
     return render_template(page), Missing.status
 
@@ -110,7 +113,7 @@ def refused(error: Refused) -> ResponseReturnValue:
     db.session.rollback()
     token = (request.view_args or {}).get("token")
     if token is None:
-        return answer(error.status, message_of(error))
+        return refusal(error)
     try:
         return _page(token, error), error.status
     except Missing as missing:
@@ -126,7 +129,7 @@ def keep_out_of_indexes(response: Response) -> Response:
 
 @bp.record
 def count_misses(setup: BlueprintSetupState) -> None:
-    setup.app.extensions[MISSES] = Misses()
+    setup.app.extensions[MISSES] = Pace(MISSES_PER_MINUTE)
 
 
 def _held(session: Session, token: str, at: datetime) -> Turn:

@@ -29,9 +29,11 @@ from core.people.model import Official
 from core.petitions import sealing
 from core.web.database import db
 from core.web.guard import device_cookie
+from core.web.pace import Pace
+from core.web.pairing import CODES, CODES_PER_MINUTE
 from core.web.shared import SHARED, Shared
-from portal.misses import Misses
-from portal.turn import MISSES
+from portal.catalogue import SEARCHES, SEARCHES_PER_MINUTE
+from portal.turn import MISSES, MISSES_PER_MINUTE
 from tests import mailing, make, postgresql
 from wsgi import create_app
 
@@ -77,7 +79,7 @@ def build_town(url: str, instance: Path) -> None:
             first_content.load(session, first_content.california(), make.OPENING - timedelta(days=30))
             known = QUICK.hash(make.PASSWORD)
             for official in session.scalars(select(Official)):
-                official.password_hash = known
+                official.password_hash, official.password_ends_at = known, None
         db.engine.dispose()
 
 
@@ -216,7 +218,8 @@ _shared_application = cache(_application)
 def _as_it_was(app: Flask) -> Iterator[Flask]:
     """Undo what a test tells the application, and leave no connection to a town hall that goes."""
     told, watched = dict(app.config), app.extensions["disk"]
-    app.extensions[MISSES] = Misses()
+    for what, free in ((MISSES, MISSES_PER_MINUTE), (SEARCHES, SEARCHES_PER_MINUTE), (CODES, CODES_PER_MINUTE)):
+        app.extensions[what] = Pace(free)
     app.extensions[SHARED] = Shared()
     yield app
     app.config.clear()

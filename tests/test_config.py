@@ -91,6 +91,7 @@ def test_a_database_is_named_as_people_name_it(tmp_path: Path, told: str, kept: 
         ("CLAMAV", "/run/clamav/clamd.ctl"),
         ("CLAMAV", "unix:clamd.ctl"),
         ("CLAMAV", "tcp:antivirus"),
+        ("LOG_FORMAT", "xml"),
         ("PROXIES", "-1"),
         ("PROXIES", "6"),
         ("PROXIES", "uno"),

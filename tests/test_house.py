@@ -7,6 +7,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import Engine, create_engine
 from sqlalchemy import inspect as reflect
 
+from config import Provider
 from core.tables import Base
 from core.web import guard
 from core.web.forms import largest_body
@@ -78,11 +80,12 @@ FLOOR = {
         "core.prepared",
     },
 }
-KNOW_TURNS = ("core.turns", "core.web", "core.tables", "core.first_content")
+KNOW_TURNS = ("core.turns", "core.web", "core.tables", "core.first_content", "core.retention")
 
 LONGEST_FILE, LONGEST_FUNCTION = 450, 60
 WRITES_WHEN_READ = {
     "admin.audit": "who reads the trail leaves a row of having read it",
+    "provider.back": "who comes back from the provider of identities is let in, by its letter for this browser",
     "pairing.show": "a screen that opens its page for the first time is given a code, and its right once let in",
 }
 NOTES_PRESENCE = "core.web.guard.heard_from"
@@ -241,7 +244,46 @@ def test_one_module_commits_and_one_emits() -> None:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     folder = tmp_path_factory.mktemp("house")
-    return create_app(settings_for(f"sqlite:///{folder / 'empty.sqlite3'}", folder))
+    told = settings_for(f"sqlite:///{folder / 'empty.sqlite3'}", folder)
+    return create_app(replace(told, provider=Provider("https://id.example", "townhall", "a secret")))
+
+
+RUNS_TEXT = re.compile(
+    r"(builtins\.)?(eval|exec|compile|__import__)|os\.(system|popen|exec\w+|spawn\w+|startfile)"
+    r"|flask\.render_template_string|.*\.from_string|.*\.render_template_string"
+)
+UNPACKS = {
+    "dill", "jsonpickle", "ldap", "ldap3", "lxml", "marshal", "pickle", "pymemcache", "shelve", "subprocess",
+    "tarfile", "xml", "xmltodict", "yaml", "zipfile",
+}  # fmt: skip
+"""What starts processes, unpacks files or makes objects of what it reads: nothing here does (ASVS 1.2, 1.3, 1.5)."""
+MAKES_MARKUP = {"core.web.qr"}
+
+
+def run_by(module: str, tree: ast.Module) -> Iterator[tuple[str, int, str]]:
+    """Where a module runs text as code, as a command, as a template, or as SQL that is not written out."""
+    stands_for = names(module) if module in modules() else {}
+    for words, call in calls(tree):
+        first, dot, rest = words.partition(".")
+        whole = stands_for.get(first, first) + dot + rest
+        built = [each for each in call.args if not isinstance(each, ast.Constant)]
+        if RUNS_TEXT.fullmatch(whole) or any(word.arg == "shell" for word in call.keywords):
+            yield module, call.lineno, whole
+        elif whole in ("sqlalchemy.text", "markupsafe.Markup", "text", "Markup") and built:
+            yield module, call.lineno, f"{whole} of what is put together"
+        elif whole in ("markupsafe.Markup", "flask.Markup") and module not in MAKES_MARKUP:
+            yield module, call.lineno, whole
+
+
+def test_no_text_is_run_as_code_as_a_command_as_a_template_or_as_sql() -> None:
+    everything = product() | {name: modules()[name] for name in ("wsgi", "config", "gunicorn.conf")}
+    assert [found for module, tree in everything.items() for found in run_by(module, tree)] == []
+    assert [(who, what) for who, what in importing(*UNPACKS) if who in everything] == []
+    for line in (
+        "eval(said)", "exec(said)", "os.system(said)", "run(said, shell=True)", "env.from_string(said)",
+        "text(f'SELECT {said}')", "text(said)", "Markup(said)", "flask.render_template_string(said)",
+    ):  # fmt: skip
+        assert list(run_by("elsewhere", ast.parse(line))), line
 
 
 def test_every_route_says_who_may_enter(built: Flask) -> None:
@@ -333,6 +375,8 @@ IN_A_TEMPLATE = {
 IN_A_SCRIPT = {
     "text taken for a page": r"\b(?:innerHTML|insertAdjacentHTML|createContextualFragment)\b"
     r"|\bouterHTML\s*=[^=]|document\.write",
+    "a message of another window": r"\bpostMessage\b|[\"'`]message[\"'`]\s*,",
+    "objects made of names from outside": r"__proto__|\.prototype\b",
     "text taken for code": r"\beval\s*\(|\bnew\s+Function\b|set(?:Timeout|Interval)\(\s*[\"'`]",
     "something of another server": r"import\s[^;]*[\"'](?:https?:)?//|\bfetch\(\s*[\"'`](?:https?:)?//",
 }

@@ -196,6 +196,7 @@ def test_a_role_enters_only_where_the_matrix_says(house: House, role: str) -> No
         answer = knock(house, client, door, things)
         may = role in who_opens(door.name)
         assert answer.status_code < 500, (door.name, answer.status_code)
+        assert says_its_charset(answer), (door.name, answer.content_type)
         assert entered(answer) == may, (role, door.name, door.method, answer.status_code, answer.location)
         if may and door.method == "GET" and not any(fnmatchcase(door.name, mine) for mine in GONE):
             assert answer.status_code != 404 or "_nowhere" in door.rule.arguments, (role, door.name)
@@ -204,6 +205,11 @@ def test_a_role_enters_only_where_the_matrix_says(house: House, role: str) -> No
     for row in CAPABILITIES:
         if row.permission in passed and role in row.who:
             assert True in passed[row.permission], (role, row.permission)
+
+
+def says_its_charset(answer: TestResponse) -> bool:
+    """Text says in which letters it is; JSON has one way, and what is no text has none."""
+    return not answer.mimetype.startswith("text/") or answer.mimetype_params.get("charset") == "utf-8"
 
 
 def test_a_stranger_who_opens_a_page_of_an_official_is_asked_to_sign_in(house: House) -> None:
@@ -221,7 +227,11 @@ def test_what_is_of_another_site_does_not_exist_for_any_role(house: House, role:
     named = set(foreign) - {"kind", "_nowhere", "series", "number", "text_kind", "content", "part", "page"}
     for door in doors(house.app):
         if role in who_opens(door.name) and named & door.rule.arguments and not door.name.startswith("portal."):
-            bodies = ({}, {"press": new_press()}, {"step": "1"}) if door.method == "POST" else ({},)
+            bodies = (
+                ({}, {"press": new_press()}, {"step": "1"}, {"password": make.PASSWORD})
+                if door.method == "POST"
+                else ({},)
+            )
             address = door.address(house.app, foreign)
             got = {client.open(address, method=door.method, data=body).status_code for body in bodies}
             assert 404 in got, (role, door.name, got)

@@ -58,6 +58,7 @@ class Act(StrEnum):
     BLOCK_SEALED = "block sealed"
     DAY_CLOSED = "day closed"
     ANCHORED = "anchored"
+    FORGOTTEN = "forgotten"
 
 
 class Thing(StrEnum):
@@ -87,6 +88,7 @@ class Thing(StrEnum):
     DOOR = "door"
     LOG = "log"
     TRAIL = "trail"
+    OLD_DATA = "old data"
 
 
 class Result(StrEnum):

@@ -176,9 +176,9 @@ def check_password(session: Session, username: str, password: str) -> Official:
 
 
 def check_still_good(official: Official, at: datetime) -> None:
-    """Raises SignInRefused for a given password that nobody used in time."""
+    """Raises SignInRefused for a given password that was not changed in time."""
     ends = official.password_ends_at
-    if official.must_change_password and ends is not None and at >= ends:
+    if ends is not None and at >= ends:
         raise SignInRefused
 
 
@@ -305,6 +305,13 @@ def take_site(session: Session, official_id: int, sign_in_id: int, site_id: int)
         raise Missing(N_("Esa sede no existe o no es suya."))
     session.get_one(SignIn, sign_in_id).site_id = site_id
     return site
+
+
+def renew(session: Session, sign_in_id: int) -> str:
+    """Another token for the same session, once who opened it said again who they are; the old one opens nothing."""
+    token = secrets.token_urlsafe(32)
+    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(token_hash=digest(token)))
+    return token
 
 
 def note_use(session: Session, sign_in_id: int, at: datetime) -> None:

@@ -28,7 +28,8 @@ official_offices = Table(
 class Official(Base):
     """A person who works here. `services` narrows what the windows allow; none means all of them.
 
-    A given password is good until `password_ends_at`; `factor_asked_at` is when a second factor was first asked for.
+    A password that others saw is good until `password_ends_at`; `factor_asked_at` is when a second factor was first
+    asked for.
     """
 
     __tablename__ = "officials"

@@ -171,7 +171,7 @@ def lose_factor(session: Session, site_id: int, official_id: int, by: int, at: d
     confirming.propose(session, official, confirming.FACTOR, by, at)
 
 
-def give_password(session: Session, site_id: int, official_id: int, by: int, at: datetime) -> str:
+def give_password(session: Session, site_id: int, official_id: int, by: int | None, at: datetime) -> str:
     """A new random password, returned once; every session of the official ends. Raises Missing."""
     official = official_of(session, site_id, official_id)
     password = people.reset_password(session, official.id, at)

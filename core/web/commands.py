@@ -21,6 +21,8 @@ from core.db import transaction
 from core.disk import Disk
 from core.errors import Refused
 from core.people import confirming
+from core.people import staff as people
+from core.people.model import Official
 from core.turns import recorded, replay
 from core.turns.policy import Order
 from core.web.database import db
@@ -43,7 +45,7 @@ def load_town() -> None:
             return
         passwords = first_content.load(session, first_content.california(), clock.now())
     width = max(map(len, passwords))
-    click.echo("\n  Cuentas de ejemplo. Estas contraseñas no se vuelven a mostrar:\n")
+    click.echo("\n  Cuentas de ejemplo, por catorce días si no cambian su contraseña. No se vuelven a mostrar:\n")
     for username, password in passwords.items():
         click.echo(f"    {username:<{width}}  {password}")
     click.echo("")
@@ -85,6 +87,18 @@ def confirm(number: int | None) -> None:
             click.echo(f"{proposal.id:>6}  {official.username}  {proposal.kind}  {' '.join(proposal.roles)}")
     if number is not None and number not in [proposal.id for proposal, _official in waiting]:
         raise click.ClickException("Esa propuesta no existe, ya se decidió o venció.")
+
+
+@staff.command("password")
+@click.argument("username", metavar="USUARIO")
+def give_password(username: str) -> None:
+    """Da a USUARIO una contraseña de un solo uso, para cuando ya nadie puede entrar a darla; cierra sus sesiones."""
+    with transaction(db.session) as session:
+        official = session.scalar(select(Official).where(Official.username == username.strip().lower()))
+        if official is None or not official.active:
+            raise click.ClickException("Ninguna persona con acceso tiene ese usuario.")
+        password = people.give_password(session, official.site_id, official.id, None, clock.now())
+    click.echo(f"\n  {password}\n\n  Sirve una vez, por un día: al ingresar se cambia por una propia.\n")
 
 
 @office.command("init")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import suppress
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
@@ -21,6 +20,7 @@ from core.clock import now
 from core.db import lacks_space, transaction
 from core.errors import N_, Forbidden, Invalid, NoSpace, Refused, TooMany
 from core.events import Who
+from core.web import journal
 from core.web.database import db
 from core.web.guard import ChangePasswordFirst, FactorFirst, NotPaired, SignInFirst
 from core.web.words import translate
@@ -50,6 +50,9 @@ SENTENCES = {
 }
 NO_SPACE = N_("No hay espacio en el equipo")
 RETRY_AFTER_S = 5
+NOTED = {403: "no right", 404: "nothing there for who asks", 429: "too often"}
+"""Refusals that are worth a line in the log: of their kind there are attempts to get round a control."""
+
 NO_DATABASE = (OperationalError, PoolExhausted)
 
 
@@ -70,6 +73,16 @@ def answer(status: int, message: str, title: str | None = None, **headers: str) 
     if wants_json():
         return jsonify(error=message), status, headers
     return _page(status, title or translate(TITLES.get(status, TITLES[409])), message), status, headers
+
+
+def refusal(error: Refused) -> ResponseReturnValue:
+    """What the office does not do, told with its reason: beside which field, or when to come back, if it says so."""
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    if error.status in NOTED:
+        journal.note(NOTED[error.status])
+    if isinstance(error, Invalid) and error.field and wants_json():
+        return jsonify(error=message_of(error), field=error.field), error.status, headers
+    return answer(error.status, message_of(error), **headers)
 
 
 def _page(status: int, title: str, message: str) -> str:
@@ -107,13 +120,12 @@ def _tell_refusals(app: Flask) -> None:
         db.session.rollback()
         if isinstance(error, Forbidden):
             _note_denial()
-        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
-        if isinstance(error, Invalid) and error.field and wants_json():
-            return jsonify(error=message_of(error), field=error.field), error.status, headers
-        return answer(error.status, message_of(error), **headers)
+        return refusal(error)
 
     @app.errorhandler(NotPaired)
     def not_paired(error: NotPaired) -> ResponseReturnValue:
+        if request.cookies:
+            journal.note("device not known")
         if request.method == "GET" and not wants_json():
             return redirect(url_for("pairing.show", kind=error.kind))
         return answer(401, message_of(error))
@@ -158,11 +170,13 @@ def _tell_wrong_requests(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def csrf(_error: CSRFError) -> ResponseReturnValue:
+        journal.note("form without its mark")
         return answer(400, translate(SENTENCES[400]))
 
     @app.errorhandler(SecurityError)
     def not_our_name(_error: SecurityError) -> ResponseReturnValue:
         """Asked for by a name that is not ours: nothing here has an address, so there is no page to draw."""
+        journal.note("foreign host")
         return (
             translate(N_("Esta dirección no es de este sistema.")),
             400,
@@ -174,6 +188,8 @@ def _tell_wrong_requests(app: Flask) -> None:
         status = error.code or 500
         if status < 400:
             return error
+        if status in (405, 413, 415):
+            journal.note(f"what no page sends ({status})")
         headers = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else {}
         return answer(status, translate(SENTENCES.get(status, SENTENCES[400])), **headers)
 
@@ -209,6 +225,6 @@ def _tell_failures(app: Flask) -> None:
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> ResponseReturnValue:
         db.session.rollback()
-        reference = secrets.token_hex(4)
+        reference = journal.request_number()
         app.logger.exception("unexpected error %s at %s %s", reference, request.method, request.endpoint)
         return answer(500, translate(SENTENCES[500], reference=reference))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime
 
 from flask import current_app, flash, redirect, render_template, request, session, url_for
@@ -10,8 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import select
-from wtforms import PasswordField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired
 
 from core import clock
 from core.catalogue.model import Entity
@@ -21,12 +19,15 @@ from core.events import Who
 from core.people import actions as people
 from core.people import second_factor
 from core.people.model import Official
+from core.web.again import WholeAgainForm, check_again
+from core.web.attempts import begin_attempt
 from core.web.database import db
 from core.web.errors import message_of
 from core.web.forms import Form, Text
 from core.web.guard import FactorFirst, public, requires
 from core.web.qr import qr_drawing
-from core.web.sign_in import HALF, begin_attempt, bp, let_in
+from core.web.sign_in import HALF, bp, let_in
+from core.web.signing import factor_key
 from core.web.words import translate
 
 
@@ -37,17 +38,6 @@ class CodeForm(Form):
         most=40,
         render_kw={"data-focus": True, "inputmode": "text", "autocomplete": "one-time-code"},
     )
-
-
-class AgainForm(Form):
-    password = PasswordField(
-        _l("Su contraseña"), [DataRequired(_l("Escriba su contraseña.")), Length(max=1024)], id="again-password"
-    )
-
-
-def key() -> bytes:
-    """With what the secrets are sealed: it comes from the key of the installation, which is not in the database."""
-    return hmac.digest(str(current_app.secret_key).encode(), b"second factors", "sha256")
 
 
 def half_open(at: datetime) -> tuple[int, str, int] | None:
@@ -80,7 +70,7 @@ def enter_code() -> ResponseReturnValue:
         attempt = begin_attempt(username, at)
         with transaction(db.session) as work:
             official = work.get_one(Official, official_id)
-            by = second_factor.check(work, official, form.code.data or "", key(), at)
+            by = second_factor.check(work, official, form.code.data or "", factor_key(), at)
             people.forget_attempt(work, attempt)
             people.sign_out(work, half_id, at)
             token = people.sign_in(work, official, request.user_agent.string, at, factor=by)
@@ -103,28 +93,19 @@ def enter_code() -> ResponseReturnValue:
 def factor() -> ResponseReturnValue:
     if current_user.lacks_factor(clock.now(), current_app.config["SECOND_FACTOR_DAYS"]):
         flash(message_of(FactorFirst()), "info")
-    return _page(AgainForm(), CodeForm())
+    return _page(WholeAgainForm(), CodeForm())
 
 
 @bp.post("/account/second-factor")
 @requires()
 def factor_begin() -> ResponseReturnValue:
-    """Who says the password again is shown a new secret; what there was stays until its first code comes."""
-    form, me, at = AgainForm(), current_user.official, clock.now()
-    if not form.validate_on_submit():
-        return _page(form, CodeForm(formdata=None)), 422
-    try:
-        attempt = begin_attempt(me.username, at)
-        people.check_password(db.session(), me.username, form.password.data or "")
-    except people.SlowDown as slow:
-        form.password.errors = [message_of(slow)]
-        return _page(form, CodeForm(formdata=None)), slow.status, {"Retry-After": str(slow.retry_after)}
-    except people.SignInRefused:
-        form.password.errors = [translate(N_("No es su contraseña actual. Escríbala de nuevo."))]
-        return _page(form, CodeForm(formdata=None)), 422
+    """Who proves again who they are is shown a new secret; what there was stays until its first code comes."""
+    form, me, at = WholeAgainForm(), current_user.official, clock.now()
+    refused = check_again(form, at)
+    if refused:
+        return _page(form, CodeForm(formdata=None)), *refused
     with transaction(db.session) as work:
-        people.forget_attempt(work, attempt)
-        second_factor.propose(work, me.id, me.sign_in_id, key(), at)
+        second_factor.propose(work, me.id, me.sign_in_id, factor_key(), at)
     return redirect(url_for("sign_in.factor"))
 
 
@@ -134,16 +115,16 @@ def factor_confirm() -> ResponseReturnValue:
     """The first code of the telephone; the recovery codes are in this answer and nowhere else."""
     form, me, at = CodeForm(), current_user.official, clock.now()
     if not form.validate_on_submit():
-        return _page(AgainForm(formdata=None), form), 422
+        return _page(WholeAgainForm(formdata=None), form), 422
     try:
         with transaction(db.session) as work:
             official = work.get_one(Official, me.id)
-            words = second_factor.accept(work, official, me.sign_in_id, form.code.data or "", key(), at)
+            words = second_factor.accept(work, official, me.sign_in_id, form.code.data or "", factor_key(), at)
             people.sign_out_everywhere(work, me.id, at, but=me.sign_in_id)
     except Refused as refused:
         db.session.rollback()
         form.code.errors = [message_of(refused)]
-        return _page(AgainForm(formdata=None), form), 422
+        return _page(WholeAgainForm(formdata=None), form), 422
     return render_template("factor_words.html", words=words)
 
 
@@ -153,9 +134,9 @@ def _issuer() -> str:
     return place.short_name if place else translate(N_("Atención a la ciudadanía"))
 
 
-def _page(again: AgainForm, form: CodeForm) -> str:
+def _page(again: WholeAgainForm, form: CodeForm) -> str:
     me, at = current_user.official, clock.now()
-    secret = second_factor.proposed(db.session(), me.id, me.sign_in_id, key(), at)
+    secret = second_factor.proposed(db.session(), me.id, me.sign_in_id, factor_key(), at)
     address = second_factor.address(secret, me.username, _issuer()) if secret else ""
     return render_template(
         "factor.html",

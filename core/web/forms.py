@@ -24,6 +24,7 @@ from wtforms.widgets import DateInput, EmailInput, TextArea, TextInput, TimeInpu
 from core.errors import N_, Invalid
 from core.mail.address import LONGEST, BadAddress, checked
 from core.presses import Press, press
+from core.web import journal
 from core.web.words import translate
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
@@ -56,7 +57,9 @@ def largest_body(most: int) -> int:
 
 
 def check_body() -> None:
-    """What is posted here is what a form of a page sends. Raises UnsupportedMediaType, and Invalid for a file."""
+    """What is posted here is what a form of a page sends. Raises UnsupportedMediaType, Invalid."""
+    if any(len(values) > 1 for values in request.args.listvalues()):
+        raise Invalid(N_("La dirección dice dos veces lo mismo. Vuelva a la página anterior y use sus botones."))
     if request.method != "POST":
         return
     sent = request.mimetype or request.content_length or "Transfer-Encoding" in request.headers
@@ -292,6 +295,7 @@ class Form(FlaskForm):
         for name, values in request.form.lists():
             several = name in self.several or getattr(self._fields.get(name), "several", False)
             if name not in self._fields or (len(values) > 1 and not several):
+                journal.note("fields that the page does not have")
                 self.form_errors.append(translate(N_("La página envió datos que no se esperaban. Vuelva a cargarla.")))
                 return False
         return good

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mimetypes
+
 from flask import Response
 
 from core.catalogue.model import Picture
@@ -14,6 +16,7 @@ def image(picture: Picture) -> Response:
     """The bytes with their own kind; even opened by itself it runs nothing."""
     answer = Response(picture.content, mimetype=picture.media)
     answer.headers["Content-Security-Policy"] = ALONE
-    answer.headers["Content-Disposition"] = "inline"
+    ending = mimetypes.guess_extension(picture.media) or ""
+    answer.headers["Content-Disposition"] = f'inline; filename="imagen{ending}"'
     answer.headers["Cache-Control"] = f"private, max-age={KEPT_FOR_S}, immutable"
     return answer

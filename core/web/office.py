@@ -24,20 +24,23 @@ from core.web import (
     commands,
     errors,
     file_commands,
+    forgetting,
     information,
+    journal,
     live,
     pairing,
     petition_commands,
     post,
     proving,
     sign_in,
+    signing,
     uploads,
     words,
 )
 from core.web import factor as factor  # its doors are of the blueprint of sign_in
 from core.web.database import connect, db
 from core.web.forms import check_body, new_press
-from core.web.guard import login
+from core.web.guard import device_cookie, login
 from core.web.shared import SHARED, Shared
 
 csrf = CSRFProtect()
@@ -102,6 +105,8 @@ class Settings(Protocol):
     @property
     def proxies(self) -> int: ...
     @property
+    def log_format(self) -> str: ...
+    @property
     def provider(self) -> Any: ...
     @property
     def second_factor_days(self) -> int | None: ...
@@ -140,6 +145,7 @@ def create(settings: Settings) -> Flask:
         BABEL_DEFAULT_TIMEZONE="America/Bogota",
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
     )
+    journal.begin(app, settings.log_format)
     app.extensions["voice"] = voice_from(settings.voice)
     app.extensions["disk"] = Disk(settings.data_folders, Ballast(settings.instance))
     audit.seal_with(settings.audit_key)
@@ -147,6 +153,7 @@ def create(settings: Settings) -> Flask:
     app.extensions[SHARED] = Shared()
     uploads.register(app, settings.files, settings.clamav)
     connect(app, settings.database_url)
+    app.session_interface = signing.Sessions()
     login.init_app(app)
     app.before_request(check_body)
     csrf.init_app(app)
@@ -169,6 +176,7 @@ def create(settings: Settings) -> Flask:
     file_commands.register(app)
     proving.register(app)
     post.register(app, settings.post)
+    forgetting.register(app)
     _dress(app, https=settings.https)
     return app
 
@@ -188,7 +196,7 @@ def _dress(app: Flask, *, https: bool) -> None:
         cost=words.cost_text,
         term=words.term_text,
     )
-    app.jinja_env.globals.update(new_press=new_press)
+    app.jinja_env.globals.update(new_press=new_press, preferred=preferred)
 
     @app.context_processor
     def everywhere() -> dict[str, Any]:
@@ -218,6 +226,11 @@ def _dress(app: Flask, *, https: bool) -> None:
         elif "v" not in request.args:
             response.headers["Cache-Control"] = "no-cache"
         return response
+
+
+def preferred(name: str) -> str | None:
+    """What this browser chose of how pages look; `ui.js` keeps it."""
+    return request.cookies.get(device_cookie(name))
 
 
 def entity() -> Entity | None:

@@ -17,24 +17,32 @@ from flask_login import current_user
 from joserfc.errors import JoseError
 from sqlalchemy import delete, select
 
-from core import clock
+from core import audit, clock
+from core.audit import Act, On, Result, Thing
 from core.db import transaction
-from core.errors import N_, Refused
+from core.errors import N_, Refused, TooMany
+from core.events import Who
 from core.people import actions as people
 from core.people import second_factor
 from core.people.acts import note
 from core.people.model import Official, ProviderIdentity
+from core.web.again import WholeAgainForm, check_again
 from core.web.database import db
-from core.web.errors import message_of
-from core.web.factor import AgainForm
+from core.web.errors import refusal
 from core.web.guard import public, requires
-from core.web.sign_in import HALF, begin_attempt, let_in
+from core.web.pace import Pace, check_pace
+from core.web.sign_in import HALF, end_present, let_in
 from core.web.words import translate
 
 bp = Blueprint("provider", __name__)
 NAME, LINKING = "provider of identities", "identity to link"
 ANSWERS_WITHIN_S = 10
 LEEWAY_S = 60
+PROVED_WITHIN_S = int(people.LONGEST.total_seconds())
+"""Who proved it longer ago at the provider than a session lasts here proves it again there."""
+
+OUR_OWN = ("same-origin", "none")
+REFUSALS, REFUSALS_PER_MINUTE = "refused letters of the provider", 30
 SIGNATURES = frozenset(f"{kind}{size}" for kind in ("RS", "PS", "ES") for size in (256, 384, 512)) | {"EdDSA"}
 """How a provider may sign, whatever it says of itself: with a key of its own, never with nothing or a shared word."""
 
@@ -88,6 +96,7 @@ def register(app: Flask, provider: Provider) -> None:
         },
     )
     app.extensions[NAME] = (provider, client)
+    app.extensions[REFUSALS] = Pace(REFUSALS_PER_MINUTE)
     app.config["PROVIDER_NAME"] = provider.name
     app.register_blueprint(bp)
 
@@ -101,11 +110,15 @@ def _asked() -> tuple[Provider, Any]:
 @bp.get("/sign-in/provider")
 @public
 def go() -> ResponseReturnValue:
-    """Send the browser to the provider, with what its answer must bring back."""
+    """Send the browser to the provider, with what its answer must bring back.
+
+    A link of elsewhere opens nothing by itself: then the provider asks the person, also one whom it remembers.
+    """
     _provider, client = _asked()
     address = current_app.config["PUBLIC_URL"] + url_for("provider.back")
+    asked = {} if request.headers.get("Sec-Fetch-Site") in OUR_OWN else {"prompt": "login"}
     try:
-        sent: ResponseReturnValue = client.authorize_redirect(address)
+        sent: ResponseReturnValue = client.authorize_redirect(address, max_age=PROVED_WITHIN_S, **asked)
     except (requests.RequestException, AuthlibBaseError, ValueError, RuntimeError):
         raise ProviderSilent from None
     return sent
@@ -134,6 +147,7 @@ def _let_in(official: Official, *, proven: bool, at: Any) -> ResponseReturnValue
     """The own second factor is asked for unless the provider asked for one."""
     username, agent = official.username, request.user_agent.string
     with transaction(db.session) as work:
+        end_present(work, at)
         half = not proven and second_factor.is_set_up(work, official.id)
         if half:
             token = people.half_sign_in(work, official, agent, at)
@@ -164,9 +178,17 @@ def _claims() -> dict[str, Any]:
         raise ProviderSilent from None
     except (AuthlibBaseError, JoseError, ValueError, KeyError, RuntimeError):
         raise NotProven from None
-    if not told or not told.get("sub"):
+    if not told or not told.get("sub") or _is_stale(told):
         raise NotProven
     return dict(told)
+
+
+def _is_stale(told: dict[str, Any]) -> bool:
+    """Whether the provider says that it asked the person too long ago; one that says nothing was asked not to."""
+    proved_at = told.get("auth_time")
+    return proved_at is not None and (
+        not isinstance(proved_at, int) or clock.now().timestamp() - proved_at > PROVED_WITHIN_S + LEEWAY_S
+    )
 
 
 def _is_second(claims: dict[str, Any]) -> bool:
@@ -176,32 +198,38 @@ def _is_second(claims: dict[str, Any]) -> bool:
     return by_way or bool(provider.acr and claims.get("acr") == provider.acr)
 
 
+@bp.errorhandler(NotProven)
+@bp.errorhandler(NotLinked)
+def refused(error: Refused) -> ResponseReturnValue:
+    """Tell the trail of an answer that opened nothing, of as many as a person may have."""
+    db.session.rollback()
+    try:
+        check_pace(current_app.extensions[REFUSALS])
+    except TooMany as slowed:
+        return refusal(slowed)
+    with transaction(db.session) as work:
+        who, way = Who("stranger"), {"way": "provider"}
+        audit.record(work, Act.SIGN_IN_FAILED, On(Thing.OFFICIAL), who, clock.now(), result=Result.REFUSED, detail=way)
+    return refusal(error)
+
+
 @bp.get("/account/provider")
 @requires()
 def account() -> ResponseReturnValue:
-    return _page(AgainForm())
+    return _page(WholeAgainForm())
 
 
 @bp.post("/account/provider")
 @requires()
 def link() -> ResponseReturnValue:
-    """Link the identity that the provider proved in this browser, once the password is said again."""
-    form, me, at, who = AgainForm(), current_user.official, clock.now(), session.get(LINKING)
+    """Link the identity that the provider proved in this browser, to who proves again who they are."""
+    form, me, at, who = WholeAgainForm(), current_user.official, clock.now(), session.get(LINKING)
     if who is None:
         return redirect(url_for("provider.account"))
-    if not form.validate_on_submit():
-        return _page(form), 422
-    try:
-        attempt = begin_attempt(me.username, at)
-        people.check_password(db.session(), me.username, form.password.data or "")
-    except people.SlowDown as slow:
-        form.password.errors = [message_of(slow)]
-        return _page(form), slow.status, {"Retry-After": str(slow.retry_after)}
-    except people.SignInRefused:
-        form.password.errors = [translate(N_("No es su contraseña actual. Escríbala de nuevo."))]
-        return _page(form), 422
+    refused = check_again(form, at)
+    if refused:
+        return _page(form), *refused
     with transaction(db.session) as work:
-        people.forget_attempt(work, attempt)
         work.execute(delete(ProviderIdentity).where(ProviderIdentity.official_id == me.id))
         work.add(ProviderIdentity(official_id=me.id, issuer=who[0], subject=who[1], linked_at=at))
         note(work, "identity linked", work.get_one(Official, me.id), me.id, at)
@@ -214,7 +242,10 @@ def link() -> ResponseReturnValue:
 @requires()
 def unlink() -> ResponseReturnValue:
     """From now on only the password opens the account."""
-    me, at = current_user.official, clock.now()
+    form, me, at = WholeAgainForm(), current_user.official, clock.now()
+    refused = check_again(form, at)
+    if refused:
+        return _page(form), *refused
     with transaction(db.session) as work:
         work.execute(delete(ProviderIdentity).where(ProviderIdentity.official_id == me.id))
         note(work, "identity unlinked", work.get_one(Official, me.id), me.id, at)
@@ -222,6 +253,6 @@ def unlink() -> ResponseReturnValue:
     return redirect(url_for("provider.account"))
 
 
-def _page(form: AgainForm) -> str:
+def _page(form: WholeAgainForm) -> str:
     linked = db.session.scalar(select(ProviderIdentity).where(ProviderIdentity.official_id == current_user.id))
     return render_template("provider.html", form=form, linked=linked, waiting=session.get(LINKING) is not None)

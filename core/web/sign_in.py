@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hmac
 import re
-from contextlib import suppress
 from datetime import datetime, timedelta
-from secrets import token_urlsafe
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user, logout_user
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug import Response
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import DataRequired, Length
@@ -28,6 +25,8 @@ from core.people import actions as people
 from core.people import deputies, second_factor
 from core.people.model import Official, SignIn
 from core.people.rights import ELEVATED, PEOPLE, Permission
+from core.web.again import AgainForm, check_again
+from core.web.attempts import begin_attempt, know_again
 from core.web.database import db
 from core.web.errors import message_of
 from core.web.forms import Form, Text
@@ -36,8 +35,6 @@ from core.web.guard import (
     FactorFirst,
     Identity,
     SignInFirst,
-    device_cookie,
-    keep,
     public,
     requires,
 )
@@ -45,7 +42,6 @@ from core.web.ways import ways
 from core.web.words import translate
 
 bp = Blueprint("sign_in", __name__)
-KNOWN_FOR_S = 400 * 86_400
 HALF = "half open"
 WARNED_BEFORE = timedelta(days=3)
 _PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+/?")
@@ -104,6 +100,7 @@ def half_or_whole(official: Official, wanted: str, at: datetime, attempt: int) -
     agent, username = request.user_agent.string, official.username
     with transaction(db.session) as work:
         people.forget_attempt(work, attempt)
+        end_present(work, at)
         asked = second_factor.is_set_up(work, official.id)
         token = (people.half_sign_in if asked else people.sign_in)(work, official, agent, at)
     if not asked:
@@ -111,6 +108,12 @@ def half_or_whole(official: Official, wanted: str, at: datetime, attempt: int) -
     session.clear()
     session[HALF], session["next"] = token, wanted
     return redirect(url_for("sign_in.code"))
+
+
+def end_present(work: Session, at: datetime) -> None:
+    """Who comes in again leaves the session that was open in this browser."""
+    if current_user.is_authenticated:
+        people.sign_out(work, current_user.sign_in_id, at)
 
 
 def let_in(token: str, username: str, wanted: str, at: datetime) -> Response:
@@ -124,7 +127,7 @@ def let_in(token: str, username: str, wanted: str, at: datetime) -> Response:
     login_user(Identity(token, signed))
     _warn(signed, at)
     answer = redirect(_inside(wanted) or url_for("sign_in.home"))
-    _know_again(answer, _digest(username))
+    know_again(answer, username)
     return answer
 
 
@@ -186,6 +189,7 @@ def change_password() -> ResponseReturnValue:
         with transaction(db.session) as work:
             people.forget_attempt(work, attempt)
             people.change_password(work, me.id, form.current.data or "", form.new.data or "", at, me.sign_in_id)
+            token = people.renew(work, me.sign_in_id)
     except people.SlowDown as slow:
         form.current.errors = [message_of(slow)]
         return _account(form), slow.status, {"Retry-After": str(slow.retry_after)}
@@ -199,6 +203,7 @@ def change_password() -> ResponseReturnValue:
             people.forget_attempt(work, attempt)
         form.new.errors = [message_of(invalid)]
         return _account(form), invalid.status
+    login_user(Identity(token, me))
     flash(translate(N_("Contraseña cambiada. Sus otras sesiones se cerraron.")), "success")
     return redirect(url_for("sign_in.account"))
 
@@ -207,8 +212,12 @@ def change_password() -> ResponseReturnValue:
 @requires()
 def end_session(sign_in_id: int) -> ResponseReturnValue:
     """Close the account in one computer."""
+    form, at = AgainForm(), clock.now()
+    refused = check_again(form, at)
+    if refused:
+        return _account(PasswordForm(formdata=None), form), *refused
     with transaction(db.session) as work:
-        people.end_own(work, current_user.id, sign_in_id, clock.now())
+        people.end_own(work, current_user.id, sign_in_id, at)
     flash(translate(N_("Esa sesión se cerró.")), "success")
     return redirect(url_for("sign_in.account"))
 
@@ -216,8 +225,11 @@ def end_session(sign_in_id: int) -> ResponseReturnValue:
 @bp.post("/account/end-others")
 @requires()
 def end_others() -> ResponseReturnValue:
+    form, me, at = AgainForm(), current_user.official, clock.now()
+    refused = check_again(form, at)
+    if refused:
+        return _account(PasswordForm(formdata=None), form), *refused
     with transaction(db.session) as work:
-        me, at = current_user.official, clock.now()
         people.sign_out_everywhere(work, me.id, at, but=me.sign_in_id)
         on = On(Thing.OFFICIAL, me.id)
         audit.record(work, Act.SESSIONS_ENDED, on, Who("official", me.id), at, site_id=me.site_id)
@@ -225,7 +237,7 @@ def end_others() -> ResponseReturnValue:
     return redirect(url_for("sign_in.account"))
 
 
-def _account(form: PasswordForm) -> str:
+def _account(form: PasswordForm, again: AgainForm | None = None) -> str:
     at = clock.now()
     open_sessions = db.session.scalars(
         select(SignIn)
@@ -240,6 +252,7 @@ def _account(form: PasswordForm) -> str:
     return render_template(
         "account.html",
         form=form,
+        again=again or AgainForm(formdata=None),
         sessions=open_sessions,
         this=current_user.sign_in_id,
         official=current_user,
@@ -251,44 +264,10 @@ def _account(form: PasswordForm) -> str:
     )
 
 
-def begin_attempt(username: str, at: datetime) -> int:
-    """Count an attempt on the account from this browser. Raises SlowDown."""
-    account = _digest(username)
-    browser = _known_browser(account)
-    source = _digest(browser or request.remote_addr or "")
-    with transaction(db.session) as work:
-        return people.begin_attempt(work, username, account, source, at, known=browser is not None)
-
-
-def _known_browser(account: str) -> str | None:
-    """The name that this browser got when the account was opened in it; it opens nothing by itself."""
-    with suppress(BadData):
-        return str(_signature(account).loads(request.cookies.get(_known(account), "")))
-    return None
-
-
-def _know_again(answer: Response, account: str) -> None:
-    if _known_browser(account) is None:
-        keep(answer, _known(account), str(_signature(account).dumps(token_urlsafe(16))), KNOWN_FOR_S)
-
-
-def _known(account: str) -> str:
-    return device_cookie(f"known-{account[:12]}")
-
-
-def _signature(account: str) -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt=f"known browser of {account}")
-
-
 def _again(form: SignInForm, message: str, status: int, headers: dict[str, str] | None = None) -> ResponseReturnValue:
     flash(message, "error")
     form.username.render_kw, form.password.render_kw = None, form.username.render_kw
     return render_template("sign_in.html", form=form), status, headers or {}
-
-
-def _digest(text: str) -> str:
-    """A name or an address as something that tells nobody what it was."""
-    return hmac.digest(current_app.secret_key.encode(), text.strip().lower().encode(), "sha256").hex()[:32]  # type: ignore[union-attr]
 
 
 def _inside(path: str) -> str | None:

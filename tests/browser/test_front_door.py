@@ -33,6 +33,16 @@ def test_a_body_in_broken_chunks_is_a_bad_request(town: Town, chunks: bytes) -> 
         assert line.recv(12) == b"HTTP/1.1 400"
 
 
+def test_a_body_of_two_lengths_is_read_by_none_of_them(town: Town) -> None:
+    """Who reads one length before us and who reads the other would take the rest for another request (smuggling)."""
+    chunks = b"0\r\n\r\nGET /account HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    for both in (b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", b"Content-Length: 4\r\nContent-Length: 5\r\n"):
+        with sent(town, FORM + both + b"\r\n" + chunks) as line:
+            answered = b"".join(iter(lambda line=line: line.recv(65536), b""))
+            assert answered.startswith(b"HTTP/1.1 400")
+            assert answered.count(b"HTTP/1.1 ") == 1
+
+
 def test_a_request_half_sent_holds_its_thread_only_for_a_while(town: Town) -> None:
     halves = (
         FORM[:-20],

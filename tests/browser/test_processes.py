@@ -18,6 +18,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 import socketio
@@ -100,8 +101,9 @@ def _wait_for_door(port: int, running: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def front_door(folder: Path, port: int, web: str, realtime: str) -> Iterator[None]:
-    """Nginx by the file of deploy/, with ports and a certificate of the test."""
+def front_door(folder: Path, port: int, web: str, realtime: str) -> Iterator[int]:
+    """Nginx by the file of deploy/, with ports and a certificate of the test; its port without TLS."""
+    in_the_clear = free_port()
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
          "-keyout", str(folder / "privkey.pem"), "-out", str(folder / "fullchain.pem")],
@@ -112,7 +114,7 @@ def front_door(folder: Path, port: int, web: str, realtime: str) -> Iterator[Non
         ("127.0.0.1:8001", web.removeprefix("http://")),
         ("127.0.0.1:8002", realtime.removeprefix("http://")),
         (" 443 ssl", f" 127.0.0.1:{port} ssl"),
-        (" 80;", f" 127.0.0.1:{free_port()};"),
+        (" 80;", f" 127.0.0.1:{in_the_clear};"),
         ("/etc/letsencrypt/live/turnos.ejemplo.gov.co", str(folder)),
         ("turnos.ejemplo.gov.co", "localhost"),
         ("/var/log/nginx", str(folder)),
@@ -130,7 +132,7 @@ def front_door(folder: Path, port: int, web: str, realtime: str) -> Iterator[Non
     running = subprocess.Popen([nginx(), "-e", str(folder / "start.log"), "-c", str(file)])
     try:
         _wait_for_door(port, running)
-        yield
+        yield in_the_clear
     finally:
         running.terminate()
         running.wait()
@@ -181,13 +183,38 @@ def test_requests_that_drip_and_phones_that_stay_hold_no_thread(deployed: Deploy
 
 def test_while_the_pages_are_away_the_door_says_so_in_spanish(tmp_path: Path) -> None:
     port, nobody = free_port(), f"http://127.0.0.1:{free_port()}"
-    with front_door(tmp_path, port, nobody, nobody):
-        with closing(http.client.HTTPSConnection("localhost", port, timeout=20, context=TRUSTING)) as connection:
-            connection.request("GET", "/counter/")
-            answer = connection.getresponse()
-            text = answer.read().decode()
-        assert (answer.status, answer.getheader("Retry-After")) == (503, "5")
-        assert "Los turnos ya tomados siguen valiendo" in text
+    with front_door(tmp_path, port, nobody, nobody) as in_the_clear:
+        resting = spoken(http.client.HTTPSConnection("localhost", port, timeout=20, context=TRUSTING), "/counter/")
+        unread = spoken(http.client.HTTPSConnection("localhost", port, timeout=20, context=TRUSTING), "/" + "x" * 9_000)
+        assert (resting[0], resting[1]["Retry-After"]) == (503, "5")
+        assert "Los turnos ya tomados siguen valiendo" in resting[2]
+        assert (unread[0], "No se entendió" in unread[2]) == (400, True)
+        for _status, headers, text in (resting, unread):
+            assert 'lang="es"' in text
+            assert headers["X-Content-Type-Options"] == "nosniff"
+            assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
+            assert "default-src 'none'" in headers["Content-Security-Policy"]
+        for path, kind, status in (
+            ("/", "text/html", 301),
+            ("/information.json", "application/json", 403),
+            ("/socket.io/?EIO=4", "text/html", 403),
+        ):
+            plain = http.client.HTTPConnection("localhost", in_the_clear, timeout=20)
+            assert spoken(plain, path, Accept=kind)[0] == status, path
+        older = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        older.check_hostname, older.verify_mode = False, ssl.CERT_NONE
+        older.maximum_version = ssl.TLSVersion.TLSv1_2
+        older.set_ciphers("AES128-SHA")
+        with pytest.raises(ssl.SSLError), socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+            older.wrap_socket(wire)
+
+
+def spoken(connection: http.client.HTTPConnection, path: str, **headers: str) -> tuple[int, Any, str]:
+    """What is answered to one request: status, headers and text."""
+    with closing(connection):
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read().decode()
 
 
 def connect(host: str, said: str) -> ssl.SSLSocket:
@@ -235,8 +262,8 @@ def test_the_front_door_lets_an_image_for_the_displays_through_and_nothing_else_
             urllib.request.urlopen(asked, timeout=20, context=TRUSTING)
         return str(refused.value.read().decode())
 
-    assert "nginx" in told("/kiosk/turns")
-    assert 'lang="es"' in told("/admin/setup/pictures/new")
+    assert "<footer" not in told("/kiosk/turns")
+    assert "<footer" in told("/admin/setup/pictures/new")
 
 
 def test_each_process_carries_the_mail_by_itself_and_no_message_goes_twice(

@@ -25,9 +25,18 @@ OWN = ("maria.rojas", "María Rojas", "Alcaldía Municipal de California", "Cali
         "Admin_Digiturno_2025",
         "AtencionCiudadano1",
         "pqrsd.alcalde.2026",
+        "iloveyou1234",
+        "1qaz2wsx3edc",
+        "P@ssw0rd1234",
+        "millonarios123",
+        "mibebehermosa",
+        "juancarlos2020",
+        "Teamomucho123",
+        "amoreterno2020",
+        "jesusteama1990",
     ],
 )
-def test_words_of_the_place_years_and_runs_are_obvious(password: str) -> None:
+def test_words_of_the_place_years_runs_and_what_was_leaked_are_obvious(password: str) -> None:
     assert is_obvious(password, OWN)
 
 
@@ -39,6 +48,7 @@ def test_words_of_the_place_years_and_runs_are_obvious(password: str) -> None:
         "el burro sube al páramo",
         "tinto sin azúcar x3",
         "ñandú en bicicleta",
+        "k7m-9xq2-tr4w",
     ],
 )
 def test_a_phrase_of_ones_own_is_not_obvious(password: str) -> None:
@@ -46,4 +56,4 @@ def test_a_phrase_of_ones_own_is_not_obvious(password: str) -> None:
 
 
 def test_no_first_password_is_obvious() -> None:
-    assert not any(is_obvious(random_password(), OWN) for _ in range(500))
+    assert not any(is_obvious(random_password(), OWN) for _ in range(100))

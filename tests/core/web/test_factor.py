@@ -164,6 +164,20 @@ def test_setting_it_up_asks_for_the_password_and_closes_the_other_sessions(
     assert "Vuelva a empezar" in told(supervisor.post("/account/second-factor/code", data={"code": "123456"}))
 
 
+def test_another_telephone_is_set_up_only_with_a_code_of_the_present_one(
+    house: House, supervisor: FlaskClient, hands: Hands
+) -> None:
+    telephone, words = set_up(supervisor, hands)
+    said = {"password": make.PASSWORD}
+    for code in ("", "000000", telephone.code(minutes=-30)):
+        answer = supervisor.post("/account/second-factor", data=said | {"again_code": code})
+        assert answer.status_code == 422, code
+        assert "again_code-error" in answer.get_data(as_text=True)
+    good = supervisor.post("/account/second-factor", data=said | {"again_code": telephone.code()})
+    assert good.status_code == 302, told(good)
+    assert supervisor.post("/account/second-factor", data=said | {"again_code": words[0]}).status_code == 302
+
+
 def test_a_reset_password_does_not_open_without_the_code(house: House, supervisor: FlaskClient, hands: Hands) -> None:
     set_up(supervisor, hands)
     administrator = house.official("administracion")

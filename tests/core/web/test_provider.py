@@ -22,16 +22,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 import config
 from core import clock
+from core.audit import Act
+from core.audit.model import Entry
 from core.db import transaction
 from core.people import actions as people
 from core.people import second_factor
 from core.people.model import ProviderIdentity, SignIn
 from core.web.database import db
-from core.web.factor import key
+from core.web.signing import factor_key
 from tests import make
 from tests.conftest import Hands, House, settings_for
 from tests.core.web.test_sign_in import inside, told
@@ -178,6 +181,8 @@ WRONG = {
     "signed by another": {"signed_by": ANOTHER_KEY},
     "signed by nobody": {"signed_by": None},
     "for another browser": {"state": "another"},
+    "of somebody whom it asked too long ago": {"auth_time": int(make.at(60).timestamp()) - 11 * HOUR},
+    "with an hour that is none": {"auth_time": "now"},
 }
 
 
@@ -190,6 +195,26 @@ def test_a_letter_that_is_not_for_this_browser_and_this_moment_opens_nothing(
     assert answer.status_code == 401, wrong
     assert "No se pudo comprobar quién es usted." in told(answer)
     assert not inside(client)
+    with house.app.app_context():
+        kept = house.look().scalars(select(Entry).order_by(Entry.seq.desc()).limit(1)).one()
+        assert (kept.act, kept.who_kind, kept.result) == (Act.SIGN_IN_FAILED, "stranger", "refused")
+        assert kept.detail == '{"way":"provider"}'
+
+
+def test_a_machine_that_brings_letters_without_rest_leaves_no_row_of_each(house: House, server: OpenIdServer) -> None:
+    answers = [house.anybody().get("/sign-in/provider/back").status_code for _ in range(32)]
+    assert answers == [401] * 30 + [429] * 2
+    with house.app.app_context():
+        failed = select(func.count()).where(Entry.act == Act.SIGN_IN_FAILED)
+        assert house.look().scalar(failed) == 30
+
+
+def test_a_link_of_elsewhere_lets_the_provider_ask_the_person_again(house: House, server: OpenIdServer) -> None:
+    client = house.anybody()
+    for site, prompt in (("cross-site", "login"), ("same-site", "login"), ("same-origin", None)):
+        sent = client.get("/sign-in/provider", headers={"Sec-Fetch-Site": site})
+        asked = parse_qs(urlsplit(sent.location).query)
+        assert (asked.get("prompt", [None])[0], asked["max_age"]) == (prompt, ["36000"]), site
 
 
 def test_a_code_that_another_asked_for_opens_nothing(house: House, server: OpenIdServer) -> None:
@@ -234,10 +259,10 @@ def test_the_own_code_is_asked_for_unless_the_provider_asked_for_one(
         people.sign_in(session, official, "", clock.now())
         session.flush()
         number = session.query(SignIn.id).order_by(SignIn.id.desc()).limit(1).scalar()
-        second_factor.propose(session, official.id, number, key(), clock.now())
-        secret = second_factor.proposed(session, official.id, number, key(), clock.now())
+        second_factor.propose(session, official.id, number, factor_key(), clock.now())
+        secret = second_factor.proposed(session, official.id, number, factor_key(), clock.now())
         assert secret is not None
-        second_factor.accept(session, official, number, pyotp.TOTP(secret).at(clock.now()), key(), clock.now())
+        second_factor.accept(session, official, number, pyotp.TOTP(secret).at(clock.now()), factor_key(), clock.now())
     client = house.anybody()
     answer = come_back(client, server, ask(client), **claims)
     assert answer.location == ("/sign-in/code" if asked_for else "/home")
@@ -253,8 +278,11 @@ def test_an_official_links_the_own_identity_by_saying_the_password_again(house: 
     assert "Vinculada" in told(client.get("/account/provider"))
     other = house.anybody()
     assert come_back(other, server, ask(other), sub="person-8").location == "/home"
-    client.post("/account/provider/unlink")
-    assert come_back(house.anybody(), server, ask(other), sub="person-8").status_code == 401
+    assert client.post("/account/provider/unlink").status_code == 422
+    assert come_back(other, server, ask(other), sub="person-8").location == "/account/provider"
+    assert client.post("/account/provider/unlink", data={"password": make.PASSWORD}).status_code == 302
+    last = house.anybody()
+    assert come_back(last, server, ask(last), sub="person-8").status_code == 401
 
 
 def test_an_identity_opens_one_account_only(house: House, server: OpenIdServer) -> None:

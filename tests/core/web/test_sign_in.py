@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from core import clock
+from core import clock, first_content
 from core.db import transaction
 from core.people import actions as people
 from core.people.actions import FREE_FAILURES, FREE_FAILURES_OF_A_SOURCE
@@ -19,6 +20,7 @@ from tests import make
 from tests.conftest import Hands, House
 
 ANOTHER = "otra frase larga y distinta"
+AGAIN = {"password": make.PASSWORD}
 
 
 def enter(
@@ -314,23 +316,70 @@ def test_who_has_a_password_that_others_saw_enters_only_the_own_account(house: H
     assert client.get("/home").location == "/admin/hall"
 
 
+def test_a_password_of_an_example_account_ends_in_fourteen_days_and_the_server_gives_another(
+    empty: Flask, hands: Hands
+) -> None:
+    with empty.app_context(), transaction(db.session) as session:
+        given = first_content.load(session, first_content.california(), clock.now())
+    hands.forward(days=13)
+    assert enter(empty.test_client(), "supervision", given["supervision"]).status_code == 302
+    client = empty.test_client()
+    enter(client, "ventanilla1", given["ventanilla1"])
+    client.post("/account/password", data={"current": given["ventanilla1"], "new": ANOTHER})
+    hands.forward(days=2)
+    assert enter(empty.test_client(), "supervision", given["supervision"]).status_code == 401
+    assert enter(empty.test_client(), "ventanilla1", ANOTHER).status_code == 302
+    said = empty.test_cli_runner().invoke(args=["people", "password", "supervision"])
+    assert said.exit_code == 0, said.output
+    again = empty.test_client()
+    assert enter(again, "supervision", said.output.split()[0]).status_code == 302
+    assert again.get("/admin/hall").location == "/account"
+    assert empty.test_cli_runner().invoke(args=["people", "password", "nadie"]).exit_code == 1
+
+
 def test_ending_the_other_sessions_keeps_this_one(house: House) -> None:
     here, elsewhere = house.official(), house.official()
-    here.post("/account/end-others")
+    assert here.post("/account/end-others").status_code == 422
+    assert here.post("/account/end-others", data={"password": "no es esta"}).status_code == 422
+    assert inside(elsewhere)
+    here.post("/account/end-others", data=AGAIN)
     assert inside(here)
     assert not inside(elsewhere)
+
+
+def test_who_proves_again_who_they_are_goes_on_under_another_name(house: House) -> None:
+    client = house.official()
+    before = client.get_cookie("session")
+    assert before is not None
+    client.post("/account/end-others", data=AGAIN)
+    copy = house.anybody()
+    copy.set_cookie("session", before.value)
+    assert inside(client)
+    assert not inside(copy)
+
+
+def test_who_comes_in_again_leaves_the_session_that_was_open_in_that_browser(house: House) -> None:
+    client = house.official()
+    before = client.get_cookie("session")
+    assert before is not None
+    assert enter(client, "ventanilla2").status_code == 302
+    copy = house.anybody()
+    copy.set_cookie("session", before.value)
+    assert inside(client)
+    assert not inside(copy)
 
 
 def test_one_of_the_own_sessions_is_ended_and_that_of_another_person_is_not(house: House) -> None:
     here, elsewhere, another = house.official(), house.official(), house.official("ventanilla2")
     ends = re.findall(r'action="(/account/sessions/[0-9]+/end)"', here.get("/account").get_data(as_text=True))
     assert len(ends) == 1, "this one is left by going out"
-    assert another.post(ends[0]).status_code == 404
+    assert another.post(ends[0], data=AGAIN).status_code == 404
+    assert here.post(ends[0]).status_code == 422
     assert inside(elsewhere)
-    assert here.post(ends[0]).status_code == 302
+    assert here.post(ends[0], data=AGAIN).status_code == 302
     assert not inside(elsewhere)
     assert inside(here)
-    assert here.post(ends[0]).status_code == 404
+    assert here.post(ends[0], data=AGAIN).status_code == 404
 
 
 def test_the_account_lists_the_own_open_sessions_and_nobody_elses(house: House, hands: Hands) -> None:

@@ -87,7 +87,9 @@ function togglePreference(button) {
   const root = document.documentElement.dataset;
   if (root[preference] === value) delete root[preference];
   else root[preference] = value;
-  document.cookie = `${preference}=${root[preference] ?? ""}; path=/; max-age=${root[preference] ? YEAR : 0}; samesite=lax`;
+  const [prefix, secure] = location.protocol === "https:" ? ["__Host-", "; secure"] : ["", ""];
+  const life = root[preference] ? YEAR : 0;
+  document.cookie = `${prefix}${preference}=${root[preference] ?? ""}; path=/; max-age=${life}; samesite=lax${secure}`;
   showPreference(button);
 }
 

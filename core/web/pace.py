@@ -1,4 +1,4 @@
-"""Whoever guesses addresses is slowed down; whoever has the right one never notices."""
+"""Whoever asks far oftener than a person can is slowed down, for each source and minute; others never notice."""
 
 from __future__ import annotations
 
@@ -9,25 +9,30 @@ from collections import OrderedDict
 from datetime import datetime
 from ipaddress import IPv6Address, ip_address
 
-PER_MINUTE = 30
+from flask import request
+
+from core.clock import now
+from core.errors import TooMany
+
 MOST_SOURCES = 10_000
 NETWORK_BITS = 64
 """A home with IPv6 has that many bits to itself: all its addresses are one source."""
 
 
-class Misses:
-    """How often each source asked, in this minute, for a turn that does not exist.
+class Pace:
+    """How often each source did something in this minute, of which `per_minute` are free.
 
     Sources are kept as digests under a key that dies with the process, and no more than MOST_SOURCES of them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, per_minute: int) -> None:
+        self._per_minute = per_minute
         self._key = secrets.token_bytes(32)
         self._counts: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
         self._guard = threading.Lock()
 
     def note(self, address: str, at: datetime) -> int:
-        """Count one miss; returns the seconds that the source must wait, 0 while it may go on."""
+        """Count once more; returns the seconds that the source must wait, 0 while it may go on."""
         source = hmac.digest(self._key, _network(address).encode(), "sha256")
         minute, second = divmod(int(at.timestamp()), 60)
         with self._guard:
@@ -36,7 +41,14 @@ class Misses:
             self._counts[source] = (minute, count)
             if len(self._counts) > MOST_SOURCES:
                 self._counts.popitem(last=False)
-        return 60 - second if count > PER_MINUTE else 0
+        return 60 - second if count > self._per_minute else 0
+
+
+def check_pace(pace: Pace) -> None:
+    """Count this request for its source. Raises TooMany with the seconds to wait."""
+    seconds = pace.note(request.remote_addr or "", now())
+    if seconds:
+        raise TooMany(retry_after=seconds)
 
 
 def _network(address: str) -> str:

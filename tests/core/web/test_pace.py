@@ -6,35 +6,37 @@ from datetime import timedelta
 
 import pytest
 
-from portal import misses
-from portal.misses import PER_MINUTE, Misses
+from core.web import pace
+from core.web.pace import Pace
 from tests import make
 
+FREE = 30
 
-def guessed(brake: Misses, address: str, times: int, minute: float = 0) -> int:
+
+def guessed(brake: Pace, address: str, times: int, minute: float = 0) -> int:
     return [brake.note(address, make.at(minute)) for _ in range(times)][-1]
 
 
 def test_a_source_may_miss_thirty_times_in_a_minute_and_then_waits_for_the_next() -> None:
-    brake = Misses()
+    brake = Pace(FREE)
 
-    assert guessed(brake, "192.0.2.1", PER_MINUTE) == 0
+    assert guessed(brake, "192.0.2.1", FREE) == 0
     assert brake.note("192.0.2.1", make.at() + timedelta(seconds=20)) == 40
     assert guessed(brake, "192.0.2.1", 1, minute=1) == 0
 
 
 def test_the_addresses_of_one_ipv6_home_are_one_source_and_its_neighbour_is_another() -> None:
-    brake = Misses()
-    guessed(brake, "2001:db8:0:1::1", PER_MINUTE)
+    brake = Pace(FREE)
+    guessed(brake, "2001:db8:0:1::1", FREE)
 
     assert guessed(brake, "2001:db8:0:1:ffff::2", 1) > 0
     assert guessed(brake, "2001:db8:0:2::1", 1) == 0
 
 
 def test_addresses_are_kept_only_as_digests_and_no_more_than_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(misses, "MOST_SOURCES", 3)
-    brake = Misses()
-    guessed(brake, "192.0.2.1", PER_MINUTE)
+    monkeypatch.setattr(pace, "MOST_SOURCES", 3)
+    brake = Pace(FREE)
+    guessed(brake, "192.0.2.1", FREE)
     for last in range(2, 6):
         guessed(brake, f"192.0.2.{last}", 1)
 

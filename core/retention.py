@@ -1,0 +1,104 @@
+"""How long each kind of working data is kept, as data; what is over is erased, and the counts go to the trail.
+
+What is an archive (the trail, the log of turns, the history of the set-up) is not here: it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, cast, delete, exists, func, literal, select, text, update
+from sqlalchemy.orm import Session
+
+from core import audit, presses
+from core.audit import Act, On, Thing
+from core.catalogue.model import Picture
+from core.changes import Change
+from core.devices import Pairing
+from core.events import Who
+from core.people.actions import FAILURES_KEPT
+from core.people.model import FailedSignIn, SecondFactor, SignIn
+from core.turns.lifecycle import ENDED
+from core.turns.model import Turn
+
+AT_ONCE = 500
+"""Rows of one transaction, so that nobody who calls a turn waits behind the broom."""
+
+GONE = "gone-"
+_newest = select(func.max(SignIn.id)).group_by(SignIn.official_id)
+_proposing = select(SecondFactor.proposed_in).where(SecondFactor.proposed_in.is_not(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Rows of `model` for which `over(limit)` holds, `limit` being `keep` ago, are deleted, or `overwritten`."""
+
+    code: str
+    keep: timedelta
+    model: Any
+    over: Callable[[datetime], ColumnElement[bool]]
+    overwritten: Mapping[str, Any] | None = None
+
+
+def _withdrawn_before(limit: datetime) -> ColumnElement[bool]:
+    touched = (Change.kind == "pictures") & (Change.thing_id == Picture.id) & (Change.at >= limit)
+    return Picture.active.is_(False) & ~exists().where(touched)
+
+
+def _followed_before(limit: datetime) -> ColumnElement[bool]:
+    return Turn.state.in_(ENDED) & (Turn.state_since < limit) & Turn.token.not_like(f"{GONE}%")
+
+
+RULES = (
+    Rule("failed-sign-ins", FAILURES_KEPT, FailedSignIn, lambda limit: FailedSignIn.at < limit),
+    Rule("pairing-codes", timedelta(0), Pairing, lambda limit: Pairing.expires_at < limit),
+    Rule("presses", presses.KEPT, presses.KeptPress, lambda limit: presses.KeptPress.at < limit),
+    Rule(
+        "turn-addresses",
+        timedelta(hours=24),
+        Turn,
+        _followed_before,
+        {"token": literal(GONE) + cast(Turn.id, String)},
+    ),
+    Rule(
+        "sign-ins",
+        timedelta(days=90),
+        SignIn,
+        lambda limit: (SignIn.seen_at < limit) & SignIn.id.not_in(_newest) & SignIn.id.not_in(_proposing),
+    ),
+    Rule("withdrawn-pictures", timedelta(days=90), Picture, _withdrawn_before),
+)
+"""The newest sign-in of each account stays, which says when they were last here."""
+
+
+def count(session: Session, rule: Rule, at: datetime) -> int:
+    """How many rows are over at this hour."""
+    over = select(func.count()).select_from(rule.model).where(rule.over(at - rule.keep))
+    return session.scalar(over) or 0
+
+
+def forget_some(session: Session, rule: Rule, at: datetime) -> int:
+    """Erase up to AT_ONCE rows that are over; how many they were."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA secure_delete = ON"))
+    key = rule.model.id
+    over = select(key).where(rule.over(at - rule.keep)).order_by(key).limit(AT_ONCE)
+    chosen = session.scalars(over).all()
+    if rule.overwritten is None:
+        session.execute(delete(rule.model).where(key.in_(chosen)))
+    else:
+        session.execute(
+            update(rule.model)
+            .where(key.in_(chosen))
+            .values(rule.overwritten)
+            .execution_options(synchronize_session=False)
+        )
+    return len(chosen)
+
+
+def note(session: Session, counts: Mapping[str, int], at: datetime) -> None:
+    """Tell the trail how much was erased of each kind, also when it was nothing: so it is known that it ran."""
+    audit.record(session, Act.FORGOTTEN, On(Thing.OLD_DATA), Who("command line"), at, detail=counts)
