@@ -12,6 +12,7 @@ import config
 from core.mail.address import Mailbox
 from core.mail.server import Post, Server, Way
 from core.web.guard import device_cookie
+from tests.conftest import AUDIT_KEY, RESERVE_KEY
 from wsgi import create_app
 
 KEY = "x" * 32
@@ -178,7 +179,15 @@ def test_the_office_answers_by_its_public_name_and_from_its_own_machine(tmp_path
 
 
 def test_behind_https_cookies_are_secure_and_bound_to_the_host(tmp_path: Path) -> None:
-    app = create_app(read(tmp_path, PUBLIC_URL="https://turnos.ejemplo.gov.co", SECRET_KEY=KEY))
+    app = create_app(
+        read(
+            tmp_path,
+            PUBLIC_URL="https://turnos.ejemplo.gov.co",
+            SECRET_KEY=KEY,
+            AUDIT_KEY=AUDIT_KEY,
+            RESERVE_KEY=RESERVE_KEY,
+        )
+    )
     with app.test_request_context():
         assert device_cookie("kiosk") == "__Host-kiosk"
     assert app.config["SESSION_COOKIE_NAME"] == "__Host-session"
@@ -188,7 +197,7 @@ def test_behind_https_cookies_are_secure_and_bound_to_the_host(tmp_path: Path) -
 
 
 def test_without_https_cookies_still_reach_the_office(tmp_path: Path) -> None:
-    app = create_app(read(tmp_path))
+    app = create_app(read(tmp_path, AUDIT_KEY=AUDIT_KEY, RESERVE_KEY=RESERVE_KEY))
     with app.test_request_context():
         assert device_cookie("kiosk") == "kiosk"
     assert app.config["SESSION_COOKIE_NAME"] == "session"
