@@ -114,6 +114,7 @@ def test_what_ran_before_a_request_is_used_up_and_the_rest_runs_from_the_day_aft
 def test_at_least_one_day_is_left_to_answer_what_was_completed() -> None:
     last_day = petition("2026-06-26", 10, clarifications=asked("2026-07-14", "2026-07-24"))
     assert due(last_day) == on("2026-07-27")
+    assert at(last_day).longest == due(replace(last_day, extension=Extension())) == on("2026-08-10")
     assert due(replace(last_day, clarifications=asked("2026-07-15", "2026-07-24"))) == on("2026-07-14")
     at_once = petition("2026-06-26", 10, clarifications=asked("2026-06-26", "2026-06-26"))
     assert due(at_once) == on("2026-07-14")
