@@ -282,6 +282,9 @@ def test_a_day_that_the_person_was_told_is_never_moved_to_an_earlier_one() -> No
 def test_only_a_request_that_may_fix_its_term_has_another_than_that_of_the_law() -> None:
     assert due(Facts(kind=Kind.CONGRESS, received=on("2026-11-20"))) == on("2026-11-27")
     assert due(Facts(kind=Kind.CONGRESS, received=on("2026-11-20"), length=3)) == on("2026-11-25")
+    short = at(Facts(kind=Kind.AUTHORITIES, received=on("2026-11-20"), length=5)).clock(Name.ASK)
+    assert short is not None
+    assert short.due == on("2026-11-27")
     assert due(Facts(kind=Kind.AUTHORITIES, received=on("2026-11-20"), length=15)) == on("2026-12-14")
     assert at(Facts(kind=Kind.AUTHORITIES, received=on("2026-11-20"), length=15)).longest == on("2027-01-06")
     assert due(Facts(kind=Kind.DOCUMENTS, received=on("2026-11-20"), length=3)) == on("2026-12-04")
