@@ -14,7 +14,7 @@ from core.petitions import names
 from core.petitions.clocks import Clock, Name
 from core.petitions.deadlines import Deadline, State
 from core.petitions.limits import WhyNot
-from core.petitions.terms import Kind, Unit
+from core.petitions.terms import Kind, Silence, Unit
 from core.web.words import day_text, language, translate, why_text
 
 _TONES = {
@@ -47,6 +47,11 @@ def state_tone(state: State) -> str:
 def clock_name(clock: Clock) -> str:
     """«trasladar a quien sea competente»"""
     return translate(names.CLOCKS[clock.name])
+
+
+def silence_text(silence: Silence) -> str:
+    """What the law says if nobody answers in time, as a sentence; empty where it says nothing."""
+    return translate(names.SILENCES[silence]) if names.SILENCES[silence] else ""
 
 
 def why_not_text(refused: WhyNot) -> str:
@@ -82,10 +87,10 @@ class AccountTold:
 
 def account_told(found: Deadline, today: date) -> AccountTold:
     """The account in the language of the page; screen and paper draw the same."""
-    return AccountTold(_sentence(found), _skipped(found), account_rows(found, today))
+    return AccountTold(_sentence(found), _skipped(found), _rows(found, today))
 
 
-def account_rows(found: Deadline, today: date) -> list[AccountRow]:
+def _rows(found: Deadline, today: date) -> list[AccountRow]:
     """Every day of the account, in order; the year is said where it begins or changes."""
     days = [None, *(line.day for line in found.account)]
     words = [
