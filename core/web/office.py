@@ -30,6 +30,7 @@ from core.web import (
     live,
     pairing,
     petition_commands,
+    petition_words,
     post,
     proving,
     sign_in,
@@ -195,6 +196,9 @@ def _dress(app: Flask, *, https: bool) -> None:
         ms=clock.milliseconds,
         cost=words.cost_text,
         term=words.term_text,
+        petition_kind=petition_words.kind_text,
+        petition_state=petition_words.state_text,
+        petition_tone=petition_words.state_tone,
     )
     app.jinja_env.globals.update(new_press=new_press, preferred=preferred)
 

@@ -29,7 +29,7 @@ from core.petitions.facts import Policy
 from core.petitions.terms import Kind
 from core.petitions.written import BadCase, Case
 from core.web.database import db
-from core.web.petition_words import account_rows, clock_name, kind_text, state_text, why_not_text
+from core.web.petition_words import account_told, clock_name, kind_text, silence_text, state_text, why_not_text
 
 USUAL_HOURS = tuple(
     Hours(weekday, opens, closes)
@@ -116,7 +116,7 @@ def show_deadline(code: str | None, as_of: str | None, as_json: bool, as_csv: bo
         ground = _ground(code)
         if as_csv:
             _check_alone(typed, as_json)
-            rows = written.read(sys.stdin.buffer.read())
+            rows = written.read(_everything_typed())
             click.echo(written.write(rows, lambda cells: _due(cells, ground)).encode(), nl=False)
             return
         cells = {option: _text(value) for option, value in typed.items()}
@@ -126,6 +126,13 @@ def show_deadline(code: str | None, as_of: str | None, as_json: bool, as_csv: bo
     found = deadline(case.facts, case.calendar, today)
     told = json.dumps(deadline_told(case, found, ground, today), ensure_ascii=False, indent=2)
     click.echo((told if as_json else _sheet(case, found, today)).encode())
+
+
+def _everything_typed() -> bytes:
+    try:
+        return sys.stdin.buffer.read()
+    except (AttributeError, OSError):  # an entry that is closed, or breaks off
+        raise BadCase("No se pudo leer la entrada.") from None
 
 
 def _text(value: Any) -> str:
@@ -178,12 +185,15 @@ def _of_entity(session: Session, code: str | None) -> Ground:
 def deadline_told(case: Case, found: Deadline, ground: Ground, today: date) -> dict[str, Any]:
     """A deadline as plain values: everything that was counted, and by which article."""
     facts, term = case.facts, found.term
-    rows = account_rows(found, today)
+    told = account_told(found, today)
     return {
         "kind": facts.kind.value,
         "kind_name": kind_text(facts.kind),
         "received": case.instant.isoformat(timespec="minutes") if case.instant else facts.received.isoformat(),
         "policy": facts.policy.value,
+        "asked": [pause.asked.isoformat() for pause in facts.clarifications],
+        "answered": [_iso(pause.answered) for pause in facts.clarifications],
+        "extended": facts.extension is not None,
         "term": {"length": term.length, "unit": term.unit.value, "extra": term.extra, "by_law": term.by_law},
         "day_zero": found.zero.isoformat(),
         "due": _iso(found.due),
@@ -193,6 +203,9 @@ def deadline_told(case: Case, found: Deadline, ground: Ground, today: date) -> d
         "counted": _iso(found.counted),
         "longest": _iso(found.longest),
         "accepted_by_silence": found.accepted,
+        "silence": silence_text(term.silence),
+        "sentence": told.sentence,
+        "skipped": told.skipped,
         "account": [
             {
                 "day": row.day.isoformat(),
@@ -202,7 +215,7 @@ def deadline_told(case: Case, found: Deadline, ground: Ground, today: date) -> d
                 "name": line.name,
                 "text": " · ".join(filter(None, (row.number, row.why))),
             }
-            for line, row in zip(found.account, rows, strict=True)
+            for line, row in zip(found.account, told.rows, strict=True)
         ],
         "clocks": [
             {
@@ -226,13 +239,14 @@ def _iso(day: date | None) -> str | None:
 
 def _sheet(case: Case, found: Deadline, today: date) -> str:
     """The same for people."""
-    name = kind_text(case.facts.kind)
+    name, told = kind_text(case.facts.kind), account_told(found, today)
     lines = [
-        f"{name[0].upper()}{name[1:]} · {found.term.article}",
-        f"Vence: {_iso(found.due) or 'sin fecha'} ({state_text(found.state)} el {today.isoformat()})",
+        f"{name[0].upper()}{name[1:]}: {state_text(found.state)} el {today.isoformat()}",
+        told.sentence,
+        *filter(None, [told.skipped, silence_text(found.term.silence)]),
         *(f"Aviso: {why_not_text(refused)}" for refused in case.warnings),
         "",
-        *(f"  {row.day.isoformat()}  {row.number:<10} {row.why}".rstrip() for row in account_rows(found, today)),
+        *(f"  {row.day.isoformat()}  {row.number:<10} {row.why}".rstrip() for row in told.rows),
         "",
         *(f"  {each.due.isoformat()}  {clock_name(each)} ({each.article})" for each in found.clocks),
     ]

@@ -170,7 +170,7 @@ def why_text(line: Day) -> str:
         Why.HOLIDAY: N_("festivo «%(name)s»"),
         Why.CLOSED: N_("cierre «%(name)s»"),
         Why.OPENED: N_("hábil por «%(name)s»"),
-        Why.SUSPENDED: N_("suspendido mientras se completaba la petición"),
+        Why.SUSPENDED: N_("término suspendido"),
         Why.AFTER_HOURS: N_("llegó después del cierre"),
         Why.PROMISED: N_("dentro del plazo que ya se había comunicado"),
     }

@@ -114,6 +114,7 @@ def test_what_ran_before_a_request_is_used_up_and_the_rest_runs_from_the_day_aft
 def test_at_least_one_day_is_left_to_answer_what_was_completed() -> None:
     last_day = petition("2026-06-26", 10, clarifications=asked("2026-07-14", "2026-07-24"))
     assert due(last_day) == on("2026-07-27")
+    assert at(last_day).longest == due(replace(last_day, extension=Extension())) == on("2026-08-10")
     assert due(replace(last_day, clarifications=asked("2026-07-15", "2026-07-24"))) == on("2026-07-14")
     at_once = petition("2026-06-26", 10, clarifications=asked("2026-06-26", "2026-06-26"))
     assert due(at_once) == on("2026-07-14")
@@ -281,6 +282,9 @@ def test_a_day_that_the_person_was_told_is_never_moved_to_an_earlier_one() -> No
 def test_only_a_request_that_may_fix_its_term_has_another_than_that_of_the_law() -> None:
     assert due(Facts(kind=Kind.CONGRESS, received=on("2026-11-20"))) == on("2026-11-27")
     assert due(Facts(kind=Kind.CONGRESS, received=on("2026-11-20"), length=3)) == on("2026-11-25")
+    short = at(Facts(kind=Kind.AUTHORITIES, received=on("2026-11-20"), length=5)).clock(Name.ASK)
+    assert short is not None
+    assert short.due == on("2026-11-27")
     assert due(Facts(kind=Kind.AUTHORITIES, received=on("2026-11-20"), length=15)) == on("2026-12-14")
     assert at(Facts(kind=Kind.AUTHORITIES, received=on("2026-11-20"), length=15)).longest == on("2027-01-06")
     assert due(Facts(kind=Kind.DOCUMENTS, received=on("2026-11-20"), length=3)) == on("2026-12-04")

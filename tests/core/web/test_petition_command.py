@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -20,6 +23,7 @@ from tests.conftest import settings_for
 from wsgi import create_app
 
 Command = Callable[..., Result]
+HOUSE = Path(__file__).resolve().parents[3]
 TITLES = "kind,received,asked,answered,extended,closed,policy"
 
 
@@ -49,7 +53,11 @@ def test_a_case_is_told_whole_without_a_database(flask: Command, bare: Flask) ->
     }.items()
     assert found["articles"][:2] == ["Ley 1437 de 2011, art. 14, numeral 1", "Ley 1437 de 2011, art. 21"]
     text = flask(*case, "--as-of", "2026-07-15").stdout
-    assert "Vence: 2026-07-14 (vencida el 2026-07-15)" in text
+    assert text.splitlines()[:2] == [
+        "Petición de documentos o copias: vencida el 2026-07-15",
+        "Vence el martes 14 de julio de 2026: 10 días hábiles (Ley 1437 de 2011, art. 14, numeral 1).",
+    ]
+    assert "Si nadie responde en el término, se entiende aceptada" in text
     assert "  2026-06-29  no cuenta  festivo «San Pedro y San Pablo»" in text
     assert not Path(bare.config["SQLALCHEMY_DATABASE_URI"].removeprefix("sqlite:///")).exists()
 
@@ -175,6 +183,19 @@ def test_what_is_typed_badly_is_answered_in_one_line_and_nothing_is_printed(flas
         assert (answer.exit_code, answer.stdout) == (2, ""), words
         assert answer.stderr.startswith(said), (words, answer.stderr)
         assert answer.stderr.count("\n") == 1, words
+
+
+def test_an_entry_that_cannot_be_read_is_said_too(tmp_path: Path) -> None:
+    asked = [sys.executable, "-m", "flask", "--app", "wsgi", "petitions", "deadline", "--csv"]
+    answer = subprocess.run(
+        ["sh", "-c", '"$@" <&-', "sh", *asked],
+        cwd=HOUSE,
+        env={**os.environ, "INSTANCE_DIR": str(tmp_path), "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (answer.returncode, answer.stdout, answer.stderr) == (2, "", "No se pudo leer la entrada.\n")
 
 
 def test_an_order_that_does_not_exist_is_said_in_spanish(flask: Command) -> None:
