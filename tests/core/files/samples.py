@@ -173,9 +173,9 @@ def overlapping(count: int = 60) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in docx_parts().items():
             file.writestr(name, content)
-        file.writestr("word/media/0.bin", bytes(900_000))
-        whole = file.getinfo("word/media/0.bin")
-        for number in range(1, count):
+        file.writestr("word/media/10.bin", bytes(900_000))
+        whole = file.getinfo("word/media/10.bin")
+        for number in range(11, count):
             again = zipfile.ZipInfo(f"word/media/{number}.bin")
             again.compress_type, again.header_offset = whole.compress_type, whole.header_offset
             again.CRC, again.compress_size, again.file_size = whole.CRC, whole.compress_size, whole.file_size
