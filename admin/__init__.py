@@ -15,6 +15,7 @@ from admin import (  # noqa: E402, F401
     history,
     hours,
     information,
+    mail,
     matrix,
     notices,
     order,

@@ -18,6 +18,7 @@ from wtforms.validators import InputRequired, Optional, Regexp
 from admin import bp
 from admin.history import chapters
 from admin.kinds import PAGES, ThingForm
+from admin.mail import mail_needs
 from core import changes, desks
 from core.catalogue.model import Entity, Site
 from core.errors import N_, Missing, Refused
@@ -88,7 +89,9 @@ def setup() -> ResponseReturnValue:
     steps = [_step(line) for line in lines]
     site = session.get_one(Site, current_user.site_id)
     missing = sum(not step.met for step in steps)
-    return render_template("admin/setup.html", steps=steps, site=site, missing=missing, pages=PAGES)
+    return render_template(
+        "admin/setup.html", steps=steps, site=site, missing=missing, pages=PAGES, mail_needs=mail_needs(session)
+    )
 
 
 @bp.get("/setup/site")

@@ -48,6 +48,7 @@ class Act(StrEnum):
     LEFTOVERS_CLOSED = "leftovers closed"
     WINDOW_FREED = "window freed"
     CLOCK_TRUSTED = "clock trusted"
+    RETRIED = "retried"
 
     FILED = "filed"
     ANNULLED = "annulled"
@@ -79,6 +80,7 @@ class Thing(StrEnum):
     MEDIA = "media"
     DEVICE = "device"
     OFFICIAL = "official"
+    MAIL = "mail"
     SIGN_IN = "sign-in"
     TURN = "turn"
     PROCEDURE = "procedure"

@@ -12,6 +12,7 @@ LONGEST = 254
 """RFC 5321 § 4.5.3.1.3, without the angle brackets."""
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_WHOSE = re.compile(r"[^\s<>@:;,«»\"'()]+@")
 _LONGEST_LOCAL = 64
 
 
@@ -54,6 +55,11 @@ def on_the_wire(address: str) -> str:
     """The address in ASCII, as servers exchange it. Raises BadAddress."""
     local, _, domain = address.rpartition("@")
     return f"{local}@{_in_ascii(domain)}"
+
+
+def hidden(text: str) -> str:
+    """The text without whom its addresses are of; their servers stay."""
+    return _WHOSE.sub("…@", text)
 
 
 def same(one: str, other: str) -> bool:

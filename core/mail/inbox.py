@@ -9,7 +9,10 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core import audit
+from core.audit import Act, On, Thing
 from core.errors import N_, Missing
+from core.events import Who
 from core.mail import outbox, reading
 from core.mail.address import BadAddress, checked, same
 from core.mail.model import IncomingMail, OutgoingMail
@@ -130,4 +133,5 @@ def settle(session: Session, mail_id: int, by: int, at: datetime) -> IncomingMai
     if mail is None:
         raise Settled
     mail.settled_at, mail.settled_by, mail.sender, mail.subject = at, by, "", ""
+    audit.record(session, Act.REVIEWED, On(Thing.MAIL, mail.id), Who("official", by), at)
     return mail

@@ -12,7 +12,10 @@ from enum import Enum
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from core import audit
+from core.audit import Act, On, Thing
 from core.errors import N_, Missing
+from core.events import Who
 from core.mail import address
 from core.mail.model import MailAttachment, OutgoingMail
 
@@ -176,7 +179,7 @@ def pause(attempts: int) -> timedelta:
     return longest * random.uniform(0.75, 1)
 
 
-def try_again(session: Session, mail_id: int, at: datetime) -> OutgoingMail:
+def try_again(session: Session, mail_id: int, by: int, at: datetime) -> OutgoingMail:
     """An official mended what stood in the way: the message is due now. Raises NotWaiting for one that was sent."""
     mail = session.scalar(
         select(OutgoingMail).where(OutgoingMail.id == mail_id, OutgoingMail.sent_at.is_(None)).with_for_update()
@@ -184,6 +187,7 @@ def try_again(session: Session, mail_id: int, at: datetime) -> OutgoingMail:
     if mail is None:
         raise NotWaiting
     mail.given_up_at, mail.next_try = None, at
+    audit.record(session, Act.RETRIED, On(Thing.MAIL, mail.id), Who("official", by), at)
     return mail
 
 

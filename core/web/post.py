@@ -21,6 +21,7 @@ from core import clock
 from core.db import transaction
 from core.errors import NoSpace
 from core.mail import inbox, outbox, rounds
+from core.mail.address import hidden
 from core.mail.composing import Kept, compose
 from core.mail.inbox import Fate, Take
 from core.mail.model import OutgoingMail
@@ -222,8 +223,8 @@ def show_queue() -> None:
     for title, mails in (("Esperan", outbox.waiting(session)), ("No llegaron", outbox.failed(session))):
         click.echo(f"{title}: {len(mails)}")
         for one in mails:
-            said = one.last_answer[:3] if one.last_answer[:3].isdigit() else one.last_answer
-            click.echo(f"{one.id:>8}  {one.created_at:%Y-%m-%d %H:%M}  {one.attempts:>3}  {one.purpose}  {said}")
+            since, said = f"{one.created_at:%Y-%m-%d %H:%M}", hidden(one.last_answer)
+            click.echo(f"{one.id:>8}  {since}  {one.attempts:>3}  {one.purpose}  {said}")
 
 
 def register(app: Flask, post: Post) -> None:

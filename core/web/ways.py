@@ -10,7 +10,7 @@ from core.people.rights import Permission
 
 OF_THE_SETUP = tuple(
     f"admin.{page}"
-    for page in ("things", "hours", "matrix", "targets", "history", "pictures", "order", "notices", "setup")
+    for page in ("things", "hours", "matrix", "targets", "history", "mail", "pictures", "order", "notices", "setup")
 )
 Way = tuple[str, str, bool, str]
 

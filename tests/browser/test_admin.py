@@ -43,7 +43,7 @@ def test_the_hall_is_accessible_and_complains_of_nothing(town: Town, sign_in: Si
 
 def test_the_pages_of_the_set_up_are_accessible_and_fit_at_a_desk_and_on_a_phone(sign_in: SignsIn) -> None:
     pages = ("setup", "setup/hours", "setup/matrix", "setup/topics", "setup/services/new")
-    at_a_desk = (*pages, "history", "setup/entity", "setup/targets", "setup/topics/1", "setup/pictures/new")
+    at_a_desk = (*pages, "mail", "history", "setup/entity", "setup/targets", "setup/topics/1", "setup/pictures/new")
     for size, paths in ((PHONE, pages), (DESK, at_a_desk)):
         page = sign_in("administracion", "/admin/setup", size)
         for path in paths:

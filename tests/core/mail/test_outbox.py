@@ -124,12 +124,12 @@ def test_what_is_refused_for_good_is_given_up_in_sight_and_can_be_tried_again(to
     assert try_once(town, TAKEN, 9999) is None
     assert [mail.id for mail in outbox.failed(town)] == [key]
     with transaction(town):
-        outbox.try_again(town, key, make.at(2))
+        outbox.try_again(town, key, 1, make.at(2))
     sent = try_once(town, TAKEN, 2)
     assert sent is not None
     assert sent.sent_at == make.at(2)
     with pytest.raises(outbox.NotWaiting), transaction(town):
-        outbox.try_again(town, key, make.at(3))
+        outbox.try_again(town, key, 1, make.at(3))
 
 
 def test_after_five_days_of_later_a_message_is_given_up_but_a_server_that_is_away_is_waited_for(town: Session) -> None:
@@ -151,7 +151,7 @@ def test_a_message_in_hand_is_nobody_elses_until_its_turn_is_over(town: Session)
     assert mail is not None
     known = mail.message_id
     with transaction(town):
-        outbox.try_again(town, key, make.at(1))
+        outbox.try_again(town, key, 1, make.at(1))
         assert outbox.claim(town, DOMAIN, make.at(14)) is None
         again = outbox.claim(town, DOMAIN, make.at(15))
     assert again is not None

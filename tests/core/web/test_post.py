@@ -211,7 +211,7 @@ def test_the_commands_say_what_went_what_waits_and_why_and_name_nobody(
         assert asked("send") == (0, "Enviados: 1. Para después: 0. Rechazados: 1.\n")
         code, told = asked("queue")
         assert told.startswith("Esperan: 0\nNo llegaron: 1\n")
-        assert "receipt  550\n" in told
+        assert "receipt  550 5.1.1 <…@correo.example> unknown\n" in told
         assert "nadie" not in told
         assert asked("receive")[1].startswith("Recibidos: 1. Por revisar: 0.")
         app.extensions["mail"].post = Post(OFFICE, Server(Way.CLEAR, "127.0.0.1", free_port()), imap.at(box))
