@@ -22,7 +22,7 @@ from admin.history import chapters
 from core import changes
 from core import devices as equipment
 from core.catalogue import offer
-from core.catalogue.model import Window
+from core.catalogue.model import Service, Window
 from core.clock import now
 from core.devices import Device
 from core.legibility import pitch_mm, reach_m, sizes
@@ -127,7 +127,7 @@ class KioskForm(Form):
 
 
 class DisplayForm(Form):
-    several = frozenset({"windows"})
+    several = frozenset({"windows", "services"})
 
     name = Text(_l("Nombre del equipo"), [InputRequired(_l("Escriba un nombre para reconocer el equipo."))], most=60)
     diagonal_in = Measure(
@@ -139,6 +139,11 @@ class DisplayForm(Form):
     windows = SelectMultipleField(
         _l("Ventanillas que anuncia"), coerce=whole, description=_l("Ninguna marcada: anuncia todas.")
     )
+    services = SelectMultipleField(
+        _l("Trámites que anuncia"),
+        coerce=whole,
+        description=_l("Ninguno marcado: anuncia todos. Si marca ventanillas y trámites, anuncia lo que es de ambos."),
+    )
     voice = BooleanField(_l("Decir los turnos en voz alta"))
     volume = Whole(_l("Volumen (0 a 100)"), [InputRequired(_l("Escriba un número."))], least=0, most=100)
 
@@ -147,6 +152,7 @@ class DisplayForm(Form):
             "diagonal_in": self.diagonal_in.data,
             "distance_m": self.distance_m.data,
             "windows": self.windows.data,
+            "services": self.services.data,
             "voice": self.voice.data,
             "volume": self.volume.data,
         }
@@ -163,6 +169,10 @@ def _settings_form(device_id: int) -> KioskForm | DisplayForm:
             select(Window).where(Window.site_id == device.site_id, Window.active).order_by(Window.label)
         )
         form.windows.choices = [SelectChoice(window.id, f"{window.label} · {window.name}") for window in windows]
+        services = session.scalars(
+            select(Service).where(Service.site_id == device.site_id, Service.active).order_by(Service.position)
+        )
+        form.services.choices = [SelectChoice(service.id, service.name) for service in services]
         return form
     diagonal, resolution = USUAL_KIOSK
     usual = {"diagonal_in": diagonal, "resolution": resolution}

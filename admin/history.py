@@ -42,6 +42,7 @@ OTHER_FIELDS = {
     "services": _l("Servicios que atiende"),
     "topics": _l("Temas que ofrece"),
     "windows": _l("Ventanillas que anuncia"),
+    "announced": _l("Trámites que anuncia"),
     "target_min": _l("Meta de espera (minutos)"),
     "topic": _l("Tema del quiosco"),
     "office": _l("Dependencia"),

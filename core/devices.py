@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import audit, changes
 from core.audit import Act, On, Thing
-from core.catalogue.model import Topic, Window
+from core.catalogue.model import Service, Topic, Window
 from core.db import Base
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Happened, Who, record
@@ -30,7 +30,7 @@ CODE_LENGTH = 7
 KINDS = ("kiosk", "display")
 DEFAULTS: dict[str, dict[str, Any]] = {
     "kiosk": {"mm_per_px": 0.248, "paper_mm": 80, "printer_host": "", "printer_code_page": 0x13, "topics": []},
-    "display": {"diagonal_in": 43, "distance_m": 6, "windows": [], "volume": 80, "voice": True},
+    "display": {"diagonal_in": 43, "distance_m": 6, "windows": [], "services": [], "volume": 80, "voice": True},
 }
 
 
@@ -203,10 +203,14 @@ def set_up(
 
 
 def _said(session: Session, settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings as the history keeps them: windows and topics by what they are called."""
+    """The settings as the history keeps them: windows, services and topics by what they are called."""
     labels = select(Window.label).where(Window.id.in_(settings.get("windows", ()))).order_by(Window.label)
     names = select(Topic.name).where(Topic.id.in_(settings.get("topics", ()))).order_by(Topic.position)
-    return {**settings, "windows": list(session.scalars(labels)), "topics": list(session.scalars(names))}
+    called = select(Service.name).where(Service.id.in_(settings.get("services", ()))).order_by(Service.position)
+    told = {name: value for name, value in settings.items() if name != "services"}
+    for name, chosen in (("windows", labels), ("topics", names), ("announced", called)):
+        told[name] = list(session.scalars(chosen))
+    return told
 
 
 def _record(session: Session, kind: str, act: Act, device: Device, by: int, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
@@ -43,17 +43,18 @@ def told_to(session: Session, device: Paired, at: datetime) -> Told:
     The number of the last event is read first: what comes after it is told by its own message.
     """
     settings = settings_of(device)
-    windows = settings["windows"]
+    zone = board.Zone(settings["windows"], settings["services"])
     return {
         "seq": board.last_seq(session, device.site_id),
         "now": milliseconds(at),
         "version": version(device),
         "site": session.get_one(Site, device.site_id).name,
-        "windows": windows,
+        "windows": zone.windows,
+        "services": zone.services,
         "volume": settings["volume"],
         "voice": settings["voice"],
-        "calls": [call.as_json() for call in board.wall(session, device.site_id, at, windows)],
-        "waits": waits_by_topic(session, device.site_id, windows, at),
+        "calls": [call.as_json() for call in board.wall(session, device.site_id, at, zone)],
+        "waits": waits_by_topic(session, device.site_id, zone, at),
         "notices": notices_of(session, device.site_id),
         "facts": facts_of(session, device.site_id, at),
         "pictures": pictures_of(session, device.site_id),
@@ -76,11 +77,8 @@ def settings_of(device: Paired) -> dict[str, Any]:
     return {**DEFAULTS["display"], **device.settings}
 
 
-def waits_by_topic(session: Session, site_id: int, windows: Sequence[int], at: datetime) -> list[dict[str, str]]:
-    """For each topic attended now, how long somebody who arrived now would wait; nobody arrives outside hours.
-
-    `windows` as in `board.wall`.
-    """
+def waits_by_topic(session: Session, site_id: int, zone: board.Zone, at: datetime) -> list[dict[str, str]]:
+    """For each topic of the zone attended now, how long who arrived now would wait; nobody arrives outside hours."""
     if not opening(session, site_id, at).open:
         return []
     topics: dict[str, list[int]] = {}
@@ -90,9 +88,11 @@ def waits_by_topic(session: Session, site_id: int, windows: Sequence[int], at: d
         .where(Service.site_id == site_id, Service.active, Topic.active)
         .order_by(Topic.position, Service.position)
     )
-    if windows:
-        here = select(window_services.c.service_id).where(window_services.c.window_id.in_(windows))
+    if zone.windows:
+        here = select(window_services.c.service_id).where(window_services.c.window_id.in_(zone.windows))
         offered = offered.where(Service.id.in_(here))
+    if zone.services:
+        offered = offered.where(Service.id.in_(zone.services))
     for name, service_id in session.execute(offered):
         topics.setdefault(name, []).append(service_id)
     waits = board.wait_for(session, site_id, [service for services in topics.values() for service in services], at)

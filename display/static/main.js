@@ -45,6 +45,7 @@ function know(state) {
 
 function hearCall(call) {
   if (told.windows.length && !told.windows.includes(call.window_id)) return;
+  if (told.services.length && !told.services.includes(call.service_id)) return;
   const others = told.calls.filter((other) => other.code !== call.code);
   told = { ...told, calls: [call, ...others].slice(0, MOST_CALLS) };
   announcer.offer([call]);

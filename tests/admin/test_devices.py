@@ -156,14 +156,22 @@ def test_a_bad_measure_of_a_kiosk_is_refused_beside_its_field(
         assert only(house).settings == before
 
 
-def test_a_display_keeps_its_seat_its_windows_and_its_voice(house: House, administrator: FlaskClient) -> None:
+def test_a_display_keeps_its_seat_its_zone_and_its_voice_and_the_history_tells_them(
+    house: House, administrator: FlaskClient
+) -> None:
     house.device("display")
     with house.app.app_context():
         device_id, window_id = only(house).id, make.window(house.look(), "2").id
-    assert administrator.post(f"/admin/devices/{device_id}", data=DISPLAY | {"windows": window_id}).status_code == 302
+        service_id, service_name = make.service(house.look()).id, make.service(house.look()).name
+    zone = {"windows": window_id, "services": service_id}
+    assert administrator.post(f"/admin/devices/{device_id}", data=DISPLAY | zone).status_code == 302
     with house.app.app_context():
         settings = only(house).settings
-    assert settings == {"diagonal_in": 43, "distance_m": 6.5, "windows": [window_id], "voice": True, "volume": 70}
+    kept = {"diagonal_in": 43, "distance_m": 6.5, "voice": True, "volume": 70}
+    assert settings == kept | {"windows": [window_id], "services": [service_id]}
+    history = administrator.get(f"/admin/devices/{device_id}").get_data(as_text=True).partition('id="history-title"')[2]
+    assert "Trámites que anuncia" in history
+    assert service_name in history
 
 
 @pytest.mark.parametrize(
@@ -173,6 +181,7 @@ def test_a_display_keeps_its_seat_its_windows_and_its_voice(house: House, admini
         ("diagonal_in", ["14", "121"]),
         ("volume", ["", "101", "-1"]),
         ("windows", ["999999"]),
+        ("services", ["999999"]),
         ("windows", ["+1"]),
         ("windows", [" 1"]),
         ("windows", ["١"]),

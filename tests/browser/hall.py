@@ -28,11 +28,11 @@ class Hall:
     def now(self) -> datetime:
         return self.town.began + timedelta(seconds=monotonic() - self._opened)
 
-    def wait(self, count: int = 1) -> list[str]:
-        """So many people take a turn for their taxes; the codes."""
+    def wait(self, count: int = 1, service: str = "property-tax") -> list[str]:
+        """So many people take a turn, for their taxes if not for something else; the codes."""
         minute = (self.now() - make.OPENING).total_seconds() / 60
         with self.town.session() as session, transaction(session):
-            return [make.turn(session, minute).code for _ in range(count)]
+            return [make.turn(session, minute, service_code=service).code for _ in range(count)]
 
     def press(self, verb: str, *windows: str, later: float = 0) -> list[str]:
         """The officials of these windows do something («call_next», «start»…) in the same instant; the codes."""

@@ -248,10 +248,16 @@ def test_a_call_is_said_twice_and_once_more_when_it_is_called_again(hall: Hall, 
     expect(page.locator("#call[data-calling]")).to_have_count(1)
 
 
-def test_a_zone_neither_shows_nor_says_the_calls_of_other_windows(town: Town, hall: Hall, screen: Screen) -> None:
+def test_a_zone_neither_shows_nor_says_the_calls_of_other_windows_and_services(
+    town: Town, hall: Hall, screen: Screen
+) -> None:
     with town.session() as session:
         zone = make.window(session, "2").id
-    page = screen(windows=[zone])
+        service = make.service(session).id
+    page = screen(windows=[zone], services=[service])
+    hall.wait(service="petition")
+    hall.press("call_next", "2")
+    hall.press("mark_absent", "2")
     _first, second = hall.wait(2)
     hall.press("call_next", "1")
     hall.press("call_next", "2")

@@ -58,7 +58,7 @@ def test_what_happens_is_heard_once_in_order_and_with_public_values_only(town: T
         calls = [message["call"] for message in listener.heard if "call" in message]
         assert [call["code"] for call in calls] == codes[:2]
         assert all(set(message) <= {"seq", "at", "call", "over"} for message in listener.heard)
-        public = {"code", "series", "number", "window", "window_id", "call", "language"}
+        public = {"code", "series", "number", "window", "window_id", "service_id", "call", "language"}
         assert all(set(call) == public for call in calls)
         listener.leave()
 

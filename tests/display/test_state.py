@@ -8,7 +8,7 @@ import re
 from sqlalchemy import select
 
 from core import clock
-from core.catalogue.model import Notice, PriorityGroup, Service
+from core.catalogue.model import Notice, PriorityGroup, Service, Window
 from core.db import transaction
 from core.devices import Device
 from core.information import actions as information
@@ -21,8 +21,9 @@ from tests import make
 from tests.conftest import House
 from tests.display.conftest import Hall, codes, state_of
 
-TOLD = {"seq", "now", "version", "site", "windows", "volume", "voice", "calls", "waits", "notices", "facts", "pictures"}
-CALLED = {"seq", "at", "code", "series", "number", "window", "window_id", "call", "language", "valid"}
+SET = {"windows", "services", "volume", "voice"}
+TOLD = SET | {"seq", "now", "version", "site", "calls", "waits", "notices", "facts", "pictures"}
+CALLED = {"seq", "at", "code", "series", "number", "window", "window_id", "service_id", "call", "language", "valid"}
 
 
 def test_calls_come_newest_first_with_the_number_of_the_last_event(house: House, hall: Hall) -> None:
@@ -65,6 +66,29 @@ def test_a_zone_shows_the_calls_and_waits_of_its_windows_only(house: House, hall
     here = {wait["topic"] for wait in state_of(screen)["waits"]}
     assert "Impuestos" in here
     assert "Sisbén" not in here
+
+
+def test_a_zone_of_services_shows_their_calls_and_waits_and_with_windows_what_is_of_both(
+    house: House, hall: Hall
+) -> None:
+    with house.app.app_context():
+        session = house.look()
+        survey = make.service(session, "sisben-survey")
+        asked, place = (
+            survey.id,
+            min(window.label for window in session.scalars(select(Window)) if survey in window.services),
+        )
+        here, there = make.window(session, place).id, make.window(session, "1").id
+    screen = house.device("display", services=[asked])
+    same, other = (house.device("display", services=[asked], windows=[window]) for window in (here, there))
+    assert place != "1"
+    hall.call("1")
+    hall.wait("sisben-survey")
+    mine = hall.press("call_next", place)
+    assert [call["service_id"] == asked for call in state_of(house.device("display"))["calls"]] == [True, False]
+    assert [codes(each) for each in (screen, same, other)] == [[mine], [mine], []]
+    hall.wait("residence")
+    assert [wait["topic"] for wait in state_of(screen)["waits"]] == ["Sisbén"]
 
 
 def test_a_call_may_be_said_only_while_the_person_is_waited_for_and_for_ten_minutes(house: House, hall: Hall) -> None:

@@ -281,6 +281,7 @@ def _announcement(desk: Desk, turn: Turn, call: int) -> dict[str, Value]:
         "number": turn.number,
         "window": desk.window,
         "window_id": desk.window_id,
+        "service_id": turn.service_id,
         "call": call,
         "language": turn.language,
     }

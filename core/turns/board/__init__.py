@@ -13,7 +13,7 @@ from core.turns.board.hall import (
     windows_now,
 )
 from core.turns.board.outlook import ALMOST, Flow, ahead, ahead_of_a_newcomer, flow, wait_for, wait_of
-from core.turns.board.wall import ANNOUNCED, STILL_VALID_FOR, Call, last_seq, wall
+from core.turns.board.wall import ANNOUNCED, STILL_VALID_FOR, Call, Zone, last_seq, wall
 
 __all__ = [
     "ALMOST",
@@ -24,6 +24,7 @@ __all__ = [
     "Flow",
     "Line",
     "WindowNow",
+    "Zone",
     "ahead",
     "ahead_of_a_newcomer",
     "everyone_waiting",

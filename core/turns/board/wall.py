@@ -31,6 +31,7 @@ class Call:
     number: int
     window: str
     window_id: int
+    service_id: int | None
     call: int
     language: str
     valid: bool
@@ -48,6 +49,7 @@ class Call:
             "number": self.number,
             "window": self.window,
             "window_id": self.window_id,
+            "service_id": self.service_id,
             "call": self.call,
             "language": self.language,
             "valid": self.valid,
@@ -59,8 +61,19 @@ def last_seq(session: Session, site_id: int) -> int:
     return session.scalar(select(Stream.last_seq).where(Stream.site_id == site_id)) or 0
 
 
-def wall(session: Session, site_id: int, at: datetime, windows: Sequence[int] = (), most: int = 8) -> list[Call]:
-    """The last call of each turn, newest first; `windows` narrows it to a zone, empty means the whole site."""
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The calls that a display shows: those to these windows and for these services; none named means all of them."""
+
+    windows: Sequence[int] = ()
+    services: Sequence[int] = ()
+
+
+EVERYWHERE = Zone()
+
+
+def wall(session: Session, site_id: int, at: datetime, zone: Zone = EVERYWHERE, most: int = 8) -> list[Call]:
+    """The last call of each turn of the zone, newest first."""
     announced = (
         select(Event.turn_id, func.max(Event.seq).label("seq"))
         .where(Event.site_id == site_id, Event.kind.in_(ANNOUNCED), Event.at > at - CALLABLE_FOR)
@@ -72,7 +85,8 @@ def wall(session: Session, site_id: int, at: datetime, windows: Sequence[int] = 
         .join(announced, announced.c.seq == Event.seq)
         .join(Turn, Turn.id == Event.turn_id)
         .where(Event.site_id == site_id, Turn.state != State.WAITING)
-        .where(Event.window_id.in_(windows) if windows else true())
+        .where(Event.window_id.in_(zone.windows) if zone.windows else true())
+        .where(Event.public["service_id"].as_integer().in_(zone.services) if zone.services else true())
         .order_by(Event.seq.desc())
         .limit(most)
     )
@@ -88,6 +102,7 @@ def _call(event: Event, state: State, at: datetime) -> Call:
         public["number"],
         public["window"],
         public["window_id"],
+        public.get("service_id"),
         public["call"],
         public["language"],
         state == State.CALLED and at - event.at <= STILL_VALID_FOR,

@@ -72,8 +72,9 @@ def test_the_wall_of_a_zone_forgets_a_call_that_was_undone_or_went_on_to_a_windo
     act(session, turns.call_next, here, at(1))
     act(session, turns.undo_last, here, at(1.1))
     act(session, turns.call_next, elsewhere, at(2))
-    assert board.wall(session, here.site_id, at(3), [here.window_id]) == []
-    assert [call.window for call in board.wall(session, here.site_id, at(3), [elsewhere.window_id])] == ["2"]
+    assert board.wall(session, here.site_id, at(3), board.Zone([here.window_id])) == []
+    calls = board.wall(session, here.site_id, at(3), board.Zone([elsewhere.window_id]))
+    assert [call.window for call in calls] == ["2"]
 
 
 def test_the_last_call_of_a_quiet_window_stays_on_its_wall_however_many_are_called_elsewhere(session: Session) -> None:
@@ -84,7 +85,7 @@ def test_the_last_call_of_a_quiet_window_stays_on_its_wall_however_many_are_call
         waiting(session, minute)
         act(session, turns.call_next, busy, at(minute))
         act(session, turns.mark_absent, busy, at(minute))
-    calls = board.wall(session, quiet.site_id, at(15), [quiet.window_id])
+    calls = board.wall(session, quiet.site_id, at(15), board.Zone([quiet.window_id]))
     assert [call.code for call in calls] == [shown.code]
 
 

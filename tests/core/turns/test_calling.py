@@ -54,6 +54,7 @@ def test_what_a_call_says_in_public_is_the_turn_and_the_window_and_nothing_of_th
         "number": 1,
         "window": "1",
         "window_id": where.window_id,
+        "service_id": turn.service_id,
         "call": 1,
         "language": "es",
     }
