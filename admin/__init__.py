@@ -23,6 +23,7 @@ from admin import (  # noqa: E402, F401
     pictures,
     reception,
     recounts,
+    reminders,
     setup,
     sheets,
     things,

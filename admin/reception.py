@@ -17,6 +17,7 @@ from core.clock import now
 from core.db import transaction
 from core.people.model import Official
 from core.people.rights import Permission
+from core.petitions import reminders
 from core.petitions.facts import Policy
 from core.petitions.model import PetitionSettings
 from core.petitions.reception import MOST_DAYS, Reception, may_keep_reserve, set_reception, settings
@@ -31,6 +32,7 @@ EXPLAINED = {
     Policy.LAX: _l("Lo que llega cerrado o en día no hábil cuenta como llegado el siguiente día hábil (art. 54)."),
 }
 HISTORY_SHOWN = 20
+HEAD = "head_"
 
 
 class ReceptionForm(Form):
@@ -62,6 +64,10 @@ class ReceptionForm(Form):
         description=_l("Nadie más las ve, tampoco quien administra. Vale para las que lleguen desde ahora."),
     )
 
+    def heads(self) -> list[str]:
+        """The names of the fields that say who answers for each office."""
+        return [name for name in self._fields if name.startswith(HEAD)]
+
     def wanted(self) -> Reception:
         """What the form asks for."""
         return Reception(
@@ -79,12 +85,21 @@ def _form() -> ReceptionForm:
     session = db.session()
     now_set = settings(session)
     names = ("reception", "act", "office_id", "soon_days", "draft_days", "custodians")
-    form = ReceptionForm(data={name: getattr(now_set, name) for name in names})
-    offices = session.scalars(select(Office).where(Office.active).order_by(Office.name))
+    offices = session.scalars(select(Office).where(Office.active).order_by(Office.name)).all()
+    people = session.scalars(select(Official).where(Official.active).order_by(Official.name)).all()
+    keepers = [one for one in people if may_keep_reserve(one)]
+    filled = {name: getattr(now_set, name) for name in names}
+    filled |= {f"{HEAD}{office_id}": str(who) for office_id, who in reminders.heads(session).items()}
+    fields = {f"{HEAD}{office.id}": _head_field(office, keepers) for office in offices}
+    form: ReceptionForm = type("EntityReceptionForm", (ReceptionForm,), fields)(data=filled)
     form.office_id.choices = [(office.id, office.name) for office in offices]
-    people = session.scalars(select(Official).where(Official.active).order_by(Official.name))
-    form.custodians.choices = [(one.id, one.name) for one in people if may_keep_reserve(one)]
+    form.custodians.choices = [(one.id, one.name) for one in keepers]
     return form
+
+
+def _head_field(office: Office, people: list[Official]) -> SelectField:
+    mine = [SelectChoice(str(one.id), one.name) for one in people if one.office_id == office.id]
+    return SelectField(office.name, choices=[SelectChoice("", _l("Nadie en particular")), *mine], default="")
 
 
 @bp.get("/reception")
@@ -100,6 +115,9 @@ def reception_act(form: ReceptionForm) -> ResponseReturnValue:
     """Receive petitions so from now on."""
     with transaction(db.session) as session:
         set_reception(session, form.wanted(), current_user.id, now())
+        for name in form.heads():
+            head = form[name].data
+            reminders.set_head(session, int(name.removeprefix(HEAD)), int(head) if head else None)
     flash(_("Guardado. Rige para las peticiones que lleguen desde ahora."), "success")
     return redirect(url_for(".reception_set"))
 

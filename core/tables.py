@@ -8,7 +8,7 @@ from core.files import model as files
 from core.information import model as information
 from core.mail import model as mail
 from core.people import model as people
-from core.petitions import attachments
+from core.petitions import attachments, reminders
 from core.petitions import model as petitions
 from core.turns import model as turns
 
@@ -26,5 +26,6 @@ __all__ = [
     "people",
     "petitions",
     "presses",
+    "reminders",
     "turns",
 ]

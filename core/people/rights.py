@@ -33,6 +33,8 @@ class Permission(StrEnum):
     READ_PETITIONS = "read petitions"
     SEE_PETITION_FIGURES = "see petition figures"
     ANSWER_PETITIONS = "answer petitions"
+    BE_REMINDED = "be reminded"
+    FOLLOW_DUE_DATES = "follow due dates"
     READ_RESERVED = "read reserved"
     GRANT_RESERVED = "grant reserved"
     ANSWER_SURVEYS = "answer surveys"

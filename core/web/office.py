@@ -33,6 +33,7 @@ from core.web import (
     petition_words,
     post,
     proving,
+    reminding,
     sign_in,
     signing,
     uploads,
@@ -177,6 +178,7 @@ def create(settings: Settings) -> Flask:
     file_commands.register(app)
     proving.register(app)
     post.register(app, settings.post)
+    reminding.register(app)
     forgetting.register(app)
     _dress(app, https=settings.https)
     return app

@@ -10,6 +10,7 @@ import logging
 import threading
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import click
@@ -41,12 +42,16 @@ mail = AppGroup("mail", help="El correo.")
 
 
 class Postman:
-    """Carries the mail of one process. `kept` gives stored files and `take` files what comes in, once they are told."""
+    """Carries the mail of one process. `kept` gives stored files and `take` files what comes in, once they are told.
+
+    What is done `besides` on each round writes messages of its own.
+    """
 
     def __init__(self, app: Flask, post: Post) -> None:
         self._app, self.post = app, post
         self.kept: Kept = _nowhere
         self.take: Take | None = None
+        self.besides: list[Callable[[], object]] = []
 
     @property
     def receives(self) -> bool:
@@ -61,7 +66,7 @@ class Postman:
     def _go(self) -> None:
         pause = threading.Event()
         while not pause.wait(LOOK_EVERY_S):
-            for go_round in (self.send, self.receive):
+            for go_round in (*self.besides, self.send, self.receive):
                 try:
                     with self._app.app_context():
                         go_round()

@@ -260,6 +260,7 @@ def _account(form: PasswordForm, again: AgainForm | None = None) -> str:
         role_names={code: role.name for code, role in PEOPLE.items()},
         today=at.date(),
         elevated=bool(ELEVATED & set(current_user.roles)),
+        may_be_reminded=current_user.may(Permission.BE_REMINDED),
         factor_days=current_app.config["SECOND_FACTOR_DAYS"],
     )
 

@@ -1,0 +1,95 @@
+"""The daily reminder in words, and who sees that it is written: one of the processes, each working morning."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+import click
+from flask import Flask, current_app
+from flask_babel import force_locale
+
+from core import clock
+from core.db import transaction
+from core.errors import N_
+from core.mail import rounds
+from core.petitions import reminders
+from core.petitions.reminding import Case, Digest
+from core.petitions.terms import Kind
+from core.web.database import db
+from core.web.petition_words import kind_text, state_text
+from core.web.words import day_text, translate
+
+SINCE = time(7)
+"""When the reminder of the day is written, so that it is there when the doors open."""
+ROUND, EVERY = "reminding", timedelta(minutes=10)
+PILES = (
+    ("mine", N_("En sus manos")),
+    ("unassigned", N_("En su dependencia, sin nadie a cargo")),
+    ("of_others", N_("De su gente, vencidas o que vencen hoy")),
+)
+
+
+def remind() -> int:
+    """Write the reminders of today that are not written yet; how many."""
+    today, sent = clock.today(), 0
+    for told in reminders.due_today(db.session(), today):
+        with force_locale("es"):
+            subject, text = subject_of(told.digest), text_of(told)
+        with transaction(db.session) as session:
+            sent += reminders.write(session, told, subject, text, clock.now())
+    db.session.rollback()
+    return sent
+
+
+def go_round() -> None:
+    """What each process asks every few seconds: whether it is time, and its turn, to remind."""
+    at = clock.now()
+    due = at.time() >= SINCE and rounds.is_due(db.session(), ROUND, at)
+    db.session.rollback()
+    if not due:
+        return
+    with transaction(db.session) as session:
+        mine = rounds.begin(session, ROUND, EVERY, at)
+    if mine:
+        remind()
+
+
+def subject_of(digest: Digest) -> str:
+    """«PQRSD: 2 vencidas o para hoy»"""
+    everything = (*digest.mine, *digest.unassigned, *digest.of_others)
+    today = sum(case.due <= clock.today() for case in everything)
+    if today:
+        return translate(N_("PQRSD: %(n)s vencidas o para hoy"), n=today)
+    return translate(N_("PQRSD: lo que vence pronto"))
+
+
+def text_of(told: reminders.Told) -> str:
+    """The reminder: numbers, kinds and days, and where to see the rest after signing in."""
+    parts = [translate(N_("Buenos días, %(name)s:"), name=told.name)]
+    for pile, title in PILES:
+        cases: tuple[Case, ...] = getattr(told.digest, pile)
+        if cases:
+            parts.append("\n".join([f"{translate(title)}:", *(f"- {line_of(case)}" for case in cases)]))
+    if told.digest.reserved:
+        parts.append(translate(N_("Además, lo reservado que está a su nombre pide atención.")))
+    parts.append(f"{current_app.config['PUBLIC_URL']}/home")
+    return "\n\n".join(parts)
+
+
+def line_of(case: Case) -> str:
+    """«2026-E-000123, queja: vence hoy, 15 de diciembre»"""
+    line = f"{case.number}, {kind_text(Kind(case.kind))}: {state_text(case.state)}, {day_text(case.due)}"
+    return f"{line} ({translate(N_('sin borrador'))})" if case.late_draft else line
+
+
+@click.command("remind")
+def remind_now() -> None:
+    """Escribe los recordatorios de hoy que falten; repetirla no escribe a nadie dos veces."""
+    click.echo(f"Recordatorios escritos: {remind()}.")
+
+
+def register(app: Flask) -> None:
+    from core.web.petition_commands import petitions
+
+    petitions.add_command(remind_now)
+    app.extensions["mail"].besides.append(go_round)
