@@ -16,6 +16,7 @@ from admin import (  # noqa: E402, F401
     hours,
     information,
     mail,
+    mail_review,
     matrix,
     notices,
     order,

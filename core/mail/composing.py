@@ -12,11 +12,12 @@ from email.utils import format_datetime
 from html import escape
 from urllib.parse import urlsplit
 
+from core.files.model import StoredFile
 from core.mail.address import Mailbox, on_the_wire
 from core.mail.model import MailAttachment, OutgoingMail
 
-Kept = Callable[[str], bytes]
-"""Gives the bytes of a file that the room of files keeps, by its digest."""
+Kept = Callable[[StoredFile], bytes]
+"""Gives the bytes of a file that the room of files keeps."""
 
 _headers = HeaderRegistry()
 for _name in ("in-reply-to", "references"):
@@ -59,7 +60,7 @@ def _mailbox(one: Mailbox) -> Address:
 
 
 def _attach(message: EmailMessage, file: MailAttachment, kept: Kept) -> None:
-    content = file.content if file.stored is None else kept(file.stored)
+    content = kept(file.stored) if file.stored else file.content
     kind = _MEDIA.fullmatch(file.media)
     media, subtype = kind.groups() if kind and kind[1] not in _MANY else ("application", "octet-stream")
     message.add_attachment(content, maintype=media, subtype=subtype, filename=file.name)

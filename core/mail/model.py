@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base
+from core.files.model import StoredFile
 
 _WAITS = text("sent_at IS NULL AND given_up_at IS NULL")
 
@@ -52,7 +53,7 @@ class OutgoingMail(Base):
 
 
 class MailAttachment(Base):
-    """A file that goes with a message: its bytes, or the digest by which the room of files keeps it."""
+    """A file that goes with a message: its bytes, or one that the room of files keeps."""
 
     __tablename__ = "mail_attachments"
 
@@ -61,7 +62,9 @@ class MailAttachment(Base):
     name: Mapped[str]
     media: Mapped[str]
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
-    stored: Mapped[str | None]
+    stored_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+
+    stored: Mapped[StoredFile | None] = relationship()
 
 
 class IncomingMail(Base):

@@ -39,12 +39,12 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes along: its bytes, or `stored`, the digest by which the room of files keeps it."""
+    """A file that goes along: its bytes, or `stored`, the row of the room of files, which keeps it as long as this."""
 
     name: str
     media: str
     content: bytes | None = None
-    stored: str | None = None
+    stored: int | None = None
 
     def __post_init__(self) -> None:
         if (self.content is None) == (self.stored is None):
@@ -111,7 +111,7 @@ def write(session: Session, mail: Mail, at: datetime) -> OutgoingMail:
         created_at=at,
         next_try=at,
         attachments=[
-            MailAttachment(name=one_line(file.name), media=file.media, content=file.content, stored=file.stored)
+            MailAttachment(name=one_line(file.name), media=file.media, content=file.content, stored_id=file.stored)
             for file in mail.attachments
         ],
     )

@@ -83,8 +83,9 @@ def _create_outgoing() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("media", sa.String(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
-        sa.Column("stored", sa.String(), nullable=True),
+        sa.Column("stored_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["mail_id"], ["outgoing_mail.id"], name=op.f("fk_mail_attachments_mail_id")),
+        sa.ForeignKeyConstraint(["stored_id"], ["stored_files.id"], name=op.f("fk_mail_attachments_stored_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_attachments")),
     )
     op.create_index(op.f("ix_mail_attachments_mail_id"), "mail_attachments", ["mail_id"])

@@ -26,6 +26,7 @@ def enter(house: House) -> Enter:
         "supervisor": "supervision",
         "administrator": "administracion",
         "control": "ventanilla4",
+        "petitions": "ventanilla3",
     }
 
     def entered(role: str) -> FlaskClient:

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from core.audit import Act, Thing
 from core.audit.model import Entry
 from core.db import transaction
-from core.mail import outbox, rounds
+from core.mail import inbox, outbox, rounds
 from core.mail.outbox import End, Mail, Outcome
+from core.mail.reading import Problem
 from core.mail.server import Post, Server, Way
 from core.web.database import db
 from tests import make
@@ -93,3 +94,23 @@ def test_a_message_that_was_given_up_is_tried_again_with_a_row_of_who_did_it(
         assert (row.thing, row.thing_id, row.who_kind) == (Thing.MAIL.value, key, "official")
     for other, status in (("999", 404), ("x", 422), ("", 422), ("9" * 30, 422)):
         assert administrator.post("/admin/mail/again", data={"mail": other}).status_code == status, other
+
+
+def test_who_manages_petitions_sees_what_could_not_be_filed_and_says_when_it_was_seen_to(
+    house: House, enter: Enter
+) -> None:
+    petitions, administrator = enter("petitions"), house.official("administracion")
+    assert "Nada por revisar" in told(petitions.get("/admin/mail/review"))
+    with house.app.app_context(), transaction(db.session) as session:
+        for problem in Problem:
+            head = f"From: fulana@correo.example\r\nSubject: <b>{problem.name}</b>\r\n\r\n".encode()
+            inbox.put_aside(session, head, 9, make.at(), problem, make.at())
+        first = inbox.to_review(session)[0].id
+    page = petitions.get("/admin/mail/review").get_data(as_text=True)
+    assert page.count("fulana@correo.example") == len(Problem)
+    assert "&lt;b&gt;BROKEN&lt;/b&gt;" in page
+    assert administrator.get("/admin/mail/review").status_code == 403
+    assert "fulana" not in told(administrator.get("/admin/mail"))
+    assert petitions.post("/admin/mail/review", data={"mail": str(first)}).status_code == 302
+    assert petitions.post("/admin/mail/review", data={"mail": str(first)}).status_code == 404
+    assert petitions.get("/admin/mail/review").get_data(as_text=True).count("fulana") == len(Problem) - 1

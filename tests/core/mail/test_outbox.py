@@ -84,7 +84,7 @@ def test_nothing_that_breaks_a_line_gets_into_a_header(town: Session) -> None:
             subject="Hola\r\nBcc: otra@correo.example\x1b\u2028fin" + "x" * 500,
             name="Ana\nTo: otra@correo.example",
             in_reply_to="<a@b>\r\nX: y",
-            attachments=[Attachment("a\r\nX: y.pdf", "application/pdf", stored="0" * 64)],
+            attachments=[Attachment("a\r\nX: y.pdf", "application/pdf", content=b"x")],
         ),
     )
     (mail,) = outbox.waiting(town)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.files.model import StoredFile
 from core.mail.address import Mailbox
 from core.mail.composing import compose, page_of
 from core.mail.model import MailAttachment, OutgoingMail
@@ -18,6 +19,7 @@ from tests import make
 from tests.mailing import PASSWORD, SmtpServer
 from tests.postgresql import free_port
 
+KEPT = StoredFile()
 OFFICE = Mailbox("atencion@alcaldía.example", "Alcaldía de California, Santander")
 LONG_ID = f"<{'DM6PR01MB4444' * 6}@namprd02.prod.outlook.example>"
 
@@ -31,7 +33,7 @@ def mail(**more: object) -> OutgoingMail:
 
 
 def composed(**more: object) -> bytes:
-    return compose(mail(**more), OFFICE, {"kept": b"%PDF-kept"}.__getitem__, make.at())
+    return compose(mail(**more), OFFICE, lambda stored: {KEPT: b"%PDF-kept"}[stored], make.at())
 
 
 def test_a_message_arrives_as_it_was_written(smtp: SmtpServer) -> None:
@@ -40,7 +42,7 @@ def test_a_message_arrives_as_it_was_written(smtp: SmtpServer) -> None:
     files = [
         MailAttachment(name="oficio nº 1.pdf", media="application/pdf", content=b"%PDF-\r\n\x00.\r\n"),
         MailAttachment(name="mensaje.eml", media="multipart/mixed", content=b"X: y\n\n"),
-        MailAttachment(name="guardado.pdf", media="application/pdf", stored="kept"),
+        MailAttachment(name="guardado.pdf", media="application/pdf", stored=KEPT),
     ]
     with Conversation(smtp.at(), OFFICE.address) as server:
         raw = composed(subject=subject.strip(), text=text, in_reply_to=LONG_ID, html=True, attachments=files)

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.db import transaction
+from core.files.actions import keep, place_own
+from core.files.kinds import Kind
 from core.mail import inbox, outbox, rounds
 from core.mail.address import Mailbox
 from core.mail.inbox import Fate, Take
@@ -24,6 +26,7 @@ from core.mail.reading import Problem, ReceivedMail
 from core.mail.server import Post, Server, Way
 from core.web.database import db
 from core.web.post import Postman
+from core.web.uploads import store
 from tests.conftest import Hands
 from tests.core.mail import letters
 from tests.mailing import ImapServer, SmtpServer
@@ -43,12 +46,11 @@ def postman_of(
 ) -> Iterator[Postman]:
     """The postman of the application, with servers."""
     postman: Postman = app.extensions["mail"]
-    before = postman.post, postman.take, postman.kept
+    before = postman.post, postman.take
     postman.post, postman.take = Post(OFFICE, outgoing, incoming), take
-    postman.kept = {"kept": b"%PDF-"}.__getitem__
     with app.app_context():
         yield postman
-    postman.post, postman.take, postman.kept = before
+    postman.post, postman.take = before
 
 
 def write(to: str, **more: object) -> int:
@@ -66,15 +68,19 @@ def test_what_is_written_goes_out_once_with_its_files_and_what_is_undone_does_no
         with suppress(ZeroDivisionError), transaction(db.session) as session:
             outbox.write(session, Mail("nunca@correo.example", "x", "y", "receipt"), hands.read())
             raise ZeroDivisionError
-        write("ana@correo.example", attachments=[Attachment("a.pdf", "application/pdf", stored="kept")])
-        write("luis@correo.example", attachments=[Attachment("b.pdf", "application/pdf", stored="gone")])
+        for to, content in (("ana@correo.example", b"%PDF-a"), ("luis@correo.example", b"%PDF-b")):
+            placed = place_own(store(), content, "a.pdf", Kind.PDF, hands.read())
+            with transaction(db.session) as session:
+                kept = keep(session, placed).id
+            write(to, attachments=[Attachment("a.pdf", "application/pdf", stored=kept)])
+        store().folder.path(placed.digest).unlink()
         smtp.manners.to_recipient = {"nadie@correo.example": "550 5.1.1 <nadie@correo.example> unknown"}
         write("nadie@correo.example")
         assert postman.send() == {End.SENT: 1, End.DEFERRED: 1, End.REFUSED: 1}
         assert postman.send() == {}
     (sent,) = smtp.box
     assert sent.to == ["ana@correo.example"]
-    assert [part.get_content() for part in sent.message.iter_attachments()] == [b"%PDF-"]  # type: ignore[attr-defined]
+    assert [part.get_content() for part in sent.message.iter_attachments()] == [b"%PDF-a"]  # type: ignore[attr-defined]
 
 
 @one_database
