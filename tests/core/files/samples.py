@@ -143,6 +143,8 @@ def odt(more: Mapping[str, bytes] | None = None, inside: str = "") -> bytes:
         "</office:document-content>".encode(),
         "meta.xml": f'<office:document-meta {_ODF} xmlns:dc="http://purl.org/dc/elements/1.1/"><office:meta>'
         f"<dc:creator>{AUTHOR}</dc:creator></office:meta></office:document-meta>".encode(),
+        "Configurations2/accelerator/current.xml": b"",
+        "Configurations2/menubar/": b"",
         **(more or {}),
     }
     return zipped(parts)
