@@ -80,7 +80,7 @@ class Archive:
             return first.filename, entry.read(most)
 
     def read(self, name: str, told: Told | None = None) -> None:
-        """Unpack an entry, keeping nothing; its XML is told to `told`. Raises NotTaken."""
+        """Unpack an entry, keeping nothing; its XML, unless it is empty, is told to `told`. Raises NotTaken."""
         parser = _xml(told) if told else None
         begins, size = b"", 0
         try:
@@ -93,7 +93,7 @@ class Archive:
                         raise TooMuchInside
                     if parser:
                         parser.Parse(piece)
-            if parser:
+            if parser and size:
                 parser.Parse(b"", True)
         except (BadZipFile, zlib.error, EOFError, expat.ExpatError, struct.error):
             raise Broken from None

@@ -21,7 +21,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 from core.files import images
 from core.files.refusals import ActivePdf, Broken, Locked, NotTaken, TooMuchInside
 
-MEMORY, PROCESSOR_S, MOST_OBJECTS = 400 * 2**20, 20, 200_000
+MEMORY, PROCESSOR_S, MOST_OBJECTS = 300 * 2**20, 20, 200_000
 
 _ACTIVE = {"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/RichMedia", "/XFA", "/AF"}
 _ACTS = {"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/GoToE", "/Rendition", "/RichMediaExecute"}

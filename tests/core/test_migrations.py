@@ -12,8 +12,12 @@ from sqlalchemy import select, text
 from core.catalogue import days, offer
 from core.catalogue.model import Entity, Service, Site, Topic
 from core.db import transaction
+from core.files.actions import Placed
+from core.files.antivirus import NOBODY_LOOKED
+from core.files.kinds import Kind
 from core.mail import outbox
 from core.people import actions as people
+from core.petitions import attachments
 from core.web.database import db
 from tests import make
 
@@ -132,3 +136,18 @@ def test_an_office_at_work_gets_its_mail_and_goes_on_without_it(app: Flask) -> N
         db.session.rollback()
         upgrade(directory=MIGRATIONS)
         assert outbox.waiting(db.session()) == []
+
+
+def test_petitions_outlive_the_coming_and_going_of_their_files(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            petition = make.petition(session)
+            placed = Placed("acta.pdf", "d" * 64, 9, 9, Kind.PDF, False, NOBODY_LOOKED, make.at())
+            attachments.attach(session, petition, petition.steps[0], placed)
+        downgrade(directory=MIGRATIONS, revision="0009")
+        upgrade(directory=MIGRATIONS)
+        counted = [
+            db.session.execute(text(f"SELECT count(*) FROM {one}")).scalar_one()
+            for one in ("petitions", "stored_files")
+        ]
+        assert counted == [1, 0]

@@ -143,6 +143,8 @@ def odt(more: Mapping[str, bytes] | None = None, inside: str = "") -> bytes:
         "</office:document-content>".encode(),
         "meta.xml": f'<office:document-meta {_ODF} xmlns:dc="http://purl.org/dc/elements/1.1/"><office:meta>'
         f"<dc:creator>{AUTHOR}</dc:creator></office:meta></office:document-meta>".encode(),
+        "Configurations2/accelerator/current.xml": b"",
+        "Configurations2/menubar/": b"",
         **(more or {}),
     }
     return zipped(parts)
@@ -258,20 +260,24 @@ def pdf_with_photo() -> bytes:
     return written(writer)
 
 
-def swelling_pdf() -> bytes:
-    """A compressed list of objects that unpacks to far more than it is."""
-    blank = zlib.compress(bytes(300_000_000), 1)
-    stream = b"5 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n" % len(blank)
-    body = (
-        b"%PDF-1.5\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type/Pages/Kids[]/Count 0>>\nendobj\n"
-    )
-    place = len(body)
-    body += stream + blank + b"\nendstream\nendobj\n"
-    xref = len(body)
-    rows = struct.pack(">BIH", 0, 0, 65535) + struct.pack(">BIH", 1, 9, 0) + struct.pack(">BIH", 2, 5, 0)
-    rows += struct.pack(">BIH", 0, 0, 0) * 2 + struct.pack(">BIH", 1, place, 0) + struct.pack(">BIH", 1, xref, 0)
-    head = b"6 0 obj\n<</Type/XRef/Size 7/W[1 4 2]/Root 1 0 R/Length %d>>\nstream\n" % len(rows)
-    return body + head + rows + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % xref
+def swelling_pdf(streams: int = 5, each: int = 70_000_000) -> bytes:
+    """A page, and compressed lists of objects that together unpack to a thousand times what they are."""
+    body = b"%PDF-1.5\n"
+    places, listed = [(0, 0, 65535)], []
+    parts = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", b"<</Type/Page/Parent 2 0 R>>"]
+    for number in range(4, 4 + streams):
+        head = b"%d 0 " % (number + streams)
+        blanks = zlib.compress(head + b"(a)" + b" " * each, 1)
+        told = b"<</Type/ObjStm/N 1/First %d/Filter/FlateDecode/Length %d>>" % (len(head), len(blanks))
+        parts.append(told + b"\nstream\n" + blanks + b"\nendstream")
+        listed.append((2, number, 0))
+    for number, part in enumerate(parts, 1):
+        places.append((1, len(body), 0))
+        body += b"%d 0 obj\n" % number + part + b"\nendobj\n"
+    rows = b"".join(struct.pack(">BIH", *place) for place in (*places, *listed))
+    told = b"<</Type/XRef/Size %d/W[1 4 2]/Root 1 0 R/Length %d>>" % (len(places) + streams, len(rows))
+    table = b"%d 0 obj\n" % (len(places) + streams) + told + b"\nstream\n" + rows + b"\nendstream\nendobj\n"
+    return body + table + b"startxref\n%d\n%%%%EOF" % len(body)
 
 
 def deep_pdf() -> bytes:
