@@ -20,7 +20,7 @@ VENDOR := core/web/static/vendor/icons.svg
 SYSTEM_NPM := $(shell command -v npm 2>/dev/null)
 NPM := $(or $(SYSTEM_NPM),$(BIN)/npm)
 
-.PHONY: help run test prove bench build lint format messages lock clean
+.PHONY: help run test prove bench build lint format messages lock bill clean
 
 help:
 	@echo 'make run       sirve el sistema en http://$(HOST):$(PORT) (HOST=… PORT=… lo cambian)'
@@ -31,6 +31,7 @@ help:
 	@echo 'make lint      revisa el estilo y los tipos; make format lo corrige'
 	@echo 'make messages  recoge los textos de las páginas en los catálogos de traducción'
 	@echo 'make lock      vuelve a fijar las versiones (ARGS=--upgrade las renueva)'
+	@echo 'make bill      la lista de materiales (CycloneDX) de lo que está fijado, en build/bill.json'
 	@echo 'make clean     borra lo construido; nunca los datos'
 
 run: build
@@ -116,6 +117,11 @@ lock: .venv/.lock
 	$(NPM) install --package-lock-only --no-progress --loglevel=error
 	@! grep -n -E '://|^-' requirements/*.txt
 	@! grep -n '"resolved"' package-lock.json
+
+bill: .venv/.run
+	@mkdir -p build
+	@$(BIN)/python deploy/bill.py > build/bill.json
+	@echo build/bill.json
 
 clean:
 	rm -rf .venv node_modules build core/web/static/vendor .mypy_cache .ruff_cache .pytest_cache

@@ -57,6 +57,7 @@ class Settings:
     voice: str = "pico"
     proxies: int = 0
     log_format: str = "text"
+    secret_key_before: str = field(default="", repr=False)
     second_factor_days: int | None = 7
     provider: Provider | None = None
     post: Post = field(default_factory=Post)
@@ -102,6 +103,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         voice=_voice(env),
         proxies=_whole(env, "PROXIES", 0, least=0, most=5),
         log_format=_log_format(env),
+        secret_key_before=_secret_key_before(env),
         second_factor_days=_second_factor(env),
         provider=_provider(env),
         post=_post(env),
@@ -194,6 +196,14 @@ def _voice(env: Mapping[str, str]) -> str:
     if voice != "pico" and not (voice and Path(voice).is_dir()):
         raise BadSetting("VOICE", "use «pico» o la carpeta de las grabaciones")
     return voice
+
+
+def _secret_key_before(env: Mapping[str, str]) -> str:
+    """The key that SECRET_KEY was before: what it signed and sealed is still read, and sealed anew."""
+    key = env.get("SECRET_KEY_BEFORE", "")
+    if key and len(key) < SECRET_BYTES:
+        raise BadSetting("SECRET_KEY_BEFORE", f"es la SECRET_KEY anterior, de al menos {SECRET_BYTES} caracteres")
+    return key
 
 
 def _log_format(env: Mapping[str, str]) -> str:

@@ -21,7 +21,6 @@ from admin import bp
 from core.audit import Act, On, Thing, record
 from core.audit.model import Entry
 from core.audit.telling import sentence
-from core.audit.verify import verify
 from core.catalogue.model import Reason, Site, Window
 from core.clock import BOGOTA, now
 from core.db import transaction
@@ -33,10 +32,13 @@ from core.turns.model import Turn
 from core.web.database import db
 from core.web.forms import Form
 from core.web.guard import requires
-from core.web.proving import note
+from core.web.proving import prover
 from core.web.words import translate
 
 SHOWN = 40
+WAITED_S = 10
+"""Seconds that the page waits for the proof of the trail."""
+
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[0-9]{1,15}")
 
@@ -167,15 +169,17 @@ def audit() -> ResponseReturnValue:
 @bp.post("/audit/verify")
 @requires(Permission.VERIFY_AUDIT)
 def audit_verify() -> ResponseReturnValue:
-    """Prove the whole chain, and leave a row of the result."""
+    """Prove the whole chain, which leaves a row of the result; a long one goes on while the page answers."""
     Form().checked()
-    proof = verify(db.session())
-    note(proof, Who("official", current_user.id))
-    for finding in proof.findings:
+    prover().begin(Who("official", current_user.id), current_user.sign_in_id, now()).join(WAITED_S)
+    proof = prover().proof
+    for finding in proof.findings if proof else ():
         words, values = sentence(finding)
         flash(translate(words, **values), "error")
-    if proof.sound:
+    if proof and proof.sound:
         flash(_("El registro está completo: %(rows)s filas verificadas.", rows=proof.rows), "success")
+    elif proof is None:
+        flash(_("Se está verificando. El resultado queda en esta página: vuelva en un momento."), "info")
     return redirect(url_for(".audit"))
 
 
@@ -215,6 +219,7 @@ def _page(asked: Asked) -> str:
         acts=sorted(((act.value, str(name)) for act, name in ACT_NAMES.items()), key=lambda each: each[1]),
         people=[(str(key), name) for key, name in people],
         last=last,
+        proving_since=prover().since,
     )
 
 

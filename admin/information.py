@@ -67,7 +67,9 @@ FIELDS = {"office": _l("dependencia"), "person": _l("nombre"), "position": _l("c
 
 
 class Paragraphs(TextAreaField):
-    """Text of several lines."""
+    """Text of several lines, of a few pages at most."""
+
+    most = 20_000
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = valuelist[0].replace("\r\n", "\n") if valuelist else ""
@@ -75,6 +77,9 @@ class Paragraphs(TextAreaField):
             self.data = clean(self.data, lines=True)
         except ValueError:
             raise ValidationError(_("Tiene caracteres no permitidos. Escríbalo de nuevo.")) from None
+        if len(self.data) > self.most:
+            sentence = _("Escriba %(most)s caracteres o menos. Tiene %(count)s.", most=self.most, count=len(self.data))
+            raise ValidationError(sentence)
 
 
 class CharterForm(Form):

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, Optional, Regexp
 
 from core.web.forms import Form, Text
-from core.web.guard import for_device
+from core.web.guard import for_device, leave_nothing
 from core.web.words import language
 from kiosk import bp
 
@@ -51,7 +51,7 @@ def reset() -> ResponseReturnValue:
     EmptyForm().checked()
     for kept in (*KINDS, LAST_TICKET):
         visit.pop(kept, None)
-    return redirect(url_for(".home"))
+    return leave_nothing(redirect(url_for(".home")))
 
 
 def in_language(thing: object, field: str) -> Any:

@@ -48,7 +48,7 @@ def _site(told: Pieces) -> dict[str, Any]:
             {"weekday": row.weekday, "opens": f"{row.opens:%H:%M}", "closes": f"{row.closes:%H:%M}"}
             for row in told.hours
         ],
-        "closed_days": [{"day": closed.day.isoformat(), "why": closed.why} for closed in told.closed_days],
+        "closed_days": [{"day": closed.day.isoformat(), "why": _said(closed.why)} for closed in told.closed_days],
         "priority": [{"name": _said(name), "who": _said(who)} for name, who in told.priority],
         "topics": [
             {

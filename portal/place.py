@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from core.catalogue.hours import opening
 from core.catalogue.model import Site
-from core.information.pieces import Pieces, ServiceTold, TopicTold
+from core.information.pieces import Pieces, Said, ServiceTold, TopicTold
 from core.turns import board
 from core.turns.actions import hour_of
 from core.turns.model import QueueSettings
 from core.turns.waits import Wait, whole_range
 from core.web.information import OpenDays, begun, closed_day_text, told_of, week_of
 from core.web.shared import once_a_minute
-from core.web.words import hour_text, opening_text, range_text
+from core.web.words import hour_text, language, opening_text, range_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Hall:
     open: bool
     closes: datetime | None
     next: datetime | None
-    holiday: str
+    holiday: Said
     waiting: Mapping[int, int]
     waits: Mapping[int, Wait]
 
@@ -64,7 +64,7 @@ class Place:
     @property
     def holiday(self) -> str:
         """Why it does not open today, if it is for a holiday or an act."""
-        return self.hall.holiday
+        return self.hall.holiday.in_language(language())
 
     @property
     def week(self) -> list[OpenDays]:
@@ -113,7 +113,7 @@ def if_one_comes_now(waits: Iterable[Wait]) -> str:
 
 def _hall(session: Session, site_id: int, at: datetime) -> Hall:
     state, told = opening(session, site_id, at), told_of(session, site_id, at)
-    why = next((closed.why for closed in told.closed_days if closed.day == at.date()), "")
+    why = next((closed.why for closed in told.closed_days if closed.day == at.date()), Said("", ""))
     if session.scalar(select(QueueSettings.id).where(QueueSettings.site_id == site_id).limit(1)) is None:
         return Hall(state.open, state.closes, state.next, why, {}, {})
     waiting = Counter(turn.service.topic_id for turn in board.everyone_waiting(session, site_id, at))

@@ -93,6 +93,7 @@ def test_a_database_is_named_as_people_name_it(tmp_path: Path, told: str, kept: 
         ("CLAMAV", "unix:clamd.ctl"),
         ("CLAMAV", "tcp:antivirus"),
         ("LOG_FORMAT", "xml"),
+        ("SECRET_KEY_BEFORE", "corta"),
         ("PROXIES", "-1"),
         ("PROXIES", "6"),
         ("PROXIES", "uno"),

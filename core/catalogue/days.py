@@ -32,7 +32,10 @@ LONGEST_ROW = 31
 """Days in a row that one act may open or close at once."""
 NAMED_ANEW = 2021
 """Since then 12 October has another name (Resolución 138 de 2021 of the Ministry of Culture)."""
-_ANEW = {"Día de la Raza": "Día de la Diversidad Étnica y Cultural de la Nación Colombiana"}
+_ANEW = {
+    "Día de la Raza": "Día de la Diversidad Étnica y Cultural de la Nación Colombiana",
+    "Columbus Day": "Day of Ethnic and Cultural Diversity of the Colombian Nation",
+}
 _MENDED = {"Ascensión del señor": "Ascensión del Señor"}
 
 
@@ -51,8 +54,19 @@ def holidays_on(day: date) -> tuple[str, ...]:
     return national_holidays(day.year).get(day, ())
 
 
+@lru_cache(maxsize=128)
+def _in_english(year: int) -> Mapping[date, tuple[str, ...]]:
+    found = holidays.country_holidays("CO", years=year, language="en_US")
+    return {day: tuple(_name(name, year) for name in found[day].split("; ")) for day in found}
+
+
+def holidays_in_english(day: date) -> tuple[str, ...]:
+    """The names of the holidays of a day for who reads English; the law's are those in Spanish."""
+    return _in_english(day.year).get(day, ())
+
+
 def _name(name: str, year: int) -> str:
-    plain = name.removesuffix(" (observado)")
+    plain = name.removesuffix(" (observado)").removesuffix(" (observed)")
     return (_ANEW.get(plain) if year >= NAMED_ANEW else None) or _MENDED.get(plain, plain)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.calendar import Calendar, Hours, stretches_on
 from core.catalogue import offer
-from core.catalogue.days import calendar_of
+from core.catalogue.days import calendar_of, holidays_in_english
 from core.catalogue.model import PriorityGroup, Site
 from core.catalogue.sheet import IMMEDIATE, Sheet, in_english, untranslated
 from core.information.actions import in_force
@@ -81,7 +81,7 @@ class ClosedTold:
     """A day on which the site would open by its hours and does not; `why` is the holiday or the act that says so."""
 
     day: date
-    why: str
+    why: Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +217,9 @@ def _closed_days(session: Session, site: Site, today: date, hours: Sequence[Hour
     return tuple(ClosedTold(day, _why(day, calendar)) for day in islice(closed, CLOSED_DAYS_TOLD))
 
 
-def _why(day: date, calendar: Calendar) -> str:
-    """The act that closes the day, or the holidays that fall on it."""
-    return next((special.act for special in calendar.special.get(day, ())), "") or " y ".join(calendar.holidays(day))
+def _why(day: date, calendar: Calendar) -> Said:
+    """The act that closes the day, which has one language, or the holidays that fall on it."""
+    act = next((special.act for special in calendar.special.get(day, ())), "")
+    if act:
+        return Said(act, "")
+    return Said(" y ".join(calendar.holidays(day)), " and ".join(holidays_in_english(day)))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 import secrets
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pyotp
@@ -33,7 +36,9 @@ WORDS = 8
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _CODE = re.compile(r"[0-9]{6}")
 _hasher = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
-_NONCE = 12
+_NONCE, _ID = 12, 8
+Keys = Sequence[bytes]
+"""Those of the installation, the newest last."""
 
 
 class WrongCode(Refused):
@@ -72,13 +77,13 @@ def is_set_up(session: Session, official_id: int) -> bool:
     return factor is not None and factor.secret is not None
 
 
-def propose(session: Session, official_id: int, sign_in_id: int, key: bytes, at: datetime) -> None:
+def propose(session: Session, official_id: int, sign_in_id: int, keys: Keys, at: datetime) -> None:
     """Make a secret that counts once its first code comes from this sign-in; what there was stays until then.
 
-    `key`: 32 bytes that are not in the database, with which secrets are sealed.
+    `keys`: 32 bytes each, not in the database: secrets are sealed with the last one, and opened with any.
     """
     made = {
-        "proposed": _sealed(pyotp.random_base32(), official_id, key),
+        "proposed": _sealed(pyotp.random_base32(), official_id, keys),
         "proposed_at": at,
         "proposed_in": sign_in_id,
     }
@@ -90,22 +95,22 @@ def propose(session: Session, official_id: int, sign_in_id: int, key: bytes, at:
     )
 
 
-def proposed(session: Session, official_id: int, sign_in_id: int, key: bytes, at: datetime) -> str | None:
+def proposed(session: Session, official_id: int, sign_in_id: int, keys: Keys, at: datetime) -> str | None:
     """The secret, in base32, that this sign-in was shown and has not confirmed yet; None after ten minutes."""
     factor = session.get(SecondFactor, official_id, populate_existing=True)
     if factor is None or factor.proposed is None or factor.proposed_in != sign_in_id:
         return None
     if factor.proposed_at is None or not factor.proposed_at <= at < factor.proposed_at + PROPOSED_FOR:
         return None
-    return _opened(factor.proposed, official_id, key)
+    return _opened(factor.proposed, official_id, keys)
 
 
-def accept(session: Session, official: Official, sign_in_id: int, code: str, key: bytes, at: datetime) -> list[str]:
+def accept(session: Session, official: Official, sign_in_id: int, code: str, keys: Keys, at: datetime) -> list[str]:
     """The telephone knows the secret: from now on it is asked for. Returns the recovery codes, kept only as digests.
 
     Raises BeginAgain, WrongCode, ClocksApart.
     """
-    secret = proposed(session, official.id, sign_in_id, key, at)
+    secret = proposed(session, official.id, sign_in_id, keys, at)
     if secret is None:
         raise BeginAgain
     step = _step_of(secret, _plain(code), at)
@@ -119,7 +124,7 @@ def accept(session: Session, official: Official, sign_in_id: int, code: str, key
     return words
 
 
-def check(session: Session, official: Official, written: str, key: bytes, at: datetime) -> str:
+def check(session: Session, official: Official, written: str, keys: Keys, at: datetime) -> str:
     """Use up a code of the telephone or a recovery code; says which it was: code or recovery.
 
     Two copies of a code at once: the row lets one of them through.
@@ -135,11 +140,12 @@ def check(session: Session, official: Official, written: str, key: bytes, at: da
         raise WrongCode
     if factor.last_step > _present(at) + AROUND:
         raise ClockSetBack
-    step = _step_of(_opened(factor.secret, official.id, key), plain, at)
+    secret = _opened(factor.secret, official.id, keys)
+    step = _step_of(secret, plain, at)
     used = (
         update(SecondFactor)
         .where(SecondFactor.official_id == official.id, SecondFactor.last_step < step)
-        .values(last_step=step)
+        .values(last_step=step, secret=_sealed(secret, official.id, keys))
         .returning(SecondFactor.official_id)
     )
     if not session.execute(used).all():
@@ -199,16 +205,25 @@ def _plain(written: str) -> str:
     return re.sub(r"[\s-]", "", written).lower()[:64]
 
 
-def _sealed(secret: str, official_id: int, key: bytes) -> str:
-    """AES-256-GCM, bound to the account: the copy of a database opens no account."""
+def _sealed(secret: str, official_id: int, keys: Keys) -> str:
+    """AES-256-GCM, bound to the account: the copy of a database opens no account. In front, which key it was."""
     nonce = secrets.token_bytes(_NONCE)
-    return b64encode(nonce + AESGCM(key).encrypt(nonce, secret.encode(), str(official_id).encode())).decode()
+    sealed = AESGCM(keys[-1]).encrypt(nonce, secret.encode(), str(official_id).encode())
+    return b64encode(_id_of(keys[-1]) + nonce + sealed).decode()
 
 
-def _opened(sealed: str, official_id: int, key: bytes) -> str:
+def _opened(sealed: str, official_id: int, keys: Keys) -> str:
     """Raises Unreadable."""
     try:
-        raw = b64decode(sealed)
-        return AESGCM(key).decrypt(raw[:_NONCE], raw[_NONCE:], str(official_id).encode()).decode()
-    except (InvalidTag, ValueError):
+        raw = b64decode(sealed, validate=True)
+    except ValueError:
         raise Unreadable from None
+    named = [(key, raw[_ID:]) for key in keys if raw[:_ID] == _id_of(key)]
+    for key, rest in named or [(key, raw) for key in keys]:  # those of before say nothing of their key
+        with suppress(InvalidTag, ValueError):
+            return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], str(official_id).encode()).decode()
+    raise Unreadable
+
+
+def _id_of(key: bytes) -> bytes:
+    return hashlib.sha256(b"id of " + key).digest()[:_ID]

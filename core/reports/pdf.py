@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any, Literal
 
 import typst
@@ -19,6 +20,9 @@ PAPER = Path(__file__).parent / "paper"
 """The templates: one file a document, and `page.typ`, by which all of them look alike."""
 
 FONTS = Path(__file__).parent / "fonts"
+AT_ONCE = BoundedSemaphore(2)
+"""So many papers are drawn at the same time; the next ones wait, and pages go on."""
+
 STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
 """PDF/A-2a, to be read in twenty years; PDF/UA-1, to be read aloud."""
 
@@ -29,15 +33,16 @@ def draw(template: str, data: Mapping[str, Any], at: datetime) -> bytes:
     The same data at the same instant gives the same bytes. In the template: `#let data = json(bytes(sys.inputs.data))`.
     Raises typst.TypstError for a template that does not fit its data or leaves an image without words.
     """
-    return typst.compile(
-        str(PAPER / f"{template}.typ"),
-        root=str(PAPER),
-        font_paths=_fonts(),
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        pdf_standards=[*STANDARDS],
-        timestamp=int(at.timestamp()),
-    )
+    with AT_ONCE:
+        return typst.compile(
+            str(PAPER / f"{template}.typ"),
+            root=str(PAPER),
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            pdf_standards=[*STANDARDS],
+            timestamp=int(at.timestamp()),
+        )
 
 
 def qr(text: str) -> str:

@@ -21,7 +21,7 @@ from core.web.database import db
 from core.web.errors import message_of
 from core.web.forms import Form, Text
 from core.web.guard import Identity
-from core.web.signing import factor_key
+from core.web.signing import factor_keys
 from core.web.words import translate
 
 
@@ -67,7 +67,7 @@ def _check_code(work: Session, form: AgainForm, at: datetime) -> None:
     """Raises what second_factor.check raises."""
     me = current_user.official
     if isinstance(form, WholeAgainForm) and me.has_factor:
-        second_factor.check(work, work.get_one(Official, me.id), form.again_code.data or "", factor_key(), at)
+        second_factor.check(work, work.get_one(Official, me.id), form.again_code.data or "", factor_keys(), at)
 
 
 def _tell(form: AgainForm, refused: Refused) -> None:

@@ -16,6 +16,7 @@ from core.people import actions as people
 from core.web import journal
 from core.web.database import db
 from core.web.guard import device_cookie, keep
+from core.web.signing import keys
 
 KNOWN_FOR_S = 400 * 86_400
 
@@ -52,7 +53,7 @@ def _known(account: str) -> str:
 
 
 def _signature(account: str) -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.secret_key or "", salt=f"known browser of {account}")
+    return URLSafeSerializer(keys(), salt=f"known browser of {account}")
 
 
 def _digest(text: str) -> str:

@@ -27,7 +27,7 @@ from core.web.forms import Form, Text
 from core.web.guard import FactorFirst, public, requires
 from core.web.qr import qr_drawing
 from core.web.sign_in import HALF, bp, let_in
-from core.web.signing import factor_key
+from core.web.signing import factor_keys
 from core.web.words import translate
 
 
@@ -70,7 +70,7 @@ def enter_code() -> ResponseReturnValue:
         attempt = begin_attempt(username, at)
         with transaction(db.session) as work:
             official = work.get_one(Official, official_id)
-            by = second_factor.check(work, official, form.code.data or "", factor_key(), at)
+            by = second_factor.check(work, official, form.code.data or "", factor_keys(), at)
             people.forget_attempt(work, attempt)
             people.sign_out(work, half_id, at)
             token = people.sign_in(work, official, request.user_agent.string, at, factor=by)
@@ -105,7 +105,7 @@ def factor_begin() -> ResponseReturnValue:
     if refused:
         return _page(form, CodeForm(formdata=None)), *refused
     with transaction(db.session) as work:
-        second_factor.propose(work, me.id, me.sign_in_id, factor_key(), at)
+        second_factor.propose(work, me.id, me.sign_in_id, factor_keys(), at)
     return redirect(url_for("sign_in.factor"))
 
 
@@ -119,7 +119,7 @@ def factor_confirm() -> ResponseReturnValue:
     try:
         with transaction(db.session) as work:
             official = work.get_one(Official, me.id)
-            words = second_factor.accept(work, official, me.sign_in_id, form.code.data or "", factor_key(), at)
+            words = second_factor.accept(work, official, me.sign_in_id, form.code.data or "", factor_keys(), at)
             people.sign_out_everywhere(work, me.id, at, but=me.sign_in_id)
     except Refused as refused:
         db.session.rollback()
@@ -136,7 +136,7 @@ def _issuer() -> str:
 
 def _page(again: WholeAgainForm, form: CodeForm) -> str:
     me, at = current_user.official, clock.now()
-    secret = second_factor.proposed(db.session(), me.id, me.sign_in_id, factor_key(), at)
+    secret = second_factor.proposed(db.session(), me.id, me.sign_in_id, factor_keys(), at)
     address = second_factor.address(secret, me.username, _issuer()) if secret else ""
     return render_template(
         "factor.html",

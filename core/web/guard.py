@@ -177,6 +177,12 @@ def keep(answer: Response, name: str, value: str, seconds: int) -> None:
     )
 
 
+def leave_nothing(answer: Response) -> Response:
+    """Let the browser forget what our scripts kept in it; pages it never kept, and cookies say that it is known."""
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer
+
+
 def check_guards(app: Flask) -> None:
     """Raises RuntimeError for a route that says nothing of who may enter, or not what the matrix of rights says."""
     wrong = []

@@ -72,7 +72,8 @@ def week_of(hours: Iterable[Hours]) -> list[OpenDays]:
 
 def closed_day_text(closed: ClosedTold) -> str:
     """«martes 8 de diciembre (Inmaculada Concepción)»"""
-    return f"{day_text(closed.day)} ({closed.why})" if closed.why else day_text(closed.day)
+    why = closed.why.in_language(language())
+    return f"{day_text(closed.day)} ({why})" if why else day_text(closed.day)
 
 
 def date_text(day: date) -> str:

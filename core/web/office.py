@@ -91,6 +91,8 @@ class Settings(Protocol):
     @property
     def secret_key(self) -> str: ...
     @property
+    def secret_key_before(self) -> str: ...
+    @property
     def audit_key(self) -> str: ...
     @property
     def reserve_key(self) -> str: ...
@@ -132,6 +134,7 @@ def create(settings: Settings) -> Flask:
     app.url_map.converters["int"] = RowNumber
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=[settings.secret_key_before] if settings.secret_key_before else [],
         PUBLIC_URL=settings.public_url,
         TRUSTED_HOSTS=settings.trusted_hosts,
         MAX_CONTENT_LENGTH=LARGEST_BODY,

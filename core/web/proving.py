@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
+from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from core import audit, clock
 from core.audit import Act, On, Result, Thing, anchors
@@ -18,13 +22,14 @@ from core.audit.damage import Finding
 from core.audit.telling import sentence
 from core.audit.verify import Proof, glance, verify
 from core.db import transaction
-from core.errors import Refused
+from core.errors import N_, Refused
 from core.events import Who
 from core.people.rights import Permission
 from core.web.database import db
 from core.web.words import translate
 
 log = logging.getLogger(__name__)
+PROVER = "prover of the trail"
 trail = AppGroup("audit", help="El registro de auditoría.")
 
 
@@ -74,6 +79,49 @@ def keep_anchor(file: Path | None) -> None:
         kept.write(f"{line}\n")
 
 
+class BeingProven(Refused):
+    message = N_("El registro ya se está verificando. Vuelva en un momento: el resultado queda en esta página.")
+
+
+class Prover:
+    """Proves the whole trail in a thread of its own, one proof at a time: a page does not wait for a million rows."""
+
+    def __init__(self, app: Flask, prove: Callable[[Session], Proof] = verify) -> None:
+        self._app, self._prove = app, prove
+        self._alone = threading.Lock()
+        self.since: datetime | None = None
+        self.proof: Proof | None = None
+
+    def begin(self, who: Who, sign_in_id: int | None, at: datetime) -> threading.Thread:
+        """Begin a proof in the name of `who`; its result is in the trail when the thread ends. Raises BeingProven."""
+        if not self._alone.acquire(blocking=False):
+            raise BeingProven
+        self.since, self.proof = at, None
+        thread = threading.Thread(target=self._run, args=(who, sign_in_id), name="proof of the trail", daemon=True)
+        thread.start()
+        return thread
+
+    def _run(self, who: Who, sign_in_id: int | None) -> None:
+        try:
+            with self._app.app_context():
+                proof = self._prove(db.session())
+                if sign_in_id is not None:
+                    audit.through(db.session(), sign_in_id)
+                note(proof, who)
+                self.proof = proof
+        except Exception:
+            log.exception("the proof of the trail was broken off")
+        finally:
+            self.since = None
+            self._alone.release()
+
+
+def prover() -> Prover:
+    """The one of this process."""
+    found: Prover = current_app.extensions[PROVER]
+    return found
+
+
 def note(proof: Proof, who: Who) -> None:
     """Tell the trail that it was verified, and with what result."""
     first = proof.findings[0] if proof.findings else None
@@ -112,5 +160,6 @@ def _in_words(found: Finding) -> str:
 
 
 def register(app: Flask) -> None:
+    app.extensions[PROVER] = Prover(app)
     app.cli.add_command(trail)
     app.jinja_env.globals.update(trail_damage=trail_damage)

@@ -35,6 +35,7 @@ from core.web.guard import (
     FactorFirst,
     Identity,
     SignInFirst,
+    leave_nothing,
     public,
     requires,
 )
@@ -166,7 +167,7 @@ def leave() -> ResponseReturnValue:
     logout_user()
     session.clear()
     flash(translate(N_("Salió del sistema.")), "success")
-    return redirect(url_for("sign_in.show"))
+    return leave_nothing(redirect(url_for("sign_in.show")))
 
 
 @bp.get("/account")

@@ -18,6 +18,11 @@ class Sessions(SecureCookieSessionInterface):
     digest_method = staticmethod(hashlib.sha256)
 
 
-def factor_key() -> bytes:
-    """With what the secrets of second factors are sealed: it comes from the key, which is not in the database."""
-    return hmac.digest(str(current_app.secret_key).encode(), b"second factors", "sha256")
+def keys() -> list[str]:
+    """The keys of the installation, the present one last."""
+    return [*current_app.config.get("SECRET_KEY_FALLBACKS", ()), str(current_app.secret_key)]
+
+
+def factor_keys() -> list[bytes]:
+    """With what the secrets of second factors are sealed; it comes from the keys, which are not in the database."""
+    return [hmac.digest(key.encode(), b"second factors", "sha256") for key in keys()]

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import threading
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
+from admin import audit as trail
 from admin.audit import ACT_NAMES, THING_NAMES
 from core.audit import Act, Thing
 from core.audit.model import Entry
+from core.audit.verify import Proof, verify
 from core.db import transaction
 from core.events import Who
 from core.turns import actions as turns
 from core.web.database import db
+from core.web.proving import PROVER, Prover
 from tests import make
 from tests.admin.conftest import Enter, told
 from tests.conftest import House
@@ -84,6 +89,33 @@ def test_who_administers_verifies_and_does_not_read(house: House, enter: Enter) 
     assert "El registro está completo" in told(answer)
     assert "Última verificación completa: lunes 23 de noviembre" in told(answer)
     assert [row.result for row in rows(house, "verified")] == ["done"]
+
+
+def test_a_long_proof_goes_on_while_the_page_answers_and_none_begins_beside_it(
+    house: House, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    administrator, may_end = enter("administrator"), threading.Event()
+
+    def slow(session: Session) -> Proof:
+        may_end.wait()
+        return verify(session)
+
+    monkeypatch.setattr(trail, "WAITED_S", 0.01)
+    monkeypatch.setitem(house.app.extensions, PROVER, Prover(house.app, slow))
+    begun = administrator.post("/admin/audit/verify", follow_redirects=True)
+    assert "Se está verificando. El resultado queda en esta página" in told(begun)
+    assert "Se está verificando desde las 9:00" in told(begun)
+    again = administrator.post("/admin/audit/verify")
+    assert again.status_code == 409
+    assert "ya se está verificando" in told(again)
+    proving = [thread for thread in threading.enumerate() if thread.name == "proof of the trail"]
+    may_end.set()
+    for thread in proving:
+        thread.join()
+    assert [row.result for row in rows(house, "verified")] == ["done"]
+    assert "Se está verificando desde" not in told(administrator.get("/admin/audit"))
+    monkeypatch.setattr(trail, "WAITED_S", 60)
+    assert "El registro está completo" in told(administrator.post("/admin/audit/verify", follow_redirects=True))
 
 
 def test_a_damage_is_told_on_every_page_of_who_has_to_act_on_it(house: House, enter: Enter) -> None:

@@ -44,7 +44,7 @@ def test_large_letters_and_contrast_stay_until_the_visit_ends(finger: Kiosk) -> 
     assert (page.attributes["data-text"], page.attributes["data-theme"]) == ("large", "contrast")
     assert person.open().attributes["data-idle"] == "60"
 
-    person.client.post("/kiosk/reset")
+    assert person.client.post("/kiosk/reset").headers["Clear-Site-Data"] == '"storage"'
     home = person.open()
     assert not {"data-text", "data-theme"} & set(home.attributes)
     assert (home.attributes["lang"], home.attributes["data-idle"]) == ("es", "0")

@@ -148,6 +148,11 @@ def test_hours_tell_the_week_the_next_closed_days_with_their_holiday_and_the_way
     assert "viernes 27 de noviembre (Decreto 30); martes 8 de diciembre (La Inmaculada Concepción)" in said
     assert "Palacio Municipal, California, Santander" in said
     assert "Entre por la rampa de la carrera 4." in said
+    reader = house.anybody()
+    reader.post("/language", data={"to": "en"})
+    english = sentence(reader.get("/hours").get_data(as_text=True))
+    assert "(Decreto 30)" in english
+    assert "(Immaculate Conception)" in english
 
 
 def test_rights_are_the_charter_in_force_with_its_year_version_and_act(house: House, hands: Hands) -> None:

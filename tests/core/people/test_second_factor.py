@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import datetime, timedelta
 
 import pyotp
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,7 +19,7 @@ from core.people.second_factor import BeginAgain, ClocksApart, ClockSetBack, Unr
 from tests import make
 from tests.core.people.test_confirming import give
 
-KEY, ANOTHER = b"k" * 32, b"a" * 32
+KEY, ANOTHER = [b"k" * 32], [b"a" * 32]
 STEP = timedelta(seconds=30)
 at = make.at
 
@@ -129,6 +131,33 @@ def test_the_database_holds_no_secret_in_the_clear_and_another_key_or_account_re
     town.flush()
     with pytest.raises(Unreadable):
         second_factor.check(town, other, pyotp.TOTP(secret).at(at()), KEY, at())
+
+
+def test_a_secret_says_its_key_and_is_sealed_anew_with_the_newest_when_it_is_used(
+    town: Session, official: Official
+) -> None:
+    secret, _words = set_up(town, official)
+    factor, codes = town.get_one(SecondFactor, official.id), pyotp.TOTP(secret)
+    for minute, keys in ((0, [*KEY, *ANOTHER]), (1, ANOTHER), (2, [b"lost" * 8, *ANOTHER])):
+        assert second_factor.check(town, official, codes.at(at(minute)), keys, at(minute)) == "code"
+        town.refresh(factor)
+    with pytest.raises(Unreadable):
+        second_factor.check(town, official, codes.at(at(3)), KEY, at(3))
+
+
+def test_a_secret_that_says_nothing_of_its_key_is_still_read(town: Session, official: Official) -> None:
+    secret, _words = set_up(town, official)
+    factor = town.get_one(SecondFactor, official.id)
+    nonce = b"n" * 12
+    old = nonce + AESGCM(KEY[0]).encrypt(nonce, secret.encode(), str(official.id).encode())
+    factor.secret = b64encode(old).decode()
+    town.flush()
+    assert second_factor.check(town, official, pyotp.TOTP(secret).at(at()), KEY, at()) == "code"
+    for broken in ("no es base64 ñ", "YQ=="):
+        factor.secret = broken
+        town.flush()
+        with pytest.raises(Unreadable):
+            second_factor.check(town, official, pyotp.TOTP(secret).at(at(2)), KEY, at(2))
 
 
 def test_a_secret_is_confirmed_in_the_session_that_was_shown_it_and_within_ten_minutes(

@@ -8,7 +8,7 @@ from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
 
 import pytest
-from flask import Flask, request
+from flask import Flask, request, session
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
@@ -100,6 +100,18 @@ def test_cookies_and_marks_of_forms_are_signed_with_sha_256(tmp_path: Path) -> N
     assert not ours.loads_unsafe(theirs.dumps({"a": 1}))[0]
     mark = URLSafeTimedSerializer(str(app.secret_key), salt="wtf-csrf-token").dumps("x")
     assert len(mark.rpartition(".")[2]) == 43, "256 bits in base64"
+
+
+def test_a_session_of_the_key_of_before_goes_on_while_the_key_is_changed(database_url: str, tmp_path: Path) -> None:
+    old, new = "the key of before, long enough " * 2, "the new key, long enough too " * 2
+    with installed(database_url, tmp_path, secret_key=old).test_client() as client:
+        client.get("/sign-in")
+        kept = client.get_cookie("session")
+        assert kept is not None
+    for before, goes_on in ((old, True), ("", False)):
+        app = installed(database_url, tmp_path, secret_key=new, secret_key_before=before)
+        with app.test_request_context("/", headers={"Cookie": f"session={kept.value}"}):
+            assert bool(session) is goes_on
 
 
 def test_what_an_address_says_twice_is_not_obeyed(house: House) -> None:

@@ -34,7 +34,7 @@ from core.people import actions as people
 from core.people import second_factor
 from core.people.model import ProviderIdentity, SignIn
 from core.web.database import db
-from core.web.signing import factor_key
+from core.web.signing import factor_keys
 from tests import make
 from tests.conftest import Hands, House, settings_for
 from tests.core.web.test_sign_in import inside, told
@@ -259,10 +259,10 @@ def test_the_own_code_is_asked_for_unless_the_provider_asked_for_one(
         people.sign_in(session, official, "", clock.now())
         session.flush()
         number = session.query(SignIn.id).order_by(SignIn.id.desc()).limit(1).scalar()
-        second_factor.propose(session, official.id, number, factor_key(), clock.now())
-        secret = second_factor.proposed(session, official.id, number, factor_key(), clock.now())
+        second_factor.propose(session, official.id, number, factor_keys(), clock.now())
+        secret = second_factor.proposed(session, official.id, number, factor_keys(), clock.now())
         assert secret is not None
-        second_factor.accept(session, official, number, pyotp.TOTP(secret).at(clock.now()), factor_key(), clock.now())
+        second_factor.accept(session, official, number, pyotp.TOTP(secret).at(clock.now()), factor_keys(), clock.now())
     client = house.anybody()
     answer = come_back(client, server, ask(client), **claims)
     assert answer.location == ("/sign-in/code" if asked_for else "/home")

@@ -156,7 +156,7 @@ def test_a_cookie_replayed_after_signing_out_gets_the_sign_in_page(house: House)
     client = house.official()
     kept = client.get_cookie("session")
     assert kept is not None
-    client.post("/sign-out")
+    assert client.post("/sign-out").headers["Clear-Site-Data"] == '"storage"'
     thief = house.anybody()
     thief.set_cookie("session", kept.value)
     answer = thief.get("/account")
