@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SEE_FIGURES = "see figures"
     READ_TURN_DATA = "read turn data"
     FILE_PETITIONS = "file petitions"
+    RECEIVE_PETITIONS = "receive petitions"
     SEE_PETITION_STATE = "see petition state"
     READ_PETITIONS = "read petitions"
     SEE_PETITION_FIGURES = "see petition figures"

@@ -30,6 +30,7 @@ from core.web import (
     live,
     pairing,
     petition_commands,
+    petition_mail,
     petition_words,
     post,
     proving,
@@ -178,6 +179,7 @@ def create(settings: Settings) -> Flask:
     proving.register(app)
     post.register(app, settings.post)
     forgetting.register(app)
+    petition_mail.register(app)
     _dress(app, https=settings.https)
     return app
 
