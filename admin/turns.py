@@ -22,6 +22,7 @@ from core.catalogue.model import Service, Topic
 from core.errors import Missing
 from core.events import Who
 from core.people.rights import Permission
+from core.petitions import finding
 from core.turns import actions as turns
 from core.turns.lifecycle import Step, leads_to
 from core.turns.model import Turn
@@ -204,4 +205,5 @@ def _page(refused: PressForm | None, turn_id: int) -> str:
     legal = {step: make(turn_id) for step, make in FORMS if leads_to(step, turn.state) is not None}
     forms = {step.value: refused if type(refused) is type(form) else form for step, form in legal.items()}
     place = picture.place_of(db.session(), turn, at)
-    return render_template("admin/turn.html", turn=turn, place=place, forms=forms, refused=refused, at=at)
+    filed = finding.of_turn(db.session(), turn_id)
+    return render_template("admin/turn.html", turn=turn, place=place, filed=filed, forms=forms, refused=refused, at=at)

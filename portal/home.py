@@ -38,6 +38,7 @@ def ways_through() -> dict[str, Any]:
         ("portal.services", _("Trámites"), "file-text"),
         ("portal.hours", _("Horarios y puntos"), "clock"),
         ("portal.rights", _("Sus derechos"), "scale"),
+        ("portal.petition", _("Peticiones"), "send"),
         ("portal.complaints", _("Quejas"), "message-square"),
         ("portal.follow", _("Seguir mi turno"), "qr-code"),
     )

@@ -33,6 +33,7 @@ from core.web.pace import Pace
 from core.web.pairing import CODES, CODES_PER_MINUTE
 from core.web.shared import SHARED, Shared
 from portal.catalogue import SEARCHES, SEARCHES_PER_MINUTE
+from portal.petitions import FILINGS, FILINGS_PER_MINUTE
 from portal.turn import MISSES, MISSES_PER_MINUTE
 from tests import mailing, make, postgresql
 from wsgi import create_app
@@ -218,8 +219,13 @@ _shared_application = cache(_application)
 def _as_it_was(app: Flask) -> Iterator[Flask]:
     """Undo what a test tells the application, and leave no connection to a town hall that goes."""
     told, watched = dict(app.config), app.extensions["disk"]
-    for what, free in ((MISSES, MISSES_PER_MINUTE), (SEARCHES, SEARCHES_PER_MINUTE), (CODES, CODES_PER_MINUTE)):
-        app.extensions[what] = Pace(free)
+    paces = {
+        MISSES: MISSES_PER_MINUTE,
+        SEARCHES: SEARCHES_PER_MINUTE,
+        CODES: CODES_PER_MINUTE,
+        FILINGS: FILINGS_PER_MINUTE,
+    }
+    app.extensions.update({what: Pace(free) for what, free in paces.items()})
     app.extensions[SHARED] = Shared()
     yield app
     app.config.clear()

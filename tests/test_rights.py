@@ -41,8 +41,20 @@ from tests.conftest import House
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Things = dict[str, object]
-GONE = ("kiosk.*ticket*", "kiosk.print*", "kiosk.no_paper", "admin.information_draft")
-"""Pages only for the visit which took the turn, and of a draft that the walk itself discards before."""
+GONE = (
+    "kiosk.*ticket*",
+    "kiosk.print*",
+    "kiosk.no_paper",
+    "admin.information_draft",
+    "admin.filing_annul",
+    "admin.filing_label",
+    "admin.filing_done",
+    "admin.filing_paper",
+    "*.petition_done",
+    "*.petition_paper",
+    "*.petition_receipt*",
+)
+"""Pages only for the visit which took the turn or filed the petition, and of what the walk itself takes away before."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +152,8 @@ def things_at(session: Session, site_id: int) -> Things:
         "picture_id": picture.id,
         "digest": picture.digest,
         "petition_id": petition.id,
+        "paper": "label",
+        "width": 80,
         "recount_id": recount.id,
         "secret": reminders.open_feed(session, make.official(session, "pqrsd").id),
         "kind": "kiosk",

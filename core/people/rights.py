@@ -30,6 +30,7 @@ class Permission(StrEnum):
     READ_TURN_DATA = "read turn data"
     FILE_PETITIONS = "file petitions"
     REVIEW_MAIL = "review mail"
+    RECEIVE_PETITIONS = "receive petitions"
     SEE_PETITION_STATE = "see petition state"
     READ_PETITIONS = "read petitions"
     SEE_PETITION_FIGURES = "see petition figures"

@@ -82,7 +82,8 @@ class Received:
     """What came in. `received_at` is when it reached the entity: for paper, the day on which it was handed over.
 
     `contingency` says by which hand-made entry it was received while the system was away, and `verbal` that it was
-    said and not written. Without an office, that which receives petitions gets it.
+    said and not written. Without an office, that which receives petitions gets it. Of what came on paper, `folios`
+    counts its sheets and `annexes` says what came with them.
     """
 
     channel: Channel
@@ -99,6 +100,8 @@ class Received:
     language: str = "es"
     contingency: str = ""
     repeats_id: int | None = None
+    folios: int | None = None
+    annexes: str = ""
 
     @property
     def confidential(self) -> bool:
@@ -115,15 +118,16 @@ class Filed:
     code: str
 
 
-def file(session: Session, received: Received, who: Who, at: datetime) -> Filed:
+def file(session: Session, received: Received, who: Who, at: datetime, code: str | None = None) -> Filed:
     """Give it a number and keep it; what it lacks is noted and never a reason to refuse it (Ley 1437, art. 15).
 
-    `at` is now; `who` an official, the citizen or the system. An anonymous one leaves no hour, neither here nor in
-    the trail. Raises Invalid (only for what is empty, too long or of the future) and NoOffice.
+    `at` is now; `who` an official, the citizen or the system; `code` that of its press (see once). An anonymous one
+    leaves no hour, neither here nor in the trail. Raises Invalid (only for what is empty, too long or of the future)
+    and NoOffice.
     """
     _check(received, at)
     office = _office_for(session, received.office_id)
-    code = new_code()
+    code = code or new_code()
     petition = Petition(
         year=at.year,
         number=next_number(session, at.year, Series.IN),
@@ -156,7 +160,8 @@ def file(session: Session, received: Received, who: Who, at: datetime) -> Filed:
     session.flush()
     _keep_person(session, petition, received)
     _name_custodians(session, petition, at)
-    steps.add(session, petition, StepKind.FILED, petition.filed_by, at, detail={"channel": received.channel.value})
+    by = None if received.identity == Identity.ANONYMOUS else petition.filed_by
+    steps.add(session, petition, StepKind.FILED, by, at, text=received.annexes.strip(), detail=_how(received))
     if received.identity != Identity.ANONYMOUS:
         audit.record(session, Act.FILED, On(Thing.PETITION, petition.id), who, at, site_id=petition.site_id)
     return Filed(petition.id, petition.filing_number, code)
@@ -185,8 +190,12 @@ def next_number(session: Session, year: int, series: Series) -> int:
 
 def new_code() -> str:
     """«ABCD-2345-EFGH-6789»: 80 random bits that a person can read aloud."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LETTERS))
-    return "-".join(letters[n : n + 4] for n in range(0, CODE_LETTERS, 4))
+    return in_groups("".join(secrets.choice(ALPHABET) for _ in range(CODE_LETTERS)))
+
+
+def in_groups(letters: str) -> str:
+    """A code as it is written and read aloud: four letters at a time."""
+    return "-".join(letters[n : n + 4] for n in range(0, len(letters), 4))
 
 
 def code_hash(code: str) -> str:
@@ -211,8 +220,8 @@ def missing_of(received: Received) -> list[str]:
 def _check(received: Received, at: datetime) -> None:
     if not received.text.strip():
         raise Invalid(N_("Escriba qué pide o qué pasó, con sus palabras."), field="text")
-    lengths = {"subject": LONGEST_SUBJECT, "text": LONGEST_TEXT}
-    texts = {"subject": received.subject, "text": received.text}
+    lengths = {"subject": LONGEST_SUBJECT, "text": LONGEST_TEXT, "annexes": LONGEST_FIELD}
+    texts = {"subject": received.subject, "text": received.text, "annexes": received.annexes}
     for name, said in asdict(received.person).items():
         if isinstance(said, str):
             texts[name], lengths[name] = said, LONGEST_FIELD
@@ -245,6 +254,12 @@ def _words_of(received: Received) -> dict[str, Any]:
         return {**said, "sealed": None, "wrapped_key": None}
     key = sealing.new_key()
     return {"subject": "", "text": "", "sealed": sealing.seal(key, said), "wrapped_key": sealing.wrap(key)}
+
+
+def _how(received: Received) -> dict[str, Any]:
+    """By where it came and, on paper, in how many sheets."""
+    sheets = {} if received.folios is None else {"folios": received.folios}
+    return {"channel": received.channel.value, **sheets}
 
 
 def _keep_person(session: Session, petition: Petition, received: Received) -> None:

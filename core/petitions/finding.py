@@ -64,6 +64,12 @@ def by_code(session: Session, code: str) -> Petition | None:
     return session.scalar(select(Petition).where(Petition.code_hash == code_hash(code)))
 
 
+def of_turn(session: Session, turn_id: int) -> list[str]:
+    """The numbers of what was filed while a turn was attended, but for what only named people may know of."""
+    filed = select(Petition).where(Petition.turn_id == turn_id, ~Petition.confidential).order_by(Petition.id)
+    return [petition.filing_number for petition in session.scalars(filed)]
+
+
 def words_of(petition: Petition) -> tuple[str, str]:
     """Subject and text, opened if they are sealed. Raises sealing.Unreadable.
 

@@ -30,6 +30,7 @@ from core.web import (
     live,
     pairing,
     petition_commands,
+    petition_mail,
     petition_words,
     post,
     proving,
@@ -183,6 +184,7 @@ def create(settings: Settings) -> Flask:
     post.register(app, settings.post)
     reminding.register(app)
     forgetting.register(app)
+    petition_mail.register(app)
     _dress(app, https=settings.https)
     return app
 

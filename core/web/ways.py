@@ -22,6 +22,7 @@ def ways() -> list[Way]:
     every = (
         ((Permission.ATTEND,), "counter.desk", _("Mi ventanilla"), "monitor"),
         ((Permission.SUPERVISE, Permission.SEE_FIGURES), "admin.hall", _("Sala en vivo"), "layout-dashboard"),
+        ((Permission.RECEIVE_PETITIONS,), "admin.filing_new", _("Radicar"), "send"),
         ((Permission.CONFIGURE,), "admin.setup", _("Puesta en marcha"), "settings"),
         ((Permission.SEE_DEVICES, Permission.CONFIGURE), "admin.devices", _("Equipos"), "tablet-smartphone"),
         ((Permission.CONFIGURE,), "admin.sheets", _("Trámites"), "file-text"),

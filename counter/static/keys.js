@@ -1,6 +1,6 @@
 // The function keys press the buttons that the page shows; a second press meant for what was there before is not obeyed.
 
-const KEYS = new Set(["F2", "F4", "F8", "F9"]);
+const KEYS = new Set(["F2", "F4", "F7", "F8", "F9"]);
 const SETTLES_IN = 400; // ms
 
 const desk = document.getElementById("desk");

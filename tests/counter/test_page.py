@@ -35,6 +35,8 @@ PRESSES = (
     "back",
     "help",
     "help/withdraw",
+    "petition",
+    "petition/kept",
 )
 
 

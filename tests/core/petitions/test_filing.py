@@ -150,3 +150,16 @@ def test_an_annulled_number_stays_taken_and_says_why(town: Session) -> None:
     assert make.petition(town, 2).number == petition.number + 1
     with pytest.raises(Refused):
         filing.annul(town, petition, "Otra vez", by, make.at(3))
+
+
+def test_what_came_on_paper_says_its_sheets_and_what_an_official_takes_down_for_nobody_says_no_hour(
+    town: Session,
+) -> None:
+    official = Who("official", make.official(town).id)
+    paper = make.received(channel=Channel.PAPER, folios=3, annexes="un disco compacto")
+    petition = town.get_one(Petition, file(town, paper, official, make.at()).petition_id)
+    first = petition.steps[0]
+    assert (first.detail, first.text, first.by) == ({"channel": "paper", "folios": 3}, "un disco compacto", official.id)
+    nobody = make.received(channel=Channel.IN_PERSON, identity=Identity.ANONYMOUS, verbal=True)
+    petition = town.get_one(Petition, file(town, nobody, official, make.at()).petition_id)
+    assert (petition.filed_by, petition.steps[0].at, petition.steps[0].by) == (official.id, None, None)

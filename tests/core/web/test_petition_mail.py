@@ -1,0 +1,69 @@
+"""A message that comes in becomes a petition, once, and is acknowledged once; what answers it joins it."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from core.db import transaction
+from core.mail import inbox
+from core.mail.inbox import Fate
+from core.mail.model import IncomingMail, OutgoingMail
+from core.petitions import attachments, finding
+from core.petitions.model import AnswerBy, Channel, Petition, Step, StepKind
+from core.web.database import db
+from core.web.petition_mail import OfAMachine, take
+from tests import make
+from tests.conftest import Hands
+from tests.core.mail import letters
+from tests.portal.test_petitions import PNG
+
+
+def come(raw: bytes) -> IncomingMail:
+    with transaction(db.session) as session:
+        return inbox.take_in(session, raw, make.at(), take, make.at(1))
+
+
+def test_a_message_is_filed_with_its_good_files_and_what_could_not_be_taken_is_named_on_both_sides(
+    app: Flask, hands: Hands
+) -> None:
+    raw = letters.letter(files={"foto.png": PNG, "nota.exe": b"MZ"})
+    with app.app_context():
+        assert [come(raw).fate, come(raw).fate] == [Fate.TAKEN, Fate.TAKEN]
+        session = db.session()
+        petition = session.scalars(select(Petition)).one()
+        assert (petition.channel, petition.answer_by, petition.subject) == (
+            Channel.EMAIL,
+            AnswerBy.EMAIL,
+            "Una solicitud",
+        )
+        assert petition.received_at == make.at()
+        person = finding.person_of(petition)
+        assert person is not None
+        assert (person.name, person.email) == ("Ana", "ana@correo.example")
+        assert [one.label for one in attachments.of_petition(session, petition)] == ["foto.png"]
+        noted = session.scalars(select(Step).where(Step.kind == StepKind.NOTED)).one()
+        mail = session.scalars(select(OutgoingMail)).one()
+        assert "nota.exe" in noted.text
+        assert "nota.exe" in mail.text
+        assert (mail.address, mail.in_reply_to) == ("ana@correo.example", "<1@correo.example>")
+        code = mail.text.split("Su código de seguimiento es ")[1][:19]
+        assert finding.by_code(session, code) is petition
+
+
+def test_an_answer_joins_the_petition_and_nothing_is_answered_to_a_program(app: Flask, hands: Hands) -> None:
+    with app.app_context():
+        come(letters.letter())
+        with transaction(db.session) as session:
+            sent = session.scalars(select(OutgoingMail)).one()
+            sent.message_id = "<ours@alcaldia.example>"
+        come(letters.letter("Adjunto lo que faltaba.", id="2", In_Reply_To="<ours@alcaldia.example>"))
+        try:
+            come(letters.letter("Estoy de vacaciones", id="3", Auto_Submitted="auto-replied"))
+        except OfAMachine:
+            db.session.rollback()
+        session = db.session()
+        petition = session.scalars(select(Petition)).one()
+        wrote = session.scalars(select(Step).where(Step.kind == StepKind.CITIZEN_WROTE)).one()
+        assert (wrote.petition_id, wrote.text) == (petition.id, "Adjunto lo que faltaba.")
+        assert session.scalar(select(func.count()).select_from(OutgoingMail)) == 1
