@@ -14,6 +14,8 @@ from core.catalogue.model import Entity, Service, Site, Topic
 from core.db import transaction
 from core.mail import outbox
 from core.people import actions as people
+from core.petitions import search
+from core.petitions.model import Identity, Petition
 from core.web.database import db
 from tests import make
 
@@ -132,3 +134,16 @@ def test_an_office_at_work_gets_its_mail_and_goes_on_without_it(app: Flask) -> N
         db.session.rollback()
         upgrade(directory=MIGRATIONS)
         assert outbox.waiting(db.session()) == []
+
+
+def test_the_petitions_that_were_there_are_found_by_their_words_and_the_reserved_ones_are_not(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            found = make.petition(session, text="El acueducto está dañado").id
+            make.petition(session, 1, text="El acueducto", identity=Identity.RESERVED)
+        downgrade(directory=MIGRATIONS, revision="0014-1")
+        upgrade(directory=MIGRATIONS)
+        matching = search.matching(db.session(), "danado rosa")
+        assert matching is not None
+        assert db.session.scalars(select(Petition.id).where(matching)).all() == [found]
+        assert db.session.execute(text("SELECT count(*) FROM petition_words")).scalar() == 1
