@@ -8,8 +8,9 @@ from core.files import model as files
 from core.information import model as information
 from core.mail import model as mail
 from core.people import model as people
-from core.petitions import attachments, reminders
+from core.petitions import attachments, reminders, search
 from core.petitions import model as petitions
+from core.petitions import reply_model as replies
 from core.turns import model as turns
 
 __all__ = [
@@ -27,5 +28,7 @@ __all__ = [
     "petitions",
     "presses",
     "reminders",
+    "replies",
+    "search",
     "turns",
 ]

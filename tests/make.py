@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -10,13 +12,20 @@ from sqlalchemy.orm import Session
 
 from core import desks
 from core.catalogue import days
-from core.catalogue.model import OwnDay, Service, Site, Window
+from core.catalogue.model import Office, OwnDay, Service, Site, Window
 from core.clock import BOGOTA
 from core.desks import Desk
 from core.events import Who
+from core.files.actions import Placed, Store, place_own
+from core.files.antivirus import Antivirus
+from core.files.folder import Folder
+from core.files.kinds import Kind
 from core.people.model import Official
-from core.petitions import filing
+from core.petitions import filing, replies
+from core.petitions.checklist import Check
+from core.petitions.letters import Letter, Print
 from core.petitions.model import Channel, Petition
+from core.petitions.reply_model import Reply
 from core.turns import actions as turns
 from core.turns.model import Turn
 from core.turns.policy import GENERAL
@@ -87,3 +96,47 @@ def petition(session: Session, minute: float = 0, **more: Any) -> Petition:
     """A petition filed by its citizen so many minutes after opening."""
     filed = filing.file(session, received(minute, **more), Who("citizen"), at(minute))
     return session.get_one(Petition, filed.petition_id)
+
+
+def colleague(session: Session, username: str = "ventanilla4", office: str = "front-desk") -> Official:
+    """One more official who answers the petitions of an office."""
+    found = official(session, username)
+    found.roles, found.office = ["petitions"], session.scalars(select(Office).where(Office.code == office)).one()
+    session.flush()
+    return found
+
+
+def draft(**more: Any) -> replies.Draft:
+    """A reply that lacks nothing; `more` says what the test is about."""
+    said = {"subject": "Respuesta sobre el andén", "body": "El andén se arregla el lunes.", "outcome": "granted"}
+    return replies.Draft(**(said | {"checks": tuple(Check)} | more))
+
+
+def letter(reply: object = None) -> Letter:
+    """What stands on a paper before it goes out."""
+    said = {"entity": "Alcaldía", "office": "Ventanilla", "place": "California", "to": ("Rosa",), "subject": "Andén"}
+    said |= {"about": "2026-E-000001", "body": "Sí.", "annexes": (), "signer": "Encargada", "wrote": "", "approved": ""}
+    return Letter(**said, verify="")
+
+
+def signed(session: Session, petition: Petition, at: datetime, **more: Any) -> Reply:
+    """A reply that one person wrote, another approved and signed."""
+    writer, second = official(session, "pqrsd").id, colleague(session).id
+    version = replies.save(session, petition, draft(**more), 0, writer, at).version
+    replies.ask_review(session, petition, None, writer, at)
+    replies.approve(session, petition, version, second, at)
+    return replies.sign(session, petition, version, letter, printer(petition, at), second, at)
+
+
+SHELF = Store(Folder(Path(tempfile.mkdtemp(prefix="town-hall-letters-"))), Antivirus())
+"""Where the papers of tests lie that look at no application."""
+
+
+def printer(petition: Petition, at: datetime) -> Print:
+    """Makes papers that say only their number."""
+
+    def print_letter(told: Letter) -> Placed:
+        content = f"%PDF {told.number}".encode()
+        return place_own(SHELF, content, f"{told.number}.pdf", Kind.PDF, at, seal=petition.confidential)
+
+    return print_letter

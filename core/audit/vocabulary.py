@@ -52,6 +52,7 @@ class Act(StrEnum):
 
     FILED = "filed"
     ANNULLED = "annulled"
+    ACTED = "acted"
 
     READ = "read"
     DENIED = "denied"
@@ -87,6 +88,7 @@ class Thing(StrEnum):
     PUBLIC_TEXT = "public text"
     INFORMATION = "information in sight"
     PETITION = "petition"
+    REPLY_TEMPLATE = "reply template"
     DOOR = "door"
     LOG = "log"
     TRAIL = "trail"

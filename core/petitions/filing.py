@@ -19,7 +19,7 @@ from core.catalogue.model import Office, OpeningHours
 from core.db import INSERT, table
 from core.errors import N_, Invalid, Refused
 from core.events import Who
-from core.petitions import sealing, steps
+from core.petitions import sealing, search, steps
 from core.petitions.counting import after_hours
 from core.petitions.model import (
     AnswerBy,
@@ -162,6 +162,7 @@ def file(session: Session, received: Received, who: Who, at: datetime, code: str
     _name_custodians(session, petition, at)
     by = None if received.identity == Identity.ANONYMOUS else petition.filed_by
     steps.add(session, petition, StepKind.FILED, by, at, text=received.annexes.strip(), detail=_how(received))
+    search.learn(session, petition)
     if received.identity != Identity.ANONYMOUS:
         audit.record(session, Act.FILED, On(Thing.PETITION, petition.id), who, at, site_id=petition.site_id)
     return Filed(petition.id, petition.filing_number, code)
@@ -177,6 +178,19 @@ def annul(session: Session, petition: Petition, reason: str, by: int, at: dateti
     steps.add(session, petition, StepKind.ANNULLED, by, at, text=reason.strip())
     who = Who("official", by)
     audit.record(session, Act.ANNULLED, On(Thing.PETITION, petition.id), who, at, site_id=petition.site_id)
+
+
+def keep_confidential(session: Session, petition: Petition, at: datetime) -> None:
+    """From now on only named people may read it: what it said in the open is sealed, its steps too."""
+    key = sealing.new_key()
+    petition.wrapped_key, petition.confidential = sealing.wrap(key), True
+    petition.sealed = sealing.seal(key, {"subject": petition.subject, "text": petition.text})
+    petition.subject = petition.text = ""
+    for step in petition.steps:
+        if step.text:
+            step.sealed, step.text = sealing.seal(key, {"text": step.text}), ""
+    _name_custodians(session, petition, at)
+    session.flush()
 
 
 def next_number(session: Session, year: int, series: Series) -> int:

@@ -89,6 +89,7 @@ class StepKind(StrEnum):
     DRAFTED = "drafted"
     REVIEW_ASKED = "review_asked"
     SENT_BACK = "sent_back"
+    APPROVED = "approved"
     SIGNED = "signed"
     SENT = "sent"
     DELIVERED = "delivered"

@@ -17,7 +17,8 @@ from core.files.antivirus import NOBODY_LOOKED
 from core.files.kinds import Kind
 from core.mail import outbox
 from core.people import actions as people
-from core.petitions import attachments
+from core.petitions import attachments, search
+from core.petitions.model import Identity, Petition
 from core.web.database import db
 from tests import make
 
@@ -151,3 +152,16 @@ def test_petitions_outlive_the_coming_and_going_of_their_files(app: Flask) -> No
             for one in ("petitions", "stored_files")
         ]
         assert counted == [1, 0]
+
+
+def test_the_petitions_that_were_there_are_found_by_their_words_and_the_reserved_ones_are_not(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            found = make.petition(session, text="El acueducto está dañado").id
+            make.petition(session, 1, text="El acueducto", identity=Identity.RESERVED)
+        downgrade(directory=MIGRATIONS, revision="0014-1")
+        upgrade(directory=MIGRATIONS)
+        matching = search.matching(db.session(), "danado rosa")
+        assert matching is not None
+        assert db.session.scalars(select(Petition.id).where(matching)).all() == [found]
+        assert db.session.execute(text("SELECT count(*) FROM petition_words")).scalar() == 1
