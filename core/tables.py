@@ -10,6 +10,7 @@ from core.mail import model as mail
 from core.people import model as people
 from core.petitions import attachments
 from core.petitions import model as petitions
+from core.petitions import reserve_model as reserve
 from core.turns import model as turns
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "people",
     "petitions",
     "presses",
+    "reserve",
     "turns",
 ]

@@ -52,6 +52,8 @@ class Act(StrEnum):
 
     FILED = "filed"
     ANNULLED = "annulled"
+    IDENTITY_OPENED = "identity opened"
+    KEPT_OUT = "kept out"
 
     READ = "read"
     DENIED = "denied"

@@ -82,7 +82,8 @@ class Received:
     """What came in. `received_at` is when it reached the entity: for paper, the day on which it was handed over.
 
     `contingency` says by which hand-made entry it was received while the system was away, and `verbal` that it was
-    said and not written. Without an office, that which receives petitions gets it.
+    said and not written. Without an office, that which receives petitions gets it. `goes_on` says that it goes on from
+    one that is confidential, and so is confidential too.
     """
 
     channel: Channel
@@ -99,11 +100,12 @@ class Received:
     language: str = "es"
     contingency: str = ""
     repeats_id: int | None = None
+    goes_on: bool = False
 
     @property
     def confidential(self) -> bool:
         """Whether only named people may read it (Ley 1474 de 2011, art. 76; Ley 1581 de 2012, art. 4)."""
-        return self.identity == Identity.RESERVED or self.kind == CORRUPTION
+        return self.identity == Identity.RESERVED or self.kind == CORRUPTION or self.goes_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def file(session: Session, received: Received, who: Who, at: datetime) -> Filed:
     session.add(petition)
     session.flush()
     _keep_person(session, petition, received)
-    _name_custodians(session, petition, at)
+    name_custodians(session, petition, at)
     steps.add(session, petition, StepKind.FILED, petition.filed_by, at, detail={"channel": received.channel.value})
     if received.identity != Identity.ANONYMOUS:
         audit.record(session, Act.FILED, On(Thing.PETITION, petition.id), who, at, site_id=petition.site_id)
@@ -172,6 +174,23 @@ def annul(session: Session, petition: Petition, reason: str, by: int, at: dateti
     steps.add(session, petition, StepKind.ANNULLED, by, at, text=reason.strip())
     who = Who("official", by)
     audit.record(session, Act.ANNULLED, On(Thing.PETITION, petition.id), who, at, site_id=petition.site_id)
+
+
+def keep_confidential(session: Session, petition: Petition, at: datetime) -> None:
+    """From now on only named people may read it: what it said in the open is sealed, and who made it."""
+    if petition.confidential:
+        return
+    key = sealing.new_key()
+    petition.sealed = sealing.seal(key, {"subject": petition.subject, "text": petition.text})
+    petition.wrapped_key, petition.confidential = sealing.wrap(key), True
+    petition.subject = petition.text = ""
+    for step in petition.steps:
+        if step.text:
+            step.sealed, step.text = sealing.seal(key, {"text": step.text}), ""
+    if petition.petitioner is not None:
+        seal_person(petition.petitioner)
+    session.flush()
+    name_custodians(session, petition, at)
 
 
 def next_number(session: Session, year: int, series: Series) -> int:
@@ -247,17 +266,26 @@ def _words_of(received: Received) -> dict[str, Any]:
     return {"subject": "", "text": "", "sealed": sealing.seal(key, said), "wrapped_key": sealing.wrap(key)}
 
 
-def _keep_person(session: Session, petition: Petition, received: Received) -> None:
-    if received.identity == Identity.ANONYMOUS:
-        return
-    said = asdict(received.person)
-    if received.identity == Identity.RESERVED:
-        key = sealing.new_key()
-        said = {"sealed": sealing.seal(key, said), "wrapped_key": sealing.wrap(key)}
-    session.add(Petitioner(petition_id=petition.id, **said))
+def seal_person(row: Petitioner) -> None:
+    """Keep who made a confidential petition unreadable, under a key of its own."""
+    key = sealing.new_key()
+    said = {name: getattr(row, name) for name in Person.__dataclass_fields__}
+    row.sealed, row.wrapped_key = sealing.seal(key, said), sealing.wrap(key)
+    for name, nothing in asdict(NOBODY).items():
+        setattr(row, name, nothing)
 
 
-def _name_custodians(session: Session, petition: Petition, at: datetime) -> None:
+def name_custodians(session: Session, petition: Petition, at: datetime) -> None:
+    """Those who read every confidential petition read this one."""
     if petition.confidential:
         named = settings(session).custodians
         session.add_all(Recipient(petition_id=petition.id, official_id=who, since=at.date()) for who in named)
+
+
+def _keep_person(session: Session, petition: Petition, received: Received) -> None:
+    if received.identity == Identity.ANONYMOUS:
+        return
+    row = Petitioner(petition_id=petition.id, **asdict(received.person))
+    if received.confidential:
+        seal_person(row)
+    session.add(row)

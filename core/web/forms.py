@@ -99,6 +99,8 @@ def whole(written: str | int) -> int:
 class Text(StringField):
     """One line of text, at most `most` characters."""
 
+    keeps_lines = False
+
     def __init__(self, label: str, validators: Any = None, *, most: int = 120, **kwargs: Any) -> None:
         super().__init__(label, validators, **kwargs)
         self.most = most
@@ -106,7 +108,7 @@ class Text(StringField):
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = valuelist[0] if valuelist else ""
         try:
-            self.data = clean(self.data)
+            self.data = clean(self.data, lines=self.keeps_lines)
         except ValueError:
             raise ValidationError(translate(N_("Tiene caracteres no permitidos. Escríbalo de nuevo."))) from None
         if len(self.data) > self.most:
@@ -139,6 +141,16 @@ class Prose(Text):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([" ".join(valuelist[0].split())] if valuelist else [])
+
+
+class Paragraphs(Text):
+    """Text as long as somebody needs, with its lines as they were written."""
+
+    widget = TextArea()
+    keeps_lines = True
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([value.replace("\r\n", "\n") for value in valuelist])
 
 
 class Lines(Field):
