@@ -240,6 +240,12 @@ def insist(session: Session, petition: Petition, text: str, at: datetime) -> Ste
     return step
 
 
+def appeal_of(session: Session, petition: Petition) -> Petition | None:
+    """The last appeal against its answer: who has this petition open may open that too."""
+    filed = next((s.detail["petition"] for s in reversed(petition.steps) if s.kind == StepKind.APPEALED), None)
+    return session.get(Petition, filed) if filed else None
+
+
 def _person_of(petition: Petition) -> Person:
     """Who made it, to be carried on to what goes on from it; nobody is shown it. Raises sealing.Unreadable."""
     row = petition.petitioner
