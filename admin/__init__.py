@@ -23,6 +23,8 @@ from admin import (  # noqa: E402, F401
     pictures,
     reception,
     recounts,
+    reserved,
+    reserved_people,
     setup,
     sheets,
     things,

@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired, Optional
 from core import audit
 from core.clock import now
 from core.db import transaction
-from core.errors import N_, Invalid, TooMany
+from core.errors import N_, Invalid
 from core.petitions import follow, messages
 from core.petitions.model import Petition
 from core.presses import once
@@ -26,13 +26,13 @@ from core.web.database import db
 from core.web.errors import message_of
 from core.web.forms import Form, Paragraphs, PressForm, Text
 from core.web.guard import public
+from core.web.pace import Pace, check_pace
 from portal import bp, case_place
 from portal.case_place import NoPlace
 from portal.case_told import told_of
 from portal.languages import chosen_language
-from portal.misses import Misses
 
-CASE_MISSES = "portal case misses"
+CASE_MISSES, CASE_MISSES_PER_MINUTE = "portal case misses", 30
 Act = Callable[[Session, Petition, datetime], object]
 
 
@@ -88,8 +88,8 @@ def case_open(form: OpenForm) -> ResponseReturnValue:
     at = now()
     found = follow.opened_by(db.session(), form.number.data, form.code.data)
     if found is None:
-        seconds = current_app.extensions[CASE_MISSES].note(request.remote_addr or "", at)
-        raise TooMany(retry_after=seconds) if seconds else NotThere(field="code")
+        check_pace(current_app.extensions[CASE_MISSES])
+        raise NotThere(field="code")
     case_place.take(found, at)
     return redirect(url_for(".case"))
 
@@ -218,7 +218,7 @@ def keep_case_out_of_indexes(response: Response) -> Response:
 
 @bp.record
 def count_case_misses(setup: BlueprintSetupState) -> None:
-    setup.app.extensions[CASE_MISSES] = Misses()
+    setup.app.extensions[CASE_MISSES] = Pace(CASE_MISSES_PER_MINUTE)
 
 
 def _held(at: datetime) -> Petition:
