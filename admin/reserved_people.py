@@ -28,6 +28,7 @@ from core.people.staff import official_of
 from core.petitions import recipients, reserve, second_person
 from core.petitions.model import Petition
 from core.petitions.reserve import LONGEST_REASON
+from core.petitions.reserve_model import Exclusion
 from core.presses import once
 from core.web.asked import asks
 from core.web.database import db
@@ -120,12 +121,17 @@ def _page(form: PressForm | None, reserved_id: int) -> str:
         "admin/reserved_people.html",
         petition=petition,
         readers=reserve.readers_of(session, petition),
-        out=[(row, reserve.reason_of(petition, row)) for row in reserve.kept_out_of(session, petition)],
+        out=[(row, _own_reason(petition, row)) for row in reserve.kept_out_of(session, petition)],
         waiting=[(one, reserve.reason_of(petition, one)) for one in second_person.requests_of(session, petition, at)],
         form=form,
         name_form=form if isinstance(form, NameForm) else _name_form(reserved_id),
         out_form=form if isinstance(form, OutForm) else _out_form(reserved_id),
     )
+
+
+def _own_reason(petition: Petition, row: Exclusion) -> str:
+    """Why somebody is kept out, for who wrote it: it may tell of the case."""
+    return reserve.reason_of(petition, row) if row.by == current_user.id else ""
 
 
 def _once(form: PressForm, what: str, reserved_id: int, act: Act) -> None:

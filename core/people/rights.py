@@ -143,7 +143,7 @@ def behind(door: str) -> list[Capability]:
 
 
 def who_opens(door: str) -> frozenset[str]:
-    """The roles that may enter by a door. Where anybody may everybody may; who has a code uses it at the portal only."""
+    """The roles that may enter by a door. Where anybody may, everybody may; who has a code comes by the portal."""
     named = frozenset().union(*(row.who.keys() for row in behind(door)))
     if named == {ANYBODY} or (ANYBODY in named and door.startswith(PORTAL)):
         return frozenset(MATRIX_ROLES)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 
-from core.clock import now
+from core import tables
+from core.clock import milliseconds, now
 from core.db import transaction
 from core.events import Who
 from core.petitions import filing, messages, steps
@@ -215,3 +216,43 @@ def test_beside_the_press_of_an_anonymous_person_only_the_day_is_kept(house: Hou
         assert [kept.at for kept in house.look().scalars(select(KeptPress))] == [make.at(-8 * 60)]
         petition = house.look().get_one(Petition, one.petition_id)
         assert ([each.at for each in petition.steps], petition.stage) == ([None, None], Stage.OPEN)
+
+
+def test_nothing_of_an_anonymous_exchange_keeps_its_hour_or_its_address(
+    house: House, hands: Hands, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    source = {"environ_overrides": {"REMOTE_ADDR": "203.0.113.77"}, "headers": {"User-Agent": "canario-agent"}}
+    hands.at = make.at(97.21)
+    anonymous = [now()]
+    one = filed(house, identity=Identity.ANONYMOUS, person=filing.NOBODY)
+    client = house.anybody()
+    for code in ("X", one.code):
+        client.post(CASE, data={"number": one.number, "code": code}, **source)
+    for words in ("¿Cómo va?", "Tengo una foto"):
+        anonymous.append(hands.forward(minutes=7.13))
+        assert client.post(f"{CASE}/write", data={"press": new_press(), "text": words}, **source).status_code == 302
+        hands.forward(minutes=5)
+        with house.app.app_context(), transaction(db.session) as session:
+            petition = session.get_one(Petition, one.petition_id)
+            messages.write(session, petition, "Recibido", make.official(session, "pqrsd").id, now())
+    anonymous.append(hands.forward(minutes=3.3))
+    assert client.get(CASE, **source).status_code == 200
+    assert client.post(f"{CASE}/withdraw", data={"press": new_press(), "text": "Ya"}, **source).status_code == 302
+    hours = [str(milliseconds(at))[:-3] for at in anonymous] + [f"{at:%H:%M}" for at in anonymous]
+    with house.app.app_context():
+        kept = everything(house)
+    for trace in (*hours, "203.0.113.77", "canario-agent"):
+        assert trace not in kept, trace
+    said = [record.getMessage() for record in caplog.records if record.name != "sqlalchemy.engine"]
+    assert not any("203.0.113.77" in line or "canario-agent" in line for line in said)
+
+
+def everything(house: House) -> str:
+    """All rows of all tables, as the database holds them."""
+    session = house.look()
+    return "\n".join(
+        str(tuple(row))
+        for table in tables.Base.metadata.sorted_tables
+        for row in session.execute(text(f"SELECT * FROM {table.name}"))
+    )
