@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask
 
 import admin
@@ -10,7 +12,7 @@ import counter
 import display
 import kiosk
 import portal
-from core.web import guard, office
+from core.web import guard, office, reserve_command
 
 FACES = (portal, kiosk, display, counter, admin)
 
@@ -21,4 +23,10 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     for face in FACES:
         app.register_blueprint(face.bp)
     guard.check_guards(app)
+    reserve_command.register(app, _elsewhere)
     return app
+
+
+def _elsewhere(folder: Path) -> Flask:
+    """The same product in a folder, with a database and keys of its own; nothing of the installation is touched."""
+    return create_app(config.read({"INSTANCE_DIR": str(folder)}))

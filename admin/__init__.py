@@ -26,6 +26,8 @@ from admin import (  # noqa: E402, F401
     reception,
     recounts,
     reminders,
+    reserved,
+    reserved_people,
     setup,
     sheets,
     things,

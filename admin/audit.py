@@ -83,6 +83,8 @@ ACT_NAMES = {
     Act.ANNULLED: _l("Anuló un radicado"),
     Act.RETRIED: _l("Volvió a intentar"),
     Act.ACTED: _l("Actuó en una petición"),
+    Act.IDENTITY_OPENED: _l("Vio una identidad reservada"),
+    Act.KEPT_OUT: _l("Excluyó a alguien de un caso"),
     Act.READ: _l("Consultó"),
     Act.DENIED: _l("Quiso entrar sin permiso"),
     Act.VERIFIED: _l("Verificó"),

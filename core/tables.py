@@ -11,6 +11,7 @@ from core.people import model as people
 from core.petitions import attachments, reminders, search
 from core.petitions import model as petitions
 from core.petitions import reply_model as replies
+from core.petitions import reserve_model as reserve
 from core.turns import model as turns
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "presses",
     "reminders",
     "replies",
+    "reserve",
     "search",
     "turns",
 ]

@@ -6,4 +6,12 @@ bp = Blueprint(
     "portal", __name__, template_folder="templates", static_folder="static", static_url_path="/portal/static"
 )
 
-from portal import catalogue, home, open_data, petitions, sight, turn  # noqa: E402, F401  (the pages add their routes)
+from portal import (  # noqa: E402, F401  (the pages add their routes)
+    catalogue,
+    follow_petition,
+    home,
+    open_data,
+    petitions,
+    sight,
+    turn,
+)

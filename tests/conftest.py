@@ -33,7 +33,7 @@ from core.web.pace import Pace
 from core.web.pairing import CODES, CODES_PER_MINUTE
 from core.web.shared import SHARED, Shared
 from portal.catalogue import SEARCHES, SEARCHES_PER_MINUTE
-from portal.petitions import FILINGS, FILINGS_PER_MINUTE
+from portal.follow_petition import CASE_MISSES, CASE_MISSES_PER_MINUTE
 from portal.turn import MISSES, MISSES_PER_MINUTE
 from tests import mailing, make, postgresql
 from wsgi import create_app
@@ -51,6 +51,15 @@ templates = TemporaryDirectory(prefix="town-hall-templates-")
 
 QUICK = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
 """The cheapest that argon2 allows: the hash of a password says how dear it is to check, and tests sign in a lot."""
+
+FREE = (
+    (MISSES, MISSES_PER_MINUTE),
+    (SEARCHES, SEARCHES_PER_MINUTE),
+    (CODES, CODES_PER_MINUTE),
+    (CASE_MISSES, CASE_MISSES_PER_MINUTE),
+    (FILINGS, FILINGS_PER_MINUTE),
+)
+"""What a source may do in a minute before it is slowed down; every test begins with nothing counted."""
 
 LONGEST_FIRST = ("proof", "browser")
 """Rooms whose tests last seconds: begun last, one of them would be waited for alone."""
@@ -219,13 +228,8 @@ _shared_application = cache(_application)
 def _as_it_was(app: Flask) -> Iterator[Flask]:
     """Undo what a test tells the application, and leave no connection to a town hall that goes."""
     told, watched = dict(app.config), app.extensions["disk"]
-    paces = {
-        MISSES: MISSES_PER_MINUTE,
-        SEARCHES: SEARCHES_PER_MINUTE,
-        CODES: CODES_PER_MINUTE,
-        FILINGS: FILINGS_PER_MINUTE,
-    }
-    app.extensions.update({what: Pace(free) for what, free in paces.items()})
+    for what, free in FREE:
+        app.extensions[what] = Pace(free)
     app.extensions[SHARED] = Shared()
     yield app
     app.config.clear()

@@ -27,8 +27,9 @@ from core.information import actions as texts
 from core.information.model import CHARTER
 from core.people.model import Deputy, Official, Proposal, SignIn
 from core.people.rights import CAPABILITIES, MATRIX_ROLES, PEOPLE, ROLES, Permission, behind, who_opens
-from core.petitions import reminders
-from core.petitions.model import Recount
+from core.petitions import filing, reminders, sealing, steps
+from core.petitions.model import Identity, Petition, Recipient, Recount
+from core.petitions.reserve_model import ReserveRequest, Wanted
 from core.turns import actions as turns
 from core.turns.model import Turn
 from core.web import guard
@@ -124,6 +125,16 @@ def things_at(session: Session, site_id: int) -> Things:
     if texts.draft_of(session, CHARTER) is None:
         written = texts.Written("# Derechos\n\nTexto.", "# Rights\n\nText.", 2026)
         texts.write(session, site_id, CHARTER, written, official.id, make.at())
+    reserved = a_reserved_case(session, site_id, service.office_id)
+    request = ReserveRequest(
+        petition_id=reserved,
+        wanted=Wanted.RECIPIENT,
+        official_id=official.id,
+        reason=sealing.seal(steps.case_key(session.get_one(Petition, reserved)), {"reason": "Motivo"}),
+        asked_by=official.id,
+        asked_at=make.at(),
+    )
+    session.add(request)
     seen = {"name": "Una imagen", "media": "image/png", "width": 1, "height": 1, "content": b"", "position": 1}
     picture = Picture(site_id=site_id, digest=f"of{site_id}", **seen)
     office = session.scalars(select(Office).where(Office.site_id == site_id, Office.code == "front-desk")).one()
@@ -151,6 +162,8 @@ def things_at(session: Session, site_id: int) -> Things:
         "thing_id": service.office_id,
         "picture_id": picture.id,
         "digest": picture.digest,
+        "reserved_id": reserved,
+        "request_id": request.id,
         "petition_id": petition.id,
         "paper": "label",
         "width": 80,
@@ -163,6 +176,16 @@ def things_at(session: Session, site_id: int) -> Things:
         "page": 1,
         "_nowhere": "nowhere",
     }
+
+
+def a_reserved_case(session: Session, site_id: int, office_id: int | None) -> int:
+    """A reserved petition of the site; who knocks at the doors is named for it, if they work there."""
+    said = make.received(identity=Identity.RESERVED, office_id=office_id)
+    reserved = filing.file(session, said, Who("citizen"), make.at()).petition_id
+    knocks = make.official(session, "ventanilla4")
+    if knocks.site_id == site_id:
+        session.add(Recipient(petition_id=reserved, official_id=knocks.id, since=make.at().date()))
+    return reserved
 
 
 def found_another_site(session: Session) -> int:
@@ -414,7 +437,7 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
     assert ways(come_in(house, "mayor"), "/admin/hall") == set()
     assert ways(come_in(house, "official"), "/counter/") == set()
     assert ways(come_in(house, "supervisor"), "/admin/hall") == {"/admin/hall", "/admin/devices"}
-    places = {"/admin/hall", "/admin/devices", "/admin/people", "/admin/audit"}
+    places = {"/admin/hall", "/admin/devices", "/admin/people", "/admin/reserved", "/admin/audit"}
     assert ways(come_in(house, "control"), "/admin/hall") == places
     places = {"/admin/setup", "/admin/devices", "/admin/sheets", "/admin/calendar"}
     places |= {"/admin/information", "/admin/people", "/admin/audit"}

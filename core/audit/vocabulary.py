@@ -53,6 +53,8 @@ class Act(StrEnum):
     FILED = "filed"
     ANNULLED = "annulled"
     ACTED = "acted"
+    IDENTITY_OPENED = "identity opened"
+    KEPT_OUT = "kept out"
 
     READ = "read"
     DENIED = "denied"

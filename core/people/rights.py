@@ -12,6 +12,7 @@ from importlib.resources import files
 from core.errors import N_, Invalid
 
 ANYBODY = "citizen"
+PORTAL = "portal."
 ADMINISTRATOR, CONTROL = "administrator", "control"
 
 
@@ -146,9 +147,11 @@ def behind(door: str) -> list[Capability]:
 
 
 def who_opens(door: str) -> frozenset[str]:
-    """The roles that may enter by a door; where anybody may, everybody may."""
+    """The roles that may enter by a door. Where anybody may, everybody may; who has a code comes by the portal."""
     named = frozenset().union(*(row.who.keys() for row in behind(door)))
-    return frozenset(MATRIX_ROLES) if ANYBODY in named else named
+    if named == {ANYBODY} or (ANYBODY in named and door.startswith(PORTAL)):
+        return frozenset(MATRIX_ROLES)
+    return named - {ANYBODY}
 
 
 def check_together(roles: Iterable[str]) -> None:

@@ -83,7 +83,8 @@ class Received:
 
     `contingency` says by which hand-made entry it was received while the system was away, and `verbal` that it was
     said and not written. Without an office, that which receives petitions gets it. Of what came on paper, `folios`
-    counts its sheets and `annexes` says what came with them.
+    counts its sheets and `annexes` says what came with them. `goes_on` says that it
+    goes on from one that is confidential, and so is confidential too.
     """
 
     channel: Channel
@@ -102,11 +103,12 @@ class Received:
     repeats_id: int | None = None
     folios: int | None = None
     annexes: str = ""
+    goes_on: bool = False
 
     @property
     def confidential(self) -> bool:
         """Whether only named people may read it (Ley 1474 de 2011, art. 76; Ley 1581 de 2012, art. 4)."""
-        return self.identity == Identity.RESERVED or self.kind == CORRUPTION
+        return self.identity == Identity.RESERVED or self.kind == CORRUPTION or self.goes_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def file(session: Session, received: Received, who: Who, at: datetime, code: str
     session.add(petition)
     session.flush()
     _keep_person(session, petition, received)
-    _name_custodians(session, petition, at)
+    name_custodians(session, petition, at)
     by = None if received.identity == Identity.ANONYMOUS else petition.filed_by
     steps.add(session, petition, StepKind.FILED, by, at, text=received.annexes.strip(), detail=_how(received))
     search.learn(session, petition)
@@ -181,16 +183,20 @@ def annul(session: Session, petition: Petition, reason: str, by: int, at: dateti
 
 
 def keep_confidential(session: Session, petition: Petition, at: datetime) -> None:
-    """From now on only named people may read it: what it said in the open is sealed, its steps too."""
+    """From now on only named people may read it: what it said in the open is sealed, and who made it."""
+    if petition.confidential:
+        return
     key = sealing.new_key()
-    petition.wrapped_key, petition.confidential = sealing.wrap(key), True
     petition.sealed = sealing.seal(key, {"subject": petition.subject, "text": petition.text})
+    petition.wrapped_key, petition.confidential = sealing.wrap(key), True
     petition.subject = petition.text = ""
     for step in petition.steps:
         if step.text:
             step.sealed, step.text = sealing.seal(key, {"text": step.text}), ""
-    _name_custodians(session, petition, at)
+    if petition.petitioner is not None:
+        seal_person(petition.petitioner)
     session.flush()
+    name_custodians(session, petition, at)
 
 
 def next_number(session: Session, year: int, series: Series) -> int:
@@ -276,17 +282,26 @@ def _how(received: Received) -> dict[str, Any]:
     return {"channel": received.channel.value, **sheets}
 
 
-def _keep_person(session: Session, petition: Petition, received: Received) -> None:
-    if received.identity == Identity.ANONYMOUS:
-        return
-    said = asdict(received.person)
-    if received.identity == Identity.RESERVED:
-        key = sealing.new_key()
-        said = {"sealed": sealing.seal(key, said), "wrapped_key": sealing.wrap(key)}
-    session.add(Petitioner(petition_id=petition.id, **said))
+def seal_person(row: Petitioner) -> None:
+    """Keep who made a confidential petition unreadable, under a key of its own."""
+    key = sealing.new_key()
+    said = {name: getattr(row, name) for name in Person.__dataclass_fields__}
+    row.sealed, row.wrapped_key = sealing.seal(key, said), sealing.wrap(key)
+    for name, nothing in asdict(NOBODY).items():
+        setattr(row, name, nothing)
 
 
-def _name_custodians(session: Session, petition: Petition, at: datetime) -> None:
+def name_custodians(session: Session, petition: Petition, at: datetime) -> None:
+    """Those who read every confidential petition read this one."""
     if petition.confidential:
         named = settings(session).custodians
         session.add_all(Recipient(petition_id=petition.id, official_id=who, since=at.date()) for who in named)
+
+
+def _keep_person(session: Session, petition: Petition, received: Received) -> None:
+    if received.identity == Identity.ANONYMOUS:
+        return
+    row = Petitioner(petition_id=petition.id, **asdict(received.person))
+    if received.confidential:
+        seal_person(row)
+    session.add(row)

@@ -11,7 +11,7 @@ from core.errors import N_, Missing
 from core.people.rights import Permission, Reach, reaches
 from core.petitions import sealing, steps
 from core.petitions.filing import Person, code_hash
-from core.petitions.model import Petition, Recipient
+from core.petitions.model import Identity, Petition, Recipient
 
 
 class Reader(Protocol):
@@ -82,8 +82,13 @@ def words_of(petition: Petition) -> tuple[str, str]:
 
 
 def person_of(petition: Petition) -> Person | None:
-    """Who made it; None for an anonymous one and for an identity that is reserved, which has a door of its own."""
+    """Who made it; None for an anonymous one and for an identity that is reserved, which has a door of its own.
+
+    Raises sealing.Unreadable.
+    """
     row = petition.petitioner
-    if row is None or row.sealed is not None:
+    if row is None or petition.identity == Identity.RESERVED:
         return None
+    if row.sealed is not None and row.wrapped_key is not None:
+        return Person(**sealing.open_sealed(sealing.unwrap(row.wrapped_key), row.sealed))
     return Person(**{name: getattr(row, name) for name in Person.__dataclass_fields__})

@@ -190,7 +190,7 @@ def filing_number(year: int, series: Series, number: int) -> str:
 class Petitioner(Base):
     """Who makes the petition; nobody, for an anonymous one.
 
-    If the identity is reserved everything is in `sealed`, under a key of its own, and the rest is empty.
+    If the petition is confidential everything is in `sealed`, under a key of its own, and the rest is empty.
     `notify_by_email`: they accept to be notified so (Ley 1437 de 2011, art. 56). `consent` is the version of the
     text by which they let their data be treated.
     """

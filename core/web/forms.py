@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from functools import lru_cache
 from typing import Any, Self, TypeVar
@@ -321,4 +321,8 @@ class PressForm(Form):
     def pressed(self, actor: str, what: str) -> Press:
         """The press of this request by `actor`; `what` names the button. Raises Invalid."""
         asked = {name: field.data for name, field in self._fields.items() if name not in ("press", "csrf_token")}
-        return press(actor, self.press.data or "", {"what": what, **asked})
+        return self.pressed_as(actor, {"what": what, **asked})
+
+    def pressed_as(self, actor: str, asked: Mapping[str, object]) -> Press:
+        """The same, for who says by themselves what was asked. Raises Invalid."""
+        return press(actor, self.press.data or "", asked)

@@ -22,23 +22,25 @@ NETWORK_BITS = 64
 class Pace:
     """How often each source did something in this minute, of which `per_minute` are free.
 
-    Sources are kept as digests under a key that dies with the process, and no more than MOST_SOURCES of them.
+    Sources are kept as digests under a key, both of which die with the minute; no more than MOST_SOURCES of them.
     """
 
     def __init__(self, per_minute: int) -> None:
         self._per_minute = per_minute
-        self._key = secrets.token_bytes(32)
-        self._counts: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
+        self._minute, self._key = 0, b""
+        self._counts: OrderedDict[bytes, int] = OrderedDict()
         self._guard = threading.Lock()
 
     def note(self, address: str, at: datetime) -> int:
         """Count once more; returns the seconds that the source must wait, 0 while it may go on."""
-        source = hmac.digest(self._key, _network(address).encode(), "sha256")
         minute, second = divmod(int(at.timestamp()), 60)
         with self._guard:
-            since, count = self._counts.pop(source, (minute, 0))
-            count = count + 1 if since == minute else 1
-            self._counts[source] = (minute, count)
+            if minute != self._minute:
+                self._minute, self._key = minute, secrets.token_bytes(32)
+                self._counts.clear()
+            source = hmac.digest(self._key, _network(address).encode(), "sha256")
+            count = self._counts.pop(source, 0) + 1
+            self._counts[source] = count
             if len(self._counts) > MOST_SOURCES:
                 self._counts.popitem(last=False)
         return 60 - second if count > self._per_minute else 0

@@ -43,3 +43,7 @@ def test_addresses_are_kept_only_as_digests_and_no_more_than_the_bound(monkeypat
     assert len(brake._counts) == 3
     assert all(b"192.0.2" not in source for source in brake._counts)
     assert guessed(brake, "192.0.2.1", 1) == 0
+    before = set(brake._counts)
+    guessed(brake, "192.0.2.1", 1, minute=1)
+    assert len(brake._counts) == 1
+    assert not before & set(brake._counts)
