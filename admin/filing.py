@@ -19,6 +19,7 @@ from admin.hall import ID
 from core.catalogue.model import Office
 from core.clock import BOGOTA, now
 from core.db import transaction
+from core.errors import Missing
 from core.events import Who
 from core.files.kinds import PETITION
 from core.people.rights import Permission
@@ -135,8 +136,10 @@ def filing_kept() -> ResponseReturnValue:
 @bp.get(f"/filing/<{ID}:petition_id>/label-<int:width>.pdf")
 @requires(Permission.RECEIVE_PETITIONS)
 def filing_label(petition_id: int, width: int) -> Response:
-    """The label again, for a petition that the official may read. Raises NotYours."""
+    """The label again, for a petition that the official may read and that is not reserved. Raises NotYours, Missing."""
     petition = finding.petition_for(db.session(), current_user, petition_id)
+    if petition.confidential:
+        raise Missing
     return paper_answer(lambda here: label_paper(receipt(db.session(), petition), here, width), width)
 
 

@@ -27,8 +27,8 @@ from core.web.office import entity
 from core.web.pace import Pace, check_pace
 from core.web.petition_form import PetitionForm
 from core.web.petition_intake import bring_in, in_sight, keep_in_sight, out_of_sight, place_files, receipt
-from core.web.petition_paper import account_lead, due_text, follow_address, missing_text, notes, receipt_paper, rows
-from core.web.petition_words import account_rows
+from core.web.petition_paper import due_text, follow_address, missing_text, notes, receipt_paper, rows
+from core.web.petition_words import account_told
 from core.web.qr import qr_drawing
 from portal import bp
 
@@ -148,8 +148,7 @@ def _receipt(form: KeptForm) -> str:
         due=begun(due_text(found)),
         missing=missing_text(told),
         notes=notes(told),
-        lead=account_lead(found),
-        account=account_rows(found, filed.filed_on),
+        account=account_told(found, filed.filed_on),
         qr=qr_drawing(follow_address(code), _("Código QR que abre la página de seguimiento")),
         typed_back=filed.identity is Identity.ANONYMOUS,
     )

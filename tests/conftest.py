@@ -34,6 +34,7 @@ from core.web.pairing import CODES, CODES_PER_MINUTE
 from core.web.shared import SHARED, Shared
 from portal.catalogue import SEARCHES, SEARCHES_PER_MINUTE
 from portal.follow_petition import CASE_MISSES, CASE_MISSES_PER_MINUTE
+from portal.petitions import FILINGS, FILINGS_PER_MINUTE
 from portal.turn import MISSES, MISSES_PER_MINUTE
 from tests import mailing, make, postgresql
 from wsgi import create_app

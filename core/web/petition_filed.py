@@ -16,7 +16,6 @@ from core.web.office import entity
 from core.web.petition_intake import in_sight, receipt
 from core.web.petition_paper import (
     WIDTHS,
-    account_lead,
     due_text,
     follow_address,
     label_paper,
@@ -26,7 +25,7 @@ from core.web.petition_paper import (
     rows,
     slip_paper,
 )
-from core.web.petition_words import account_rows
+from core.web.petition_words import account_told
 from core.web.qr import qr_drawing
 
 
@@ -42,8 +41,7 @@ def draw_filed(*, paper: str, done: str) -> str:
         due=begun(due_text(found)),
         missing=missing_text(told),
         notes=notes(told),
-        lead=account_lead(found),
-        account=account_rows(found, petition.filed_on),
+        account=account_told(found, petition.filed_on),
         qr=qr_drawing(follow_address(code), _("Código QR que abre la página de seguimiento")),
         paper=paper,
         done=done,

@@ -18,6 +18,7 @@ from core.mail.address import BadAddress, checked
 from core.petitions import once
 from core.petitions.filing import CORRUPTION, LONGEST_FIELD, LONGEST_SUBJECT, LONGEST_TEXT, NOBODY, Person, Received
 from core.petitions.model import AnswerBy, Channel, Identity
+from core.petitions.names import KINDS
 from core.petitions.terms import Kind
 from core.web.forms import Paragraphs, PressForm, Text
 from core.web.uploads import Files
@@ -45,6 +46,16 @@ WANTS = (
     (Kind.CONGRATULATION, _l("Felicitar o agradecer"), _l("Algo o alguien que lo hizo bien.")),
 )
 """What somebody wants, in their words; the last is what it is about."""
+
+FOR_OFFICIALS = (
+    Kind.CORRUPTION,
+    Kind.PUBLIC_INFORMATION,
+    Kind.AUTHORITIES,
+    Kind.APPEAL,
+    Kind.CONGRESS,
+    Kind.OMBUDSMAN,
+)
+"""Kinds that an official chooses besides, by the name that the law gives them."""
 
 WHO = (
     (Identity.IDENTIFIED, _l("Con mi nombre"), _l("Le respondemos a usted.")),
@@ -208,7 +219,11 @@ class TakenDownForm(PetitionForm):
     kind = SelectField(
         _l("Qué quiere la persona"),
         default=UNSURE,
-        choices=[SelectChoice(UNSURE, _l("No está claro todavía")), *(SelectChoice(w[0], w[1]) for w in WANTS[1:])],
+        choices=[
+            SelectChoice(UNSURE, _l("No está claro todavía")),
+            *(SelectChoice(w[0], w[1]) for w in WANTS[1:]),
+            *(SelectChoice(kind, _l(KINDS[kind])) for kind in FOR_OFFICIALS),
+        ],
     )
     text = Paragraphs(
         _l("Qué pide, con sus palabras"), [InputRequired(_l("Escriba qué pide la persona."))], most=LONGEST_TEXT

@@ -16,8 +16,8 @@ from core.petitions.receipts import ANSWERS, CHANNELS, MISSING, Receipt
 from core.petitions.terms import Kind
 from core.reports import pdf
 from core.web.information import begun, date_text
-from core.web.petition_words import account_rows, kind_text, skipped_text
-from core.web.words import clock_text, day_text, language, translate
+from core.web.petition_words import account_told, kind_text, long_day_text
+from core.web.words import clock_text, language, translate
 
 FOLLOW = "/petitions/follow"
 """The page that opens a petition by its code; the code of the QR stands after «#», which no browser sends."""
@@ -35,13 +35,16 @@ def follow_address(code: str = "") -> str:
 
 
 def rows(told: Receipt, found: Deadline) -> Rows:
-    """The facts of a receipt, each with its name; what there is nothing to say of is left out."""
+    """The facts of a receipt, each with its name; what there is nothing to say of is left out.
+
+    Of a confidential one it does not say what it is about: others may find the paper.
+    """
     every = [
         (_("Radicado"), told.number),
         (_("Recibida"), received_text(told)),
         (_("Radicada"), date_text(told.filed_on) if told.filed_on != told.received_on else ""),
         (_("Entrada de contingencia"), told.contingency),
-        (_("Clase"), begun(kind_text(Kind(told.kind)))),
+        (_("Clase"), _("En reserva") if told.confidential else begun(kind_text(Kind(told.kind)))),
         (_("Asunto"), told.subject),
         (_("Llegó por"), channel_text(told)),
         (_("La recibió"), told.taken_by),
@@ -78,12 +81,7 @@ def due_text(found: Deadline) -> str:
         return str(_("La ley no fija un plazo; procuramos hacerlo pronto."))
     days = max((line.number for line in found.account), default=0)
     length = ngettext("%(num)s día hábil", "%(num)s días hábiles", days)
-    return str(_("respuesta a más tardar el %(day)s (%(length)s)", day=day_and_year(found), length=length))
-
-
-def day_and_year(found: Deadline) -> str:
-    assert found.due is not None
-    return str(_("%(day)s de %(year)s", day=day_text(found.due), year=found.due.year))
+    return str(_("respuesta a más tardar el %(day)s (%(length)s)", day=long_day_text(found.due), length=length))
 
 
 def missing_text(told: Receipt) -> Sequence[str]:
@@ -112,7 +110,7 @@ def receipt_paper(told: Receipt, found: Deadline, entity: str) -> bytes:
 
 
 def _letter(told: Receipt, found: Deadline, entity: str) -> dict[str, Any]:
-    missing = missing_text(told)
+    missing, account = missing_text(told), account_told(found, told.filed_on)
     return {
         "language": language(),
         "title": _("Constancia de petición verbal") if told.verbal else _("Constancia de radicación"),
@@ -129,19 +127,12 @@ def _letter(told: Receipt, found: Deadline, entity: str) -> dict[str, Any]:
         "missing": [begun(each) for each in missing],
         "notes": notes(told),
         "account_title": _("Cómo se cuentan los días"),
-        "account_lead": account_lead(found),
-        "account_columns": [_("Día"), _("Cuenta"), _("Por qué")],
-        "account": [[day_text(row.day), row.number, row.why] for row in account_rows(found, told.filed_on)],
+        "account_lead": f"{account.sentence} {account.skipped}".strip(),
+        "account_columns": [_("Día"), _("¿Cuenta?"), _("Por qué")],
+        "account": [[row.words, row.number, row.why] for row in account.rows],
         "page": _("Página"),
         "of": _("de"),
     }
-
-
-def account_lead(found: Deadline) -> str:
-    """The article, and what did not count."""
-    skipped = skipped_text(found)
-    law = str(_("Según %(article)s.", article=found.term.article))
-    return f"{law} {_('No cuentan: %(skipped)s.', skipped=skipped)}" if skipped else law
 
 
 def slip_paper(told: Receipt, found: Deadline, entity: str, width: int) -> bytes:
@@ -181,10 +172,10 @@ def _slip(told: Receipt, entity: str, width: int, said: Rows, *, label: bool = F
 
 
 def acknowledgement(told: Receipt, found: Deadline, refused: Sequence[str] = ()) -> tuple[str, str]:
-    """Subject and text of the mail that says that it came; of a confidential one it says neither kind nor words."""
+    """Subject and text of the mail that says that it came; of a confidential one not even its files are named."""
     subject = _("Recibimos su petición: radicado %(number)s", number=told.number)
-    hidden = (_("Clase"), _("Asunto"), _("Anexos")) if told.confidential else ()
-    lines = [f"{name}: {value}" for name, value in rows(told, found) if name not in hidden]
+    hidden = _("Anexos") if told.confidential else ""
+    lines = [f"{name}: {value}" for name, value in rows(told, found) if name != hidden]
     parts = [_("Su petición quedó radicada."), "\n".join(lines)]
     if told.missing:
         asked = "; ".join(missing_text(told))

@@ -44,6 +44,18 @@ def test_paper_keeps_when_it_came_how_many_sheets_it_has_and_gets_its_label(hous
     assert client.get(f"{ADDRESS}/done").status_code == 404
 
 
+def test_what_is_told_of_corruption_at_a_desk_is_reserved_and_its_label_is_printed_only_once(house: House) -> None:
+    client = house.official("pqrsd")
+    send(client, kind="denuncia_corrupcion", annexes="una grabación")
+    told = client.get(f"{ADDRESS}/done").get_data(as_text=True)
+    assert "En reserva" in told
+    with house.app.app_context():
+        petition = house.look().scalars(select(Petition)).one()
+        assert (petition.confidential, petition.text, petition.steps[0].text) == (True, "", "")
+        number = petition.id
+    assert client.get(f"{ADDRESS}/{number}/label-80.pdf").status_code == 404
+
+
 def test_what_cannot_be_is_told_beside_its_field_and_what_was_typed_stays(house: House) -> None:
     client = house.official("pqrsd")
     cases = [

@@ -127,7 +127,8 @@ def test_what_is_told_of_corruption_has_a_door_of_its_own_and_is_sealed_with_its
     assert CORRUPTION in page(client, "/")
     send(client, CORRUPTION, subject="Un contrato", files=(BytesIO(PNG), "recibo.png"), email="rosa@ejemplo.co")
     told = page(client)
-    assert "Denuncia de corrupción" in told
+    assert "En reserva" in told
+    assert "Denuncia de corrupción" not in told
     assert "recibo.png" in told
     with house.app.app_context():
         session, petition = house.look(), only(house)
