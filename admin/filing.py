@@ -108,7 +108,7 @@ def filing_new_act(form: FilingForm) -> ResponseReturnValue:
     with transaction(db.session) as session:
         if filed_already(session, code, at) is None:
             bring_in(session, form, Channel(form.channel.data), placed, code, who, at, **form.more())
-    keep_in_sight(code)
+    keep_in_sight(code, at)
     return redirect(url_for(".filing_done"))
 
 

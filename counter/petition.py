@@ -79,7 +79,7 @@ def petition_act(form: SpokenForm) -> ResponseReturnValue:
             more = {"verbal": True, "turn_id": turn.id, "annexes": form.annexes.data or ""}
             bring_in(session, form, Channel.IN_PERSON, placed, code, who, at, **more)
             _end(session, desk, turn, form, at)
-    keep_in_sight(code)
+    keep_in_sight(code, at)
     return redirect(url_for(".petition_done"))
 
 

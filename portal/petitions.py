@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, redirect, render_template, request, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -92,7 +92,7 @@ def petition_receipt() -> ResponseReturnValue:
 def petition_receipt_pdf() -> ResponseReturnValue:
     """The receipt on paper; its name says nothing of what it is about."""
     session = db.session()
-    filed, code = in_sight()
+    filed, code = in_sight(now())
     found = deadline_of(session, filed, filed.filed_on)
     here = entity()
     paper = receipt_paper(receipt(session, filed, code), found, here.name if here else "")
@@ -106,11 +106,13 @@ def petition_receipt_pdf() -> ResponseReturnValue:
 @asks(KeptForm, lambda form: _receipt(form))
 def petition_kept(form: KeptForm) -> ResponseReturnValue:
     """Forget here what was filed. Raises Invalid for an anonymous one until the code comes back right."""
-    filed, code = in_sight()
+    filed, code = in_sight(now())
     if filed.identity is Identity.ANONYMOUS and code_hash(form.code.data) != code_hash(code):
         raise Invalid(N_("Ese no es el código que ve arriba. Cópielo otra vez, sin prisa."), field="code")
     out_of_sight()
-    return render_template("portal/petition_kept.html")
+    answer = make_response(render_template("portal/petition_kept.html"))
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 @bp.record
@@ -127,7 +129,7 @@ def _file(form: PetitionForm) -> ResponseReturnValue:
     with transaction(db.session) as session:
         if filed_already(session, code, at) is None:
             bring_in(session, form, Channel.WEB, placed, code, Who("citizen"), at)
-    keep_in_sight(code)
+    keep_in_sight(code, at)
     return redirect(url_for(".petition_receipt"))
 
 
@@ -138,7 +140,7 @@ def _page(form: PetitionForm) -> str:
 
 def _receipt(form: KeptForm) -> str:
     session = db.session()
-    filed, code = in_sight()
+    filed, code = in_sight(now())
     told, found = receipt(session, filed, code), deadline_of(session, filed, filed.filed_on)
     return render_template(
         "portal/petition_receipt.html",

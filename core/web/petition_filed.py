@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Response, render_template
 from flask_babel import gettext as _
 
+from core.clock import now
 from core.errors import Missing
 from core.petitions.receipts import Receipt
 from core.petitions.reckoning import deadline_of
@@ -32,7 +33,7 @@ from core.web.qr import qr_drawing
 def draw_filed(*, paper: str, done: str) -> str:
     """The page after filing; `paper` and `done` are the routes of the face that print and that end it."""
     session = db.session()
-    petition, code = in_sight()
+    petition, code = in_sight(now())
     told, found = receipt(session, petition, code), deadline_of(session, petition, petition.filed_on)
     return render_template(
         "filed.html",
@@ -52,7 +53,7 @@ def draw_filed(*, paper: str, done: str) -> str:
 def draw_paper(paper: str, width: int) -> Response:
     """A paper of what this visit filed: «receipt» on a sheet, «slip» or «label» on a roll. Raises Missing."""
     session = db.session()
-    petition, code = in_sight()
+    petition, code = in_sight(now())
     told: Receipt = receipt(session, petition, code)
     found = deadline_of(session, petition, petition.filed_on)
     papers: dict[str, Callable[[str], bytes]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import session as visit
@@ -26,6 +26,7 @@ from core.web.petition_paper import acknowledgement
 FILED = "filed petition"
 """Where the visit holds the code of what it has just filed, so that no address has to."""
 
+IN_SIGHT = timedelta(hours=1)
 LOCALES = {"es": "es_CO", "en": "en"}
 
 
@@ -93,16 +94,18 @@ def receipt(session: Session, petition: Petition, code: str = "") -> Receipt:
     return receipt_of(petition, labels, code, official.name if official else "")
 
 
-def keep_in_sight(code: str) -> None:
-    """The visit may see the receipt of what it filed, until it says that it has it."""
-    visit[FILED] = code
+def keep_in_sight(code: str, at: datetime) -> None:
+    """The visit may see the receipt of what it filed, for an hour or until it says that it has it."""
+    visit[FILED] = [code, int(at.timestamp())]
 
 
-def in_sight() -> tuple[Petition, str]:
-    """What this visit has just filed, and its code. Raises Missing."""
-    code = visit.get(FILED, "")
-    petition = finding.by_code(db.session(), code) if code else None
+def in_sight(at: datetime) -> tuple[Petition, str]:
+    """What this visit has filed in the last hour, and its code. Raises Missing."""
+    code, since = visit.get(FILED) or ("", 0)
+    fresh = code and at.timestamp() - since < IN_SIGHT.total_seconds()
+    petition = finding.by_code(db.session(), code) if fresh else None
     if petition is None:
+        out_of_sight()
         raise Missing
     return petition, code
 

@@ -19,7 +19,7 @@ from core.petitions.terms import Kind
 from core.presses import KeptPress
 from core.web.forms import new_press
 from portal.petitions import FILINGS_PER_MINUTE
-from tests.conftest import House
+from tests.conftest import Hands, House
 
 NEW, CORRUPTION, RECEIPT = "/petitions/new", "/petitions/corruption", "/petitions/receipt"
 WORDS = "No pasa el carro de la basura por la vereda La Baja."
@@ -44,7 +44,9 @@ def only(house: House) -> Petition:
     return house.look().scalars(select(Petition)).one()
 
 
-def test_words_alone_are_a_petition_and_the_receipt_says_its_number_its_day_and_what_it_lacks(house: House) -> None:
+def test_words_alone_are_a_petition_and_the_receipt_says_its_number_its_day_and_what_it_lacks(
+    house: House, hands: Hands
+) -> None:
     client = house.anybody()
     sent = send(client)
     assert (sent.status_code, sent.headers["Location"]) == (302, RECEIPT)
@@ -63,7 +65,10 @@ def test_words_alone_are_a_petition_and_the_receipt_says_its_number_its_day_and_
     paper = client.get("/petitions/receipt.pdf")
     assert paper.data.startswith(b"%PDF")
     assert "2026" not in paper.headers["Content-Disposition"]
-    assert client.post("/petitions/kept", data={}).status_code == 200
+    assert client.post("/petitions/kept", data={}).headers["Clear-Site-Data"] == '"cache"'
+    assert client.get(RECEIPT).status_code == 404
+    send(client, text="Otra petición.")
+    hands.forward(hours=1)
     assert client.get(RECEIPT).status_code == 404
 
 
