@@ -20,9 +20,9 @@ from core.mail.address import BadAddress, checked
 from core.mail.inbox import may_be_answered
 from core.mail.outbox import About
 from core.mail.reading import ReceivedFile, ReceivedMail
-from core.petitions import attachments, filing, steps
+from core.petitions import attachments, filing, follow, steps
 from core.petitions.filing import Person, Received
-from core.petitions.model import AnswerBy, Channel, Petition, Step, StepKind
+from core.petitions.model import AnswerBy, Channel, Petition, Stage, Step, StepKind
 from core.petitions.reckoning import reckon, tell
 from core.petitions.terms import Kind
 from core.web import post
@@ -82,9 +82,10 @@ def _file(session: Session, mail: ReceivedMail, at: datetime) -> Petition:
 
 
 def _add(session: Session, petition: Petition, mail: ReceivedMail, at: datetime) -> None:
-    """What its person writes about a petition that they have; whether it completes it, an official says."""
+    """What its person writes of a petition that they have; if they were asked to complete it, this does."""
     text = mail.text.strip() or translate(NO_WORDS)
-    step = steps.add(session, petition, StepKind.CITIZEN_WROTE, None, at, text=text, detail={"by": "email"})
+    asked = petition.stage is Stage.OPEN and follow.asked_of(petition) is not None
+    step = (follow.complete if asked else follow.write)(session, petition, text, at)
     _hang(session, petition, step, mail.attachments, at)
 
 

@@ -51,7 +51,8 @@ def test_words_alone_are_a_petition_and_the_receipt_says_its_number_its_day_and_
     sent = send(client)
     assert (sent.status_code, sent.headers["Location"]) == (302, RECEIPT)
     told = page(client)
-    assert CODE.search(told)
+    found = CODE.search(told)
+    assert found
     for said in ("2026-E-000001", "martes 15 de diciembre de 2026", "15 días hábiles", "el asunto, en pocas palabras"):
         assert said in told
     with house.app.app_context():
@@ -67,6 +68,8 @@ def test_words_alone_are_a_petition_and_the_receipt_says_its_number_its_day_and_
     assert "2026" not in paper.headers["Content-Disposition"]
     assert client.post("/petitions/kept", data={}).headers["Clear-Site-Data"] == '"cache"'
     assert client.get(RECEIPT).status_code == 404
+    opened = client.post("/petitions/follow", data={"number": "2026-E-000001", "code": found[0]})
+    assert opened.status_code == 302
     send(client, text="Otra petición.")
     hands.forward(hours=1)
     assert client.get(RECEIPT).status_code == 404

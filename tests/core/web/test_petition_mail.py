@@ -9,7 +9,7 @@ from core.db import transaction
 from core.mail import inbox
 from core.mail.inbox import Fate
 from core.mail.model import IncomingMail, OutgoingMail
-from core.petitions import attachments, finding
+from core.petitions import attachments, finding, steps
 from core.petitions.model import AnswerBy, Channel, Petition, Step, StepKind
 from core.web.database import db
 from core.web.petition_mail import OfAMachine, take
@@ -57,13 +57,21 @@ def test_an_answer_joins_the_petition_and_nothing_is_answered_to_a_program(app: 
         with transaction(db.session) as session:
             sent = session.scalars(select(OutgoingMail)).one()
             sent.message_id = "<ours@alcaldia.example>"
-        come(letters.letter("Adjunto lo que faltaba.", id="2", In_Reply_To="<ours@alcaldia.example>"))
+        ours = "<ours@alcaldia.example>"
+        come(letters.letter("¿Ya la vieron?", id="2", In_Reply_To=ours))
+        with transaction(db.session) as session:
+            petition, by = session.scalars(select(Petition)).one(), make.official(session, "pqrsd").id
+            steps.add(session, petition, StepKind.CLARIFICATION_ASKED, by, make.at(2), text="¿Cuál acuerdo?")
+        come(letters.letter("El 012 de 2024.", id="4", In_Reply_To=ours))
         try:
             come(letters.letter("Estoy de vacaciones", id="3", Auto_Submitted="auto-replied"))
         except OfAMachine:
             db.session.rollback()
         session = db.session()
         petition = session.scalars(select(Petition)).one()
-        wrote = session.scalars(select(Step).where(Step.kind == StepKind.CITIZEN_WROTE)).one()
-        assert (wrote.petition_id, wrote.text) == (petition.id, "Adjunto lo que faltaba.")
+        told = session.scalars(select(Step).where(Step.kind.in_([StepKind.CITIZEN_WROTE, StepKind.CLARIFIED])))
+        assert [(step.petition_id, step.kind, step.text) for step in told.all()] == [
+            (petition.id, StepKind.CITIZEN_WROTE, "¿Ya la vieron?"),
+            (petition.id, StepKind.CLARIFIED, "El 012 de 2024."),
+        ]
         assert session.scalar(select(func.count()).select_from(OutgoingMail)) == 1
