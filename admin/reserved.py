@@ -20,8 +20,9 @@ from admin.step_names import step_name
 from core import audit
 from core.clock import now
 from core.db import transaction
+from core.errors import Missing
 from core.people.rights import Permission
-from core.petitions import finding, messages, reserve, second_person, steps
+from core.petitions import attachments, finding, messages, reserve, second_person, steps
 from core.petitions.model import Identity, Petition, Step
 from core.petitions.reckoning import deadline_of
 from core.petitions.reserve import LONGEST_REASON
@@ -32,6 +33,7 @@ from core.web.database import db
 from core.web.forms import Form, Paragraphs, PressForm
 from core.web.guard import requires
 from core.web.petition_words import kind_text, state_text
+from core.web.uploads import answer, store
 
 CASE = f"/reserved/<{ID}:reserved_id>"
 Act = Callable[[Session, Petition, datetime], object]
@@ -104,6 +106,20 @@ def reserved_case(reserved_id: int) -> ResponseReturnValue:
     return _case(None, reserved_id)
 
 
+@bp.get(f"{CASE}/documents/<int:position>")
+@requires(Permission.READ_RESERVED)
+def reserved_case_document(reserved_id: int, position: int) -> ResponseReturnValue:
+    """The so-manyeth document of the case; that it was read is in the trail. Raises NotYours, Missing."""
+    with transaction(db.session) as session:
+        petition = reserve.read(session, current_user.official, reserved_id, now()).petition
+        kept = dict(enumerate(attachments.of_petition(session, petition), start=1))
+        if position not in kept:
+            raise Missing
+        found = kept[position]
+        content = attachments.content_of(store(), petition, found)
+        return answer(content, found.file.kind, attachments.label_of(petition, found))
+
+
 @bp.post(f"{CASE}/message")
 @requires(Permission.READ_RESERVED)
 @asks(WriteForm, lambda form, reserved_id: _case(form, reserved_id))
@@ -173,6 +189,10 @@ def _case(form: Form | None, reserved_id: int) -> str:
             "kind": kind_text(Kind(petition.kind)),
             "state": _state(session, petition, at),
             "steps": [_told(petition, step) for step in petition.steps],
+            "documents": [
+                (position, attachments.label_of(petition, one), one.step.on)
+                for position, one in enumerate(attachments.of_petition(session, petition), start=1)
+            ],
             "readers": [row.official.name for row in reserve.readers_of(session, petition)],
             "is_sealed": petition.identity == Identity.RESERVED,
             "asked": next((one for one in asked if one.official_id == official.id and one.wanted == "identity"), None),

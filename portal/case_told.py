@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from core.errors import N_
-from core.petitions import finding, follow, steps
+from core.petitions import attachments, finding, follow, steps
 from core.petitions.clocks import Name
 from core.petitions.deadlines import Deadline, State
 from core.petitions.follow import Choices
@@ -18,7 +18,7 @@ from core.petitions.model import Petition, Step, StepKind
 from core.petitions.reckoning import deadline_of
 from core.petitions.terms import Kind
 from core.web.information import date_text
-from core.web.petition_words import AccountRow, account_rows, kind_text, skipped_text
+from core.web.petition_words import AccountTold, account_told, kind_text
 from core.web.words import day_text, translate
 
 HAPPENED = {
@@ -64,6 +64,16 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A document that its person sees, by its place among them."""
+
+    position: int
+    label: str
+    on: date
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where it stands: a few words, how they are drawn, and a sentence that says what comes now."""
 
@@ -88,10 +98,10 @@ class Told:
     answer_waits: bool
     messages: list[Happening]
     history: list[Happening]
-    lead: str
-    account: list[AccountRow]
+    account: AccountTold
     anonymous: bool
     appeal: str
+    documents: list[Document]
 
 
 def told_of(session: Session, petition: Petition, today: date) -> Told:
@@ -115,11 +125,16 @@ def told_of(session: Session, petition: Petition, today: date) -> Told:
         answer_waits=waits,
         messages=[_message(petition, step) for step in shown if step.kind in WRITTEN],
         history=list(_history(petition, shown)),
-        lead=_lead(found),
-        account=account_rows(found, today),
+        account=account_told(found, today),
         anonymous=follow.is_anonymous(petition),
+        documents=list(_documents(session, petition)),
         appeal=appeal.filing_number if (appeal := follow.appeal_of(session, petition)) else "",
     )
+
+
+def _documents(session: Session, petition: Petition) -> Iterable[Document]:
+    for position, one in enumerate(attachments.of_petition(session, petition, public=True), start=1):
+        yield Document(position, attachments.label_of(petition, one), one.step.on, one.step.by is None)
 
 
 def _message(petition: Petition, step: Step) -> Happening:
@@ -186,11 +201,3 @@ def _standing(found: Deadline, since: date, answer_waits: bool) -> Standing:
         State.ANNULLED: (_("Anulada"), "neutral", _("Este radicado se anuló el %(day)s.", day=day)),
     }
     return Standing(*told[found.state])
-
-
-def _lead(found: Deadline) -> str:
-    """How many days it had and what did not count, before the account of each."""
-    skipped = skipped_text(found)
-    if not skipped:
-        return _("Todos los días contaron.")
-    return _("No se contaron: %(days)s.", days=skipped)

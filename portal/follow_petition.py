@@ -18,15 +18,18 @@ from core import audit
 from core.clock import now
 from core.db import transaction
 from core.errors import N_, Invalid
-from core.petitions import follow, messages
+from core.files.kinds import PETITION
+from core.petitions import attachments, follow, messages
 from core.petitions.model import Petition
 from core.presses import once
 from core.web.asked import asks
 from core.web.database import db
 from core.web.errors import message_of
-from core.web.forms import Form, Paragraphs, PressForm, Text
+from core.web.forms import Form, Paragraphs, PressForm, Text, receives
 from core.web.guard import public
 from core.web.pace import Pace, check_pace
+from core.web.uploads import Files, store
+from core.web.uploads import answer as answer_with
 from portal import bp, case_place
 from portal.case_place import NoPlace
 from portal.case_told import told_of
@@ -55,6 +58,10 @@ class CompleteForm(PressForm):
     text = Paragraphs(
         _l("Su respuesta"), [InputRequired(_l("Escriba su respuesta."))], most=messages.LONGEST, id="completion"
     )
+
+
+class DocumentsForm(PressForm):
+    files = Files(_l("Documentos"), PETITION, needed=True)
 
 
 class WithdrawForm(PressForm):
@@ -131,6 +138,34 @@ def case_complete(form: CompleteForm) -> ResponseReturnValue:
 def case_longer(form: PressForm) -> ResponseReturnValue:
     _once(form, "longer", follow.ask_longer)
     return _done(_("Tiene un mes más para completar su petición."))
+
+
+@bp.post("/petitions/follow/documents")
+@public
+@receives(PETITION.total)
+@asks(DocumentsForm, lambda form: _case(form))
+def case_document_add(form: DocumentsForm) -> ResponseReturnValue:
+    """Bring documents: bare of who made them for an anonymous person, sealed for a confidential petition."""
+    at = now()
+    petition = follow.held(db.session(), case_place.held(at))
+    placed = form.files.place(at, clean=follow.is_anonymous(petition), seal=petition.confidential)
+
+    def add(session: Session, petition: Petition, at: datetime) -> object:
+        form.files.let_go(session)
+        return follow.add_documents(session, petition, placed, at)
+
+    _once(form, "documents", add)
+    return _done(_("Sus documentos quedaron en la petición."))
+
+
+@bp.get("/petitions/follow/documents/<int:position>")
+@public
+def case_document(position: int) -> ResponseReturnValue:
+    """The so-manyeth document of the petition that the visit has open. Raises NoPlace, Missing."""
+    petition = follow.held(db.session(), case_place.held(now()))
+    found = follow.document(db.session(), petition, position)
+    content = attachments.content_of(store(), petition, found)
+    return answer_with(content, found.file.kind, attachments.label_of(petition, found))
 
 
 @bp.post("/petitions/follow/answer")
@@ -234,6 +269,7 @@ def _case(form: Form | None = None) -> str:
     told = told_of(db.session(), _held(at), at.date())
     said = {
         "message_form": form if isinstance(form, MessageForm) else MessageForm(formdata=None),
+        "documents_form": form if isinstance(form, DocumentsForm) else DocumentsForm(formdata=None),
         "complete_form": form if isinstance(form, CompleteForm) else CompleteForm(formdata=None),
     }
     return render_template("portal/case.html", told=told, form=form, **said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,9 +15,11 @@ from core import audit
 from core.audit import Act, On, Thing
 from core.calendar import Calendar, nth_working_day
 from core.catalogue.days import calendar_of
-from core.errors import N_, Refused
+from core.errors import N_, Missing, Refused
 from core.events import Who
-from core.petitions import filing, messages, recipients, sealing, steps
+from core.files.actions import Placed
+from core.petitions import attachments, filing, messages, recipients, sealing, steps
+from core.petitions.attachments import Attachment
 from core.petitions.clocks import last_to_complete
 from core.petitions.filing import NOBODY, Filed, Person, Received, code_hash
 from core.petitions.finding import NotYours
@@ -189,6 +192,24 @@ def write(session: Session, petition: Petition, text: str, at: datetime) -> Step
     step = messages.write(session, petition, text, None, at)
     _note(session, Act.ADDED, petition, at)
     return step
+
+
+def add_documents(session: Session, petition: Petition, placed: Sequence[Placed], at: datetime) -> Step:
+    """Bring documents, sealed as the petition is. Raises Refused."""
+    messages.check_takes(petition)
+    step = steps.add(session, petition, StepKind.DOCUMENT_ADDED, None, at)
+    for one in placed:
+        attachments.attach(session, petition, step, one)
+    _note(session, Act.ADDED, petition, at)
+    return step
+
+
+def document(session: Session, petition: Petition, position: int) -> Attachment:
+    """The so-manyeth of the documents that its person sees, from 1 on. Raises Missing."""
+    shown = attachments.of_petition(session, petition, public=True)
+    if not 1 <= position <= len(shown):
+        raise Missing
+    return shown[position - 1]
 
 
 def withdraw(session: Session, petition: Petition, text: str, at: datetime) -> Step:

@@ -15,8 +15,7 @@ LONGEST = 10_000
 
 def write(session: Session, petition: Petition, text: str, by: int | None, at: datetime) -> Step:
     """A message that both read; `by` is the official, None for the person. Raises Invalid, Refused."""
-    if petition.stage == Stage.ANNULLED:
-        raise Refused(N_("Este radicado se anuló: ya no recibe mensajes."))
+    check_takes(petition)
     kind = StepKind.CITIZEN_WROTE if by is None else StepKind.OFFICE_WROTE
     return steps.add(session, petition, kind, by, at, text=checked(text))
 
@@ -24,6 +23,12 @@ def write(session: Session, petition: Petition, text: str, by: int | None, at: d
 def note(session: Session, petition: Petition, text: str, by: int, at: datetime) -> Step:
     """What officials keep in the case for themselves. Raises Invalid."""
     return steps.add(session, petition, StepKind.NOTED, by, at, text=checked(text), public=False)
+
+
+def check_takes(petition: Petition) -> None:
+    """Raises Refused for one that was annulled."""
+    if petition.stage == Stage.ANNULLED:
+        raise Refused(N_("Este radicado se anuló: ya no recibe mensajes."))
 
 
 def checked(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,6 +15,7 @@ from core.clock import milliseconds, now
 from core.db import transaction
 from core.events import Who
 from core.petitions import filing, messages, steps
+from core.petitions.attachments import Attachment
 from core.petitions.filing import Filed
 from core.petitions.model import Identity, Petition, Stage, StepKind
 from core.presses import KeptPress
@@ -21,6 +23,7 @@ from core.web.database import db
 from core.web.forms import new_press
 from tests import make
 from tests.conftest import Hands, House
+from tests.core.files.samples import AUTHOR, photo
 
 CASE = "/petitions/follow"
 
@@ -256,3 +259,31 @@ def everything(house: House) -> str:
         for table in tables.Base.metadata.sorted_tables
         for row in session.execute(text(f"SELECT * FROM {table.name}"))
     )
+
+
+def test_documents_are_added_and_taken_away_bare_for_an_anonymous_person_and_sealed_for_a_reserved_case(
+    house: House,
+) -> None:
+    picture = photo()
+    for more, whole in (
+        ({}, True),
+        ({"identity": Identity.ANONYMOUS, "person": filing.NOBODY}, False),
+        ({"identity": Identity.RESERVED}, True),
+    ):
+        one = filed(house, **more)
+        client = opened(house, one)
+        refused = client.post(f"{CASE}/documents", data={"press": new_press()}, content_type="multipart/form-data")
+        assert (refused.status_code, "Elija al menos un archivo" in refused.get_data(as_text=True)) == (422, True)
+        sent = {"press": new_press(), "files": [(BytesIO(picture), "foto de la obra.jpg"), new_press()]}
+        assert client.post(f"{CASE}/documents", data=sent, content_type="multipart/form-data").status_code == 302
+        assert "foto de la obra.jpg" in page(client)
+        taken = client.get(f"{CASE}/documents/1")
+        assert (taken.status_code, taken.headers["Content-Disposition"][:10]) == (200, "attachment")
+        assert (AUTHOR.encode() in taken.data) == whole
+        assert client.get(f"{CASE}/documents/2").status_code == 404
+        if more.get("identity") == Identity.RESERVED:
+            with house.app.app_context():
+                row = house.look().scalars(select(Attachment).order_by(Attachment.id.desc())).first()
+                assert row is not None
+                assert (row.label, row.file.sealed, row.sealed is not None) == ("", True, True)
+    assert house.anybody().get(f"{CASE}/documents/1").location == CASE
