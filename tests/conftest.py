@@ -37,6 +37,7 @@ from portal.follow_petition import CASE_MISSES, CASE_MISSES_PER_MINUTE
 from portal.petitions import FILINGS, FILINGS_PER_MINUTE
 from portal.turn import MISSES, MISSES_PER_MINUTE
 from tests import mailing, make, postgresql
+from tests.restoring import Restorable
 from wsgi import create_app
 
 DATABASES = ("sqlite", "postgresql")
@@ -115,6 +116,11 @@ def postgresql_template(postgresql_address: str, tmp_path_factory: pytest.TempPa
     return "town"
 
 
+@pytest.fixture(scope="session")
+def kept_on_postgresql(postgresql_address: str, postgresql_template: str) -> Restorable:
+    return Restorable(postgresql_address, "town_hall", postgresql_template)
+
+
 @contextmanager
 def fresh_town_hall(request: pytest.FixtureRequest, folder: Path, name: str) -> Iterator[str]:
     """A copy of the loaded town hall on the database that the fixture's parameter names; its address."""
@@ -140,6 +146,11 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(params=DATABASES)
 def database_url(request: pytest.FixtureRequest, instance: Path) -> Iterator[str]:
     """A fresh town hall, on each database, at an address that is always the same."""
+    if request.param == "postgresql":
+        kept: Restorable = request.getfixturevalue("kept_on_postgresql")
+        kept.restore()
+        yield config.read_database_url(f"{kept.address}/{kept.name}")
+        return
     with fresh_town_hall(request, instance, "town_hall") as address:
         yield address
 
