@@ -159,7 +159,7 @@ def test_the_petitions_that_were_there_are_found_by_their_words_and_the_reserved
         with transaction(db.session) as session:
             found = make.petition(session, text="El acueducto está dañado").id
             make.petition(session, 1, text="El acueducto", identity=Identity.RESERVED)
-        downgrade(directory=MIGRATIONS, revision="0014-1")
+        downgrade(directory=MIGRATIONS, revision="0012-1")
         upgrade(directory=MIGRATIONS)
         matching = search.matching(db.session(), "danado rosa")
         assert matching is not None
