@@ -48,6 +48,7 @@ class Asked:
     """What a tray is asked for. `state`: one of OPEN_STATES or ENDED_STATES; none of them, all that are open."""
 
     scope: Scope
+    site_id: int
     state: str = ""
     kind: str = ""
     channel: str = ""
@@ -85,13 +86,13 @@ def counts(session: Session, reader: Reader, asked: Asked, today: date, soon: da
     return dict(zip(sums, (int(n or 0) for n in session.execute(query).one()), strict=True))
 
 
-def state_of(petition: Petition, today: date, soon: date) -> State | Stage:
+def state_of(petition: Petition, today: date, soon: date) -> State:
     """Where a petition of the list stands today; of one that has ended, how."""
     if petition.stage != Stage.OPEN:
         if petition.stage == Stage.ANSWERED:
             late = petition.due_on is not None and petition.stage_on > petition.due_on
             return State.ANSWERED_LATE if late else State.ANSWERED
-        return petition.stage
+        return State(petition.stage.value)
     if petition.suspended:
         return State.SUSPENDED
     return state_of_open(petition.due_on, today, soon) if petition.due_on else State.NO_TERM
@@ -116,7 +117,8 @@ def _of_scope(query: Select[Any], reader: Reader, asked: Asked) -> Select[Any]:
         mine = (Recipient.official_id == reader.id) & Recipient.ended_on.is_(None)
         return query.where(Petition.confidential, Petition.id.in_(select(Recipient.petition_id).where(mine)))
     if asked.scope == Scope.ALL:
-        return query.where(Petition.office_id == asked.office_id) if asked.office_id else query
+        whole = query.where(Petition.site_id == asked.site_id)
+        return whole.where(Petition.office_id == asked.office_id) if asked.office_id else whole
     return query.where(Petition.office_id.in_(sorted(reader.offices)), ~Petition.confidential)
 
 
