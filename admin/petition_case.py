@@ -24,7 +24,7 @@ from core.errors import Missing
 from core.people.rights import Permission
 from core.petitions import attachments, delivering, finding, grouping, letters, replies, steps, work
 from core.petitions.attachments import Attachment
-from core.petitions.model import Petition, Step
+from core.petitions.model import Petition, Step, StepKind
 from core.petitions.reckoning import deadline_of
 from core.petitions.work_names import CHANNELS, IDENTITIES, MISSING, STEPS, WAYS
 from core.presses import once
@@ -156,7 +156,7 @@ def _line(petition: Petition, step: Step, files: Sequence[Attachment]) -> Line:
         on=step.on,
         at=step.at,
         who=step.official.name if step.official else _("La persona o el sistema"),
-        text=steps.text_of(petition, step),
+        text="" if step.kind in (StepKind.SENT, StepKind.DELIVERED) else steps.text_of(petition, step),
         public=step.public,
         files=[(one.id, attachments.label_of(petition, one)) for one in files],
     )

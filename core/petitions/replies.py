@@ -210,7 +210,7 @@ def sign(
     session.add(waits)
     session.flush()
     sent = {"delivery": waits.id, "way": Way.PORTAL.value, "letter": letter.id}
-    act(session, petition, StepKind.SENT, by, at, detail=sent)
+    act(session, petition, StepKind.SENT, by, at, text=words_of(petition, reply).body, detail=sent)
     session.refresh(reply, ["letter"])
     return reply
 
