@@ -88,6 +88,9 @@ LONGEST_FILE, LONGEST_FUNCTION = 450, 60
 WRITES_WHEN_READ = {
     "admin.audit": "who reads the trail leaves a row of having read it",
     "provider.back": "who comes back from the provider of identities is let in, by its letter for this browser",
+    "admin.petitions_answer": "who reads a reply that is on its way leaves a row of having read it",
+    "admin.petitions_case": "who reads a petition leaves a row of having read it",
+    "admin.petitions_file": "who takes a document of a petition leaves a row of having taken it",
     "admin.reserved_case_document": "and of a document of it",
     "admin.reserved_case": "who reads a confidential petition leaves a row of having read it",
     "pairing.show": "a screen that opens its page for the first time is given a code, and its right once let in",

@@ -29,8 +29,9 @@ from core.information import actions as texts
 from core.information.model import CHARTER
 from core.people.model import Deputy, Official, Proposal, SignIn
 from core.people.rights import CAPABILITIES, MATRIX_ROLES, PEOPLE, ROLES, Permission, behind, who_opens
-from core.petitions import attachments, filing, reminders, sealing, steps
+from core.petitions import attachments, filing, reminders, replies, sealing, steps
 from core.petitions.model import Identity, Petition, Recipient, Recount
+from core.petitions.reply_model import Group, Template, TemplateVersion
 from core.petitions.reserve_model import ReserveRequest, Wanted
 from core.turns import actions as turns
 from core.turns.model import Turn
@@ -39,12 +40,14 @@ from core.web.database import db
 from core.web.forms import new_press
 from core.web.live import sockets
 from core.web.places import CONNECTION, DESKS, PATH, WALL, NotForYou, asked_rights
+from core.web.uploads import store
 from tests import make
 from tests.conftest import House
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Things = dict[str, object]
 GONE = (
+    "admin.petitions_group",
     "kiosk.*ticket*",
     "kiosk.print*",
     "kiosk.no_paper",
@@ -178,6 +181,33 @@ def things_at(session: Session, site_id: int) -> Things:
         "part": 1,
         "page": 1,
         "_nowhere": "nowhere",
+    } | petition_things_at(session, site_id, service.office_id, official)
+
+
+def petition_things_at(session: Session, site_id: int, office_id: int, writer: Official) -> Things:
+    """A petition in the hands of who walks (of somebody of the place, elsewhere), and what hangs on it."""
+    walker = make.official(session, "ventanilla4")
+    hands = walker if walker.site_id == site_id else writer
+    petition = make.petition(session, 59, office_id=office_id)
+    petition.assignee_id = hands.id
+    placed = files.place_own(store(), b"%PDF-1.7", "a.pdf", Kind.PDF, make.at())
+    attachment = attachments.attach(session, petition, petition.steps[0], placed)
+    replies.save(session, petition, make.draft(), 0, writer.id, make.at(59))
+    replies.ask_review(session, petition, walker.id if hands is walker else None, writer.id, make.at(59))
+    template = Template(office_id=None if hands is walker else office_id, name="Plantilla")
+    group = Group(office_id=office_id, lead_id=petition.id, subject="Lo mismo", made_by=writer.id, made_on=date.max)
+    session.add_all([template, group])
+    session.flush()
+    said = {"number": 1, "subject": "A", "body": "B", "written_by": writer.id, "written_at": make.at()}
+    session.add(TemplateVersion(template_id=template.id, **said))
+    session.flush()
+    return {
+        "petition_id": petition.id,
+        "attachment_id": attachment.id,
+        "template_id": template.id,
+        "group_id": group.id,
+        "delivery_id": 1,
+        "deed": "note",
     }
 
 
@@ -442,10 +472,10 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
         page = client.get(path).get_data(as_text=True)
         return set(re.findall(r'<a href="([^"]+)"', page.partition("<nav")[2].partition("</nav>")[0]))
 
-    assert ways(come_in(house, "mayor"), "/admin/hall") == set()
+    assert ways(come_in(house, "mayor"), "/admin/hall") == {"/admin/hall", "/admin/petitions/replies"}
     assert ways(come_in(house, "official"), "/counter/") == set()
     assert ways(come_in(house, "supervisor"), "/admin/hall") == {"/admin/hall", "/admin/devices"}
-    places = {"/admin/hall", "/admin/devices", "/admin/people", "/admin/reserved", "/admin/audit"}
+    places = {"/admin/hall", "/admin/petitions", "/admin/devices", "/admin/people", "/admin/reserved", "/admin/audit"}
     assert ways(come_in(house, "control"), "/admin/hall") == places
     places = {"/admin/setup", "/admin/devices", "/admin/sheets", "/admin/calendar"}
     places |= {"/admin/information", "/admin/people", "/admin/audit"}
@@ -454,5 +484,5 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
     with house.app.app_context(), transaction(db.session) as session:
         make.official(session, "ventanilla4").roles = ["official", "mayor"]
     for path in ("/counter/", "/admin/hall", "/account", "/admin/nowhere"):
-        assert ways(both, path) == {"/counter/", "/admin/hall"}, path
+        assert ways(both, path) == {"/counter/", "/admin/hall", "/admin/petitions/replies"}, path
     assert 'href="/counter/" aria-current="page"' in both.get("/counter/").get_data(as_text=True)

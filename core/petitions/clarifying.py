@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.catalogue.days import calendar_of
 from core.errors import N_, Invalid
-from core.petitions import steps
+from core.petitions import steps, telling
 from core.petitions.acting import act, allow, finish, reason_of
 from core.petitions.clocks import last_to_complete
 from core.petitions.facts import Ground
@@ -30,6 +30,7 @@ def ask(session: Session, petition: Petition, ground: Ground, what: str, by: int
     text = reason_of(what, "what", N_("Escriba qué debe completar o aclarar la persona."))
     act(session, petition, _ASKS[ground], by, at, text=text)
     reckon(session, petition, at)
+    telling.asked_to_complete(session, petition, text, to_complete_until(session, petition), at)
 
 
 def give_longer(session: Session, petition: Petition, on: date, by: int, at: datetime) -> None:

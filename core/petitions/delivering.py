@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from core.errors import N_, Invalid, Missing, Refused
 from core.petitions import steps
 from core.petitions.acting import act, finish, reason_of
 from core.petitions.model import AnswerBy, Identity, Petition, Stage, StepKind
+from core.petitions.replies import words_of
 from core.petitions.reply_model import Delivery, Group, GroupMember, Reply, Way
 
 NOTICE_DAYS = 5
@@ -69,7 +71,7 @@ def send(session: Session, petition: Petition, reply: Reply, way: str, guide: st
     session.add(sent)
     session.flush()
     told = {"delivery": sent.id, "way": way, "letter": reply.letter_id, "ends": ends.isoformat() if ends else None}
-    act(session, petition, StepKind.SENT, by, at, detail=told)
+    act(session, petition, StepKind.SENT, by, at, text=words_of(petition, reply).body, detail=told)
     return sent
 
 
@@ -83,7 +85,10 @@ def effective_from(session: Session, delivery: Delivery) -> date:
 def deliver(
     session: Session, petition: Petition, delivery: Delivery, on: date, proof: str, by: int, at: datetime
 ) -> None:
-    """It reached them that day, and this proves it: now the petition is answered. Raises Invalid, Refused."""
+    """It reached them that day, and this proves it: now the petition is answered. Raises Invalid, Refused.
+
+    What proves it is a note of the office; the step that the person sees says what they were answered.
+    """
     _check_pending(delivery)
     first = effective_from(session, delivery)
     if delivery.way == Way.NOTICE and at.date() < first:
@@ -93,10 +98,9 @@ def deliver(
     why = reason_of(proof, "proof", N_("Escriba qué prueba la entrega: quién recibió, la constancia o el acuse."))
     _arrived(session, petition, delivery, first if delivery.way == Way.NOTICE else on)
     told = {"delivery": delivery.id, "way": delivery.way.value, "day": f"{delivery.delivered_on}"}
-    act(session, petition, StepKind.DELIVERED, by, at, text=why, detail=told)
-    for member in _answered_with(session, petition, delivery):
-        finish(member, Stage.ANSWERED, petition.stage_on)
-        act(session, member, StepKind.DELIVERED, by, at, detail={**told, "lead": petition.id})
+    act(session, petition, StepKind.NOTED, by, at, text=why, public=False, detail={"proves": delivery.id})
+    act(session, petition, StepKind.DELIVERED, by, at, text=_sent_with(petition, delivery), detail=told)
+    _answer_the_group(session, petition, delivery, told, by, at)
 
 
 def opened(session: Session, petition: Petition, at: datetime) -> None:
@@ -105,7 +109,7 @@ def opened(session: Session, petition: Petition, at: datetime) -> None:
     for delivery in session.scalars(select(Delivery).where(waits).with_for_update()).all():
         _arrived(session, petition, delivery, at.date())
         told = {"delivery": delivery.id, "way": delivery.way.value, "day": at.date().isoformat()}
-        steps.add(session, petition, StepKind.DELIVERED, None, at, detail=told)
+        steps.add(session, petition, StepKind.DELIVERED, None, at, text=_sent_with(petition, delivery), detail=told)
 
 
 def fail(session: Session, petition: Petition, delivery: Delivery, reason: str, by: int, at: datetime) -> None:
@@ -142,6 +146,12 @@ def on_the_board(session: Session, site_id: int, today: date) -> Sequence[Delive
     return session.scalars(query.order_by(Delivery.started_on.desc(), Delivery.id.desc())).all()
 
 
+def _sent_with(petition: Petition, delivery: Delivery) -> str:
+    """What the reply says, as it was sent: its person goes on reading it where they opened it."""
+    sent = (step for step in petition.steps if step.detail.get("delivery") == delivery.id)
+    return next((steps.text_of(petition, step) for step in sent), "")
+
+
 def _check_pending(delivery: Delivery) -> None:
     if delivery.delivered_on is not None or delivery.failed_on is not None:
         raise Refused(N_("Esa entrega ya terminó."))
@@ -154,12 +164,17 @@ def _arrived(session: Session, petition: Petition, delivery: Delivery, on: date)
     session.flush()
 
 
-def _answered_with(session: Session, petition: Petition, delivery: Delivery) -> list[Petition]:
-    """The open petitions that ask the same as this one, if its reply was published for all of them."""
+def _answer_the_group(
+    session: Session, petition: Petition, delivery: Delivery, told: dict[str, Any], by: int, at: datetime
+) -> None:
+    """The open petitions that ask the same end with this one, if its reply was published for all of them (art. 22)."""
     group = session.scalar(select(Group).where(Group.lead_id == petition.id, Group.published_on.is_not(None)))
     if group is None or delivery.way != Way.NOTICE:
-        return []
+        return
     query = select(Petition).join(GroupMember, GroupMember.petition_id == Petition.id).where(
         GroupMember.group_id == group.id, Petition.stage == Stage.OPEN, Petition.id != petition.id
     )  # fmt: skip
-    return list(session.scalars(query.order_by(Petition.id).with_for_update(of=Petition)))
+    for member in session.scalars(query.order_by(Petition.id).with_for_update(of=Petition)).all():
+        finish(member, Stage.ANSWERED, petition.stage_on)
+        shared = {**told, "lead": petition.id}
+        act(session, member, StepKind.DELIVERED, by, at, text=group.published_text, detail=shared)

@@ -12,6 +12,7 @@ from core.people.rights import Permission, Reach, reaches
 from core.petitions import sealing, steps
 from core.petitions.filing import Person, code_hash
 from core.petitions.model import Identity, Petition, Recipient
+from core.petitions.search import number_in
 
 
 class Reader(Protocol):
@@ -57,6 +58,20 @@ def petition_for(session: Session, reader: Reader, petition_id: int, *, lock: bo
     if petition is None:
         raise NotYours
     return petition
+
+
+def state_for(session: Session, reader: Reader, site_id: int, typed: str) -> Petition | None:
+    """The petition of that number, as far as this official may say how it goes: of the site, or of the own office."""
+    number = number_in(typed)
+    if number is None:
+        return None
+    far = {reaches(role, Permission.SEE_PETITION_STATE) for role in reader.roles}
+    query = select(Petition).where(
+        Petition.year == number[0], Petition.number == number[1], Petition.site_id == site_id
+    )
+    if not far & {Reach.SITE, Reach.ALL}:
+        query = query.where(or_(Petition.office_id.in_(reader.offices), Petition.assignee_id == reader.id))
+    return session.scalar(query)
 
 
 def by_code(session: Session, code: str) -> Petition | None:

@@ -18,7 +18,7 @@ from core.catalogue.days import calendar_of
 from core.errors import N_, Missing, Refused
 from core.events import Who
 from core.files.actions import Placed
-from core.petitions import attachments, filing, messages, recipients, sealing, steps
+from core.petitions import attachments, delivering, filing, messages, recipients, sealing, steps
 from core.petitions.attachments import Attachment
 from core.petitions.clocks import last_to_complete
 from core.petitions.filing import NOBODY, Filed, Person, Received, code_hash
@@ -128,7 +128,8 @@ def asked_of(petition: Petition) -> Step | None:
 
 def notified_on(petition: Petition) -> date | None:
     """When the answer was delivered, which is when the days to appeal begin."""
-    return next((step.on for step in reversed(petition.steps) if step.kind == StepKind.DELIVERED), None)
+    delivered = next((step for step in reversed(petition.steps) if step.kind == StepKind.DELIVERED), None)
+    return date.fromisoformat(delivered.detail["day"]) if delivered else None
 
 
 def public_steps(petition: Petition) -> list[Step]:
@@ -160,9 +161,7 @@ def open_answer(session: Session, petition: Petition, at: datetime) -> None:
     if answer is None:
         raise NotNow
     if answer.kind == StepKind.SENT and not is_anonymous(petition):
-        steps.add(session, petition, StepKind.DELIVERED, None, at, text=steps.text_of(petition, answer))
-        if petition.stage == Stage.OPEN:
-            petition.stage, petition.stage_on, petition.suspended = Stage.ANSWERED, at.date(), False
+        delivering.opened(session, petition, at)
         _note(session, Act.READ, petition, at)
 
 

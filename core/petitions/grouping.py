@@ -54,7 +54,7 @@ def group(session: Session, petitions: Sequence[Petition], subject: str, by: int
     if any(one.stage != Stage.OPEN for one in petitions):
         raise Refused(N_("Solo se agrupan peticiones que están por responder."))
     if any(group_of(session, one) for one in petitions):
-        raise Refused(N_("Alguna ya está en un grupo: sáquela primero o agréguela desde allí."))
+        raise Refused(N_("Alguna ya está en un grupo: quítele la marca."))
     made = Group(office_id=first.office_id, lead_id=first.id, subject=said, made_by=by, made_on=at.date())
     session.add(made)
     session.flush()

@@ -48,6 +48,7 @@ class Asked:
     """What a tray is asked for. `state`: one of OPEN_STATES or ENDED_STATES; none of them, all that are open."""
 
     scope: Scope
+    site_id: int
     state: str = ""
     kind: str = ""
     channel: str = ""
@@ -71,9 +72,10 @@ class Tray:
 
 def look(session: Session, reader: Reader, asked: Asked, today: date, soon: date) -> Tray:
     """The page that was asked for, of what this official may read. `soon`: the last due date that is soon."""
-    query = _of_scope(select(Petition), reader, asked).where(readable(reader), *_filters(session, asked, today, soon))
+    query = _of_scope(select(Petition), reader, asked).where(readable(reader), *_filters(asked, today, soon))
     query = query.options(joinedload(Petition.office), joinedload(Petition.assignee), joinedload(Petition.petitioner))
-    query = query.order_by(*_order(asked)).limit(SHOWN + 1).offset((asked.page - 1) * SHOWN)
+    query = search.joined(session, query, asked.words) if asked.words else query.order_by(*_order(asked))
+    query = query.limit(SHOWN + 1).offset((asked.page - 1) * SHOWN)
     found = session.scalars(query).all()
     return Tray(found[:SHOWN], len(found) > SHOWN and asked.page < MOST_PAGES)
 
@@ -85,13 +87,13 @@ def counts(session: Session, reader: Reader, asked: Asked, today: date, soon: da
     return dict(zip(sums, (int(n or 0) for n in session.execute(query).one()), strict=True))
 
 
-def state_of(petition: Petition, today: date, soon: date) -> State | Stage:
+def state_of(petition: Petition, today: date, soon: date) -> State:
     """Where a petition of the list stands today; of one that has ended, how."""
     if petition.stage != Stage.OPEN:
         if petition.stage == Stage.ANSWERED:
             late = petition.due_on is not None and petition.stage_on > petition.due_on
             return State.ANSWERED_LATE if late else State.ANSWERED
-        return petition.stage
+        return State(petition.stage.value)
     if petition.suspended:
         return State.SUSPENDED
     return state_of_open(petition.due_on, today, soon) if petition.due_on else State.NO_TERM
@@ -116,11 +118,12 @@ def _of_scope(query: Select[Any], reader: Reader, asked: Asked) -> Select[Any]:
         mine = (Recipient.official_id == reader.id) & Recipient.ended_on.is_(None)
         return query.where(Petition.confidential, Petition.id.in_(select(Recipient.petition_id).where(mine)))
     if asked.scope == Scope.ALL:
-        return query.where(Petition.office_id == asked.office_id) if asked.office_id else query
+        whole = query.where(Petition.site_id == asked.site_id)
+        return whole.where(Petition.office_id == asked.office_id) if asked.office_id else whole
     return query.where(Petition.office_id.in_(sorted(reader.offices)), ~Petition.confidential)
 
 
-def _filters(session: Session, asked: Asked, today: date, soon: date) -> list[ColumnElement[bool]]:
+def _filters(asked: Asked, today: date, soon: date) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if asked.state in set(ENDED_STATES):
         wanted.append(Petition.stage == Stage(asked.state))
@@ -139,8 +142,6 @@ def _filters(session: Session, asked: Asked, today: date, soon: date) -> list[Co
         wanted.append(Petition.due_on >= asked.due_from)
     if asked.due_until:
         wanted.append(Petition.due_on <= asked.due_until)
-    if asked.words and (found := search.matching(session, asked.words)) is not None:
-        wanted.append(found)
     return wanted
 
 
@@ -158,7 +159,7 @@ def _state_is(state: State, today: date, soon: date) -> Any:
 
 def _order(asked: Asked) -> list[Any]:
     """What the law puts first comes first, in the list of what is due."""
-    if asked.order == Order.NEWEST or (asked.words and asked.order == Order.DUE) or asked.state in set(ENDED_STATES):
+    if asked.order == Order.NEWEST or asked.state in set(ENDED_STATES):
         return [Petition.received_on.desc(), Petition.id.desc()]
     if asked.order == Order.OLDEST:
         return [Petition.received_on, Petition.id]

@@ -206,8 +206,11 @@ def sign(
     )
     reply.letter_id = letter.id
     on_page = {"letter_id": letter.id, "way": Way.PORTAL, "started_on": at.date(), "started_by": by}
-    session.add(Delivery(petition_id=petition.id, **on_page))
+    waits = Delivery(petition_id=petition.id, **on_page)
+    session.add(waits)
     session.flush()
+    sent = {"delivery": waits.id, "way": Way.PORTAL.value, "letter": letter.id}
+    act(session, petition, StepKind.SENT, by, at, text=words_of(petition, reply).body, detail=sent)
     session.refresh(reply, ["letter"])
     return reply
 
@@ -249,3 +252,11 @@ def _write(petition: Petition, reply: Reply, draft: Draft) -> None:
         words = {"subject": reply.subject, "body": reply.body, "annexes": reply.annexes}
         reply.sealed = sealing.seal(case_key(petition), words)
         reply.subject, reply.body, reply.annexes = "", "", []
+
+
+def last_signed(session: Session, petition: Petition) -> Reply:
+    """The reply that went out last. Raises Refused."""
+    found = signed(session, petition)
+    if not found:
+        raise Refused(N_("Primero se firma la respuesta."))
+    return found[-1]

@@ -14,7 +14,7 @@ from core.catalogue.model import Office
 from core.errors import N_, Invalid, Refused
 from core.people.model import Official
 from core.people.rights import Permission, reaches
-from core.petitions import search
+from core.petitions import search, telling
 from core.petitions.acting import AgainstTheTerm, act, allow, check_open, reason_of
 from core.petitions.facts import Extension
 from core.petitions.filing import CORRUPTION, keep_confidential
@@ -184,6 +184,8 @@ def extend(
     act(session, petition, StepKind.EXTENDED, by, at, text=reason_of(reason), detail=detail)
     reckon(session, petition, at)
     tell(petition)
+    if told == Told.EMAIL:
+        telling.extended(session, petition, until, reason.strip(), at)
 
 
 def link(session: Session, petition: Petition, other: Petition, by: int, at: datetime) -> None:

@@ -22,6 +22,8 @@ def ways() -> list[Way]:
     every = (
         ((Permission.ATTEND,), "counter.desk", _("Mi ventanilla"), "monitor"),
         ((Permission.SUPERVISE, Permission.SEE_FIGURES), "admin.hall", _("Sala en vivo"), "layout-dashboard"),
+        ((Permission.READ_PETITIONS,), "admin.petitions", _("PQRSD"), "message-square"),
+        ((Permission.ANSWER_PETITIONS,), "admin.petitions_answers", _("Por aprobar"), "check"),
         ((Permission.RECEIVE_PETITIONS,), "admin.filing_new", _("Radicar"), "send"),
         ((Permission.CONFIGURE,), "admin.setup", _("Puesta en marcha"), "settings"),
         ((Permission.SEE_DEVICES, Permission.CONFIGURE), "admin.devices", _("Equipos"), "tablet-smartphone"),
@@ -36,11 +38,14 @@ def ways() -> list[Way]:
     open_to_me = [way for way in every if any(current_user.may(permission) for permission in way[0])]
     if len(open_to_me) == 1:
         return []
-    return [_way(endpoint, text, here, icon) for _needs, endpoint, text, icon in open_to_me]
+    pages = {endpoint for _needs, endpoint, _text, _icon in open_to_me}
+    return [_way(endpoint, text, here, icon, here in pages) for _needs, endpoint, text, icon in open_to_me]
 
 
-def _way(endpoint: str, text: str, here: str, icon: str) -> Way:
+def _way(endpoint: str, text: str, here: str, icon: str, exact: bool) -> Way:
+    """An entry; `exact`: the page that is open is one of the entries itself, and no part of another."""
     face, _dot, page = endpoint.partition(".")
     whole = page == "desk" and here.startswith(f"{face}.")
     whole |= page == "setup" and here.startswith(OF_THE_SETUP)
-    return (url_for(endpoint), text, whole or here == endpoint or here.startswith(f"{endpoint}_"), icon)
+    part = here.startswith(f"{endpoint}_") and not exact
+    return (url_for(endpoint), text, whole or here == endpoint or part, icon)

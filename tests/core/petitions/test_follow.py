@@ -26,7 +26,7 @@ def refused(kind: type[Refused], act: Callable[..., object], *args: object) -> N
 def answered(session: Session, petition: Petition, minute: float = 5) -> None:
     by = make.official(session, "pqrsd").id
     petition.stage = Stage.ANSWERED
-    steps.add(session, petition, StepKind.DELIVERED, by, make.at(minute))
+    steps.add(session, petition, StepKind.DELIVERED, by, make.at(minute), detail={"day": f"{make.at(minute):%Y-%m-%d}"})
     session.refresh(petition)
 
 
@@ -138,14 +138,13 @@ def test_what_an_anonymous_person_does_keeps_its_day_and_leaves_nothing_in_the_t
 
 
 def test_an_answer_reaches_who_opens_it_that_day_and_of_an_anonymous_reader_nothing_is_noted(town: Session) -> None:
-    by = make.official(town, "pqrsd").id
     cases = (
         (make.petition(town), True),
         (make.petition(town, identity=Identity.ANONYMOUS, person=filing.NOBODY), False),
     )
     for petition, is_noted in cases:
         refused(follow.NotNow, follow.open_answer, town, petition, make.at(1))
-        steps.add(town, petition, StepKind.SENT, by, make.at(2), text="Se arregla en diciembre")
+        make.signed(town, petition, make.at(2), body="Se arregla en diciembre")
         town.refresh(petition)
         for minute in (24 * 60, 25 * 60):
             follow.open_answer(town, petition, make.at(minute))

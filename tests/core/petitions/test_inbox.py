@@ -48,7 +48,7 @@ def test_the_tray_counts_each_state_once_and_filters_by_all_that_it_offers(town:
     hidden = came(town, 8, identity=Identity.RESERVED)
     fine.assignee_id, fine.priority = who.id, "danger"
     town.flush()
-    every = Asked(scope=Scope.OFFICE)
+    every = Asked(scope=Scope.OFFICE, site_id=make.site(town).id)
     found = inbox.counts(town, who, every, TODAY, SOON)
     assert {state.value: n for state, n in found.items() if n} == {
         "overdue": 1,
@@ -69,8 +69,8 @@ def test_the_tray_counts_each_state_once_and_filters_by_all_that_it_offers(town:
         (replace(every, kind="queja"), []),
         (replace(every, channel="web", assignee_id=who.id), [fine]),
         (replace(every, page=2), []),
-        (Asked(scope=Scope.MINE), [fine]),
-        (Asked(scope=Scope.NAMED), [hidden]),
+        (replace(every, scope=Scope.MINE), [fine]),
+        (replace(every, scope=Scope.NAMED), [hidden]),
     ):
         tray = inbox.look(town, who, asked, TODAY, SOON)
         assert [one.id for one in tray.petitions] == [one.id for one in expected], asked
@@ -88,7 +88,7 @@ def test_the_tray_counts_each_state_once_and_filters_by_all_that_it_offers(town:
 
 
 def test_a_petition_is_found_by_number_name_document_and_words_without_accents(town: Session) -> None:
-    who, asked = reader(town, "pqrsd"), Asked(scope=Scope.OFFICE)
+    who, asked = reader(town, "pqrsd"), Asked(scope=Scope.OFFICE, site_id=make.site(town).id)
     person = Person(name="Íñigo Ñáñez Peña", document_number="63400100", email="i@ejemplo.co")
     petition = came(town, subject="El acueducto", text="La presión está bajísima", person=person)
     came(town, 1, subject="Otro", text="El puente", person=Person(name="Ana"))

@@ -1,0 +1,430 @@
+"""What may be done with a petition on its page: a form for each deed, when it is offered, and the verb that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from wtforms import RadioField, SelectChoice, SelectField
+from wtforms.validators import InputRequired, Optional
+
+from admin.petition_letters import printer, transfer_letter
+from core.catalogue.model import Office
+from core.errors import N_, Invalid
+from core.mail.outbox import Attachment
+from core.petitions import attachments, clarifying, ending, search, telling, work
+from core.petitions.facts import Ground
+from core.petitions.model import Petition, Stage, StepKind
+from core.petitions.names import KINDS
+from core.petitions.reckoning import facts_of
+from core.petitions.work_names import PRIORITIES, TOLD
+from core.web.forms import Lines, OneDay, PressForm, Prose, Text, Whole
+from core.web.uploads import store
+from core.web.words import translate
+
+REASON = _l("Motivo")
+_CHOOSE = InputRequired(_l("Elija una opción."))
+
+
+def choices_of(names: Any) -> list[SelectChoice]:
+    """The options of a closed list, in its order."""
+    return [SelectChoice(key.value, translate(name).capitalize()) for key, name in names.items()]
+
+
+class ReasonForm(PressForm):
+    reason = Prose(REASON, most=2000)
+
+
+class HandsForm(PressForm):
+    office = SelectField(_l("Dependencia"), validate_choice=False)
+    official = SelectField(_l("Persona"), validate_choice=False)
+    reason = Prose(REASON, [Optional()], most=2000, description=_l("Se pide al cambiar de manos."))
+
+
+class NoteForm(PressForm):
+    text = Prose(_l("Nota"), most=5000, description=_l("Solo la leen quienes trabajan aquí."))
+
+
+class DraftDayForm(PressForm):
+    day = OneDay(_l("Borrador listo el"), [InputRequired(_l("Escriba una fecha como 23/11/2026."))])
+
+
+class KindForm(PressForm):
+    kind = SelectField(_l("Qué pide en realidad"), validate_choice=False)
+    own_term = Whole(
+        _l("Días que fija quien pide"),
+        [Optional()],
+        least=1,
+        most=30,
+        description=_l("Solo para autoridades, Congreso y Defensoría."),
+    )
+    reason = Prose(REASON, most=2000)
+
+
+class PriorityForm(PressForm):
+    priority = RadioField(_l("Por qué va antes"), [_CHOOSE])
+    reason = Prose(REASON, most=2000)
+
+
+class AskForm(PressForm):
+    what = Prose(_l("Qué debe completar o aclarar"), most=2000)
+
+
+class LongerForm(PressForm):
+    on = OneDay(_l("Día en que pidió más plazo"), [InputRequired(_l("Escriba una fecha como 23/11/2026."))])
+
+
+class BroughtForm(PressForm):
+    text = Prose(_l("Qué aportó la persona"), most=2000)
+
+
+class ArchiveForm(PressForm):
+    act = Text(_l("Acto que la archiva"), most=120, description=_l("Número y fecha. Procede reposición."))
+    reason = Prose(REASON, most=1800)
+
+
+class ExtendForm(PressForm):
+    until = OneDay(_l("Nuevo plazo"))
+    told = RadioField(_l("Cómo se le avisa a la persona"), [_CHOOSE])
+    reason = Prose(_l("Motivo, como lo leerá la persona"), most=2000)
+
+
+class TransferForm(PressForm):
+    authority = Text(_l("Autoridad competente"), most=200)
+    address = Text(_l("Dirección o correo"), [Optional()], most=200)
+    reason = Prose(_l("Por qué es de su competencia"), most=2000)
+    package = Lines(_l("Qué se envía"), most=40, description=_l("Una cosa por línea."))
+
+
+class LinkForm(PressForm):
+    other = Text(_l("Radicado anterior"), most=30, description=_l("Por ejemplo: 2026-E-000123."))
+
+
+class SaidForm(PressForm):
+    text = Prose(_l("Qué pide la persona"), most=2000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """One thing that may be done: how it is offered, what is asked for it, and what it does."""
+
+    name: str
+    group: str
+    title: str
+    drawing: str
+    form: type[PressForm]
+    do: Callable[[Session, Petition, Any, int, datetime], None]
+    fits: Callable[[Petition], bool]
+    hint: str = ""
+    danger: bool = False
+
+
+def form_of(deed: Deed, petition: Petition, session: Session) -> PressForm:
+    """The form of a deed as it is first drawn; each field has an id of its own on a page that has many forms."""
+    form = deed.form(data=_begins(deed, petition))
+    with_own_ids(form, deed.name)
+    if isinstance(form, HandsForm):
+        _offer_hands(form, petition, session)
+    elif isinstance(form, KindForm):
+        form.kind.choices = choices_of(KINDS)
+    elif isinstance(form, PriorityForm):
+        form.priority.choices = choices_of(PRIORITIES)
+    elif isinstance(form, ExtendForm):
+        form.told.choices = choices_of(TOLD)
+    return form
+
+
+def with_own_ids(form: PressForm, mark: str) -> PressForm:
+    """Each field with an id of its own, on a page where several forms ask for the same."""
+    for name, field in form._fields.items():
+        if name not in ("csrf_token", "press"):
+            field.id = field.label.field_id = f"{mark}-{name}"
+    return form
+
+
+def _begins(deed: Deed, petition: Petition) -> dict[str, Any]:
+    if deed.form is KindForm:
+        return {"kind": petition.kind, "own_term": petition.own_term}
+    return {"office": str(petition.office_id), "official": str(petition.assignee_id or "")}
+
+
+def _offer_hands(form: HandsForm, petition: Petition, session: Session) -> None:
+    """The offices of the site, and the people of each who may answer."""
+    offices = session.scalars(
+        select(Office).where(Office.site_id == petition.site_id, Office.active).order_by(Office.name)
+    ).all()
+    form.office.choices = [SelectChoice(str(one.id), one.name) for one in offices]
+    form.official.choices = [SelectChoice("", _("Nadie todavía"))] + [
+        SelectChoice(str(one.id), one.name, optgroup=office.name)
+        for office in offices
+        for one in work.answerers(session, office.id)
+    ]
+
+
+def number(written: str | None, field: str) -> int | None:
+    """The id chosen in a list; None for nobody. Raises Invalid."""
+    if not written:
+        return None
+    if not written.isascii() or not written.isdigit() or len(written) > 9:
+        raise Invalid(N_("Elija una opción de la lista."), field=field)
+    return int(written)
+
+
+def _assign(session: Session, petition: Petition, form: HandsForm, by: int, at: datetime) -> None:
+    hands = work.Hands(number(form.office.data, "office") or 0, number(form.official.data, "official"))
+    work.assign(session, petition, hands, form.reason.data, by, at)
+
+
+def _reclassify(session: Session, petition: Petition, form: KindForm, by: int, at: datetime) -> None:
+    work.reclassify(session, petition, form.kind.data or "", form.reason.data, by, at, form.own_term.data)
+
+
+def _transfer(session: Session, petition: Petition, form: TransferForm, by: int, at: datetime) -> None:
+    said = {"authority": form.authority.data, "address": form.address.data, "reason": form.reason.data}
+    to = ending.Transfer(**said, package=form.package.data)
+    letter = transfer_letter(petition, *said.values(), tuple(form.package.data))
+    sent = ending.transfer(session, petition, to, letter, printer(petition, at), by, at)
+    telling.transferred(session, petition, to.authority, at, copy_of(session, petition, sent.attachment_id))
+
+
+def copy_of(session: Session, petition: Petition, attachment_id: int | None) -> Attachment | None:
+    """A letter as it goes along with an e-mail; None if its petition is confidential."""
+    if petition.confidential or attachment_id is None:
+        return None
+    kept = attachments.attachment_of(session, petition, attachment_id)
+    content = b"".join(attachments.content_of(store(), petition, kept))
+    return Attachment(attachments.label_of(petition, kept), "application/pdf", content)
+
+
+def _link(session: Session, petition: Petition, form: LinkForm, by: int, at: datetime) -> None:
+    asked = search.number_in(form.other.data)
+    query = select(Petition).where(Petition.year == (asked or (0, 0))[0], Petition.number == (asked or (0, 0))[1])
+    other = session.scalar(query.where(Petition.site_id == petition.site_id))
+    if other is None:
+        raise Invalid(N_("No hay una petición con ese radicado. Escríbalo así: 2026-E-000123."), field="other")
+    work.link(session, petition, other, by, at)
+
+
+def _challenge(kind: StepKind) -> Callable[[Session, Petition, SaidForm, int, datetime], None]:
+    return lambda s, p, form, by, at: work.note_challenge(s, p, kind, form.text.data, by, at)
+
+
+def _open(petition: Petition) -> bool:
+    return petition.stage == Stage.OPEN
+
+
+def _runs(petition: Petition) -> bool:
+    return _open(petition) and not petition.suspended
+
+
+def _waits(petition: Petition) -> bool:
+    return _open(petition) and petition.suspended
+
+
+def _asked(petition: Petition) -> bool:
+    waiting = facts_of(petition, petition.steps).waiting if _waits(petition) else None
+    return waiting is not None and waiting.ground == Ground.INCOMPLETE
+
+
+def _answered(petition: Petition) -> bool:
+    return petition.stage == Stage.ANSWERED
+
+
+HANDS, TERM, CLASS, ENDS, NOTES = (
+    N_("Repartir"),
+    N_("Término"),
+    N_("Clase y prelación"),
+    N_("Terminar sin respuesta de fondo"),
+    N_("Anotar"),
+)
+DEEDS: dict[str, Deed] = {
+    deed.name: deed
+    for deed in (
+        Deed(
+            name="assign",
+            group=HANDS,
+            title=N_("Asignar o reasignar"),
+            drawing="user-plus",
+            form=HandsForm,
+            do=_assign,
+            fits=_open,
+        ),
+        Deed(
+            name="give-back",
+            group=HANDS,
+            title=N_("Devolver a quien reparte"),
+            drawing="undo-2",
+            form=ReasonForm,
+            do=lambda s, p, form, by, at: work.give_back(s, p, form.reason.data, by, at),
+            fits=_open,
+        ),
+        Deed(
+            name="ask",
+            group=TERM,
+            title=N_("Pedir lo que falta (art. 17)"),
+            drawing="message-square",
+            form=AskForm,
+            do=lambda s, p, form, by, at: clarifying.ask(s, p, Ground.INCOMPLETE, form.what.data, by, at),
+            fits=_runs,
+            hint=N_("Dentro de los 10 días. El término espera hasta un mes."),
+        ),
+        Deed(
+            name="obscure",
+            group=TERM,
+            title=N_("Pedir que aclare (art. 19)"),
+            drawing="circle-help",
+            form=AskForm,
+            do=lambda s, p, form, by, at: clarifying.ask(s, p, Ground.OBSCURE, form.what.data, by, at),
+            fits=_runs,
+            hint=N_("Solo si no se comprende qué pide. Tiene 10 días para aclarar."),
+        ),
+        Deed(
+            name="brought",
+            group=TERM,
+            title=N_("La persona completó"),
+            drawing="check",
+            form=BroughtForm,
+            do=lambda s, p, form, by, at: clarifying.complete(s, p, form.text.data, by, at),
+            fits=_waits,
+            hint=N_("El término sigue desde mañana."),
+        ),
+        Deed(
+            name="longer",
+            group=TERM,
+            title=N_("Dar otro mes para completar"),
+            drawing="hourglass",
+            form=LongerForm,
+            do=lambda s, p, form, by, at: clarifying.give_longer(s, p, form.on.data, by, at),
+            fits=_asked,
+            hint=N_("Una vez, si lo pidió antes de que venciera."),
+        ),
+        Deed(
+            name="archive",
+            group=TERM,
+            title=N_("Archivar por no completar"),
+            drawing="ban",
+            form=ArchiveForm,
+            do=lambda s, p, form, by, at: clarifying.archive_uncompleted(s, p, form.act.data, form.reason.data, by, at),
+            fits=_waits,
+            hint=N_("Desistimiento tácito: por acto motivado, cuando el plazo ya pasó. Nunca es automático."),
+            danger=True,
+        ),
+        Deed(
+            name="extend",
+            group=TERM,
+            title=N_("Prorrogar (art. 14)"),
+            drawing="clock",
+            form=ExtendForm,
+            do=lambda s, p, form, by, at: work.extend(
+                s, p, form.until.data, form.told.data or "", form.reason.data, by, at
+            ),
+            fits=_runs,
+            hint=N_("Una vez, antes de vencer y avisando a la persona. Hasta el doble del término."),
+        ),
+        Deed(
+            name="reclassify",
+            group=CLASS,
+            title=N_("Cambiar la clase"),
+            drawing="pencil",
+            form=KindForm,
+            do=_reclassify,
+            fits=_open,
+            hint=N_("El término se cuenta otra vez desde el día en que se recibió."),
+        ),
+        Deed(
+            name="prioritise",
+            group=CLASS,
+            title=N_("Dar prelación (art. 20)"),
+            drawing="star",
+            form=PriorityForm,
+            do=lambda s, p, form, by, at: work.prioritise(s, p, form.priority.data or "", form.reason.data, by, at),
+            fits=_open,
+        ),
+        Deed(
+            name="draft-day",
+            group=CLASS,
+            title=N_("Fijar cuándo debe haber borrador"),
+            drawing="sun",
+            form=DraftDayForm,
+            do=lambda s, p, form, by, at: work.set_draft_day(s, p, form.day.data, by, at),
+            fits=_open,
+        ),
+        Deed(
+            name="transfer",
+            group=ENDS,
+            title=N_("Trasladar a otra autoridad (art. 21)"),
+            drawing="send",
+            form=TransferForm,
+            do=_transfer,
+            fits=_open,
+            hint=N_("Dentro de los 5 días. Sale un oficio con número, y la persona recibe copia."),
+        ),
+        Deed(
+            name="link",
+            group=ENDS,
+            title=N_("Relacionar con una anterior"),
+            drawing="qr-code",
+            form=LinkForm,
+            do=_link,
+            fits=_open,
+        ),
+        Deed(
+            name="refer",
+            group=ENDS,
+            title=N_("Remitir a la respuesta anterior (art. 19)"),
+            drawing="corner-down-left",
+            form=ReasonForm,
+            do=lambda s, p, form, by, at: ending.refer_to_previous(s, p, form.reason.data, by, at),
+            fits=lambda petition: _open(petition) and petition.repeats_id is not None,
+            hint=N_("No si pide un derecho que no prescribe o corrige lo que faltaba."),
+        ),
+        Deed(
+            name="withdraw",
+            group=ENDS,
+            title=N_("La persona desistió (art. 18)"),
+            drawing="user-x",
+            form=ReasonForm,
+            do=lambda s, p, form, by, at: ending.withdraw(s, p, form.reason.data, by, at),
+            fits=_open,
+            danger=True,
+        ),
+        Deed(
+            name="note",
+            group=NOTES,
+            title=N_("Nota interna"),
+            drawing="pencil",
+            form=NoteForm,
+            do=lambda s, p, form, by, at: work.note(s, p, form.text.data, by, at),
+            fits=lambda _petition: True,
+        ),
+        Deed(
+            name="appeal",
+            group=NOTES,
+            title=N_("Presentó un recurso"),
+            drawing="scale",
+            form=SaidForm,
+            do=_challenge(StepKind.APPEALED),
+            fits=_answered,
+        ),
+        Deed(
+            name="insist",
+            group=NOTES,
+            title=N_("Insiste en lo negado por reserva (art. 26)"),
+            drawing="scale",
+            form=SaidForm,
+            do=_challenge(StepKind.INSISTED),
+            fits=_answered,
+        ),
+    )
+}
+
+
+def offered(petition: Petition) -> list[Deed]:
+    """What may be done with it as it stands, in the order of the page."""
+    return [deed for deed in DEEDS.values() if deed.fits(petition)]
