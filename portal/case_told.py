@@ -17,7 +17,7 @@ from core.petitions.follow import Choices
 from core.petitions.model import Petition, Step, StepKind
 from core.petitions.reckoning import deadline_of
 from core.petitions.terms import Kind
-from core.web.information import date_text
+from core.web.information import begun, date_text
 from core.web.petition_words import AccountTold, account_told, kind_text
 from core.web.words import day_text, translate
 
@@ -114,7 +114,7 @@ def told_of(session: Session, petition: Petition, today: date) -> Told:
     waits = answer is not None and answer.kind == StepKind.SENT and not follow.is_anonymous(petition)
     return Told(
         number=petition.filing_number,
-        kind=kind_text(Kind(petition.kind)),
+        kind=begun(kind_text(Kind(petition.kind))),
         subject=subject,
         text=text,
         received_on=petition.received_on,
