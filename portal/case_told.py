@@ -10,14 +10,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from core.errors import N_
-from core.petitions import attachments, finding, follow, steps
+from core.petitions import attachments, finding, follow, replies, steps
 from core.petitions.clocks import Name
 from core.petitions.deadlines import Deadline, State
 from core.petitions.follow import Choices
 from core.petitions.model import Petition, Step, StepKind
 from core.petitions.reckoning import deadline_of
 from core.petitions.terms import Kind
-from core.web.information import date_text
+from core.web.information import begun, date_text
 from core.web.petition_words import AccountTold, account_told, kind_text
 from core.web.words import day_text, translate
 
@@ -64,6 +64,16 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered, in words; the signed paper is among the documents, in that place."""
+
+    number: str
+    on: date
+    text: str
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A document that its person sees, by its place among them."""
 
@@ -94,7 +104,7 @@ class Told:
     standing: Standing
     choices: Choices
     asked_text: str
-    answer: Happening | None
+    answer: Answer | None
     answer_waits: bool
     messages: list[Happening]
     history: list[Happening]
@@ -110,18 +120,17 @@ def told_of(session: Session, petition: Petition, today: date) -> Told:
     open_words = not petition.confidential and not follow.is_anonymous(petition)
     subject, text = finding.words_of(petition) if open_words else ("", "")
     shown = follow.public_steps(petition)
-    answer = follow.answer_of(petition)
-    waits = answer is not None and answer.kind == StepKind.SENT and not follow.is_anonymous(petition)
+    waits = follow.answer_waits(session, petition)
     return Told(
         number=petition.filing_number,
-        kind=kind_text(Kind(petition.kind)),
+        kind=begun(kind_text(Kind(petition.kind))),
         subject=subject,
         text=text,
         received_on=petition.received_on,
-        standing=_standing(found, petition.stage_on, answer is not None and waits),
+        standing=_standing(found, petition.stage_on, waits),
         choices=may,
         asked_text=steps.text_of(petition, may.asked) if may.asked else "",
-        answer=_happening(answer, steps.text_of(petition, answer)) if answer and not waits else None,
+        answer=None if waits else _answer(session, petition),
         answer_waits=waits,
         messages=[_message(petition, step) for step in shown if step.kind in WRITTEN],
         history=list(_history(petition, shown)),
@@ -133,8 +142,19 @@ def told_of(session: Session, petition: Petition, today: date) -> Told:
 
 
 def _documents(session: Session, petition: Petition) -> Iterable[Document]:
-    for position, one in enumerate(attachments.of_petition(session, petition, public=True), start=1):
+    for position, one in enumerate(follow.documents_of(session, petition), start=1):
         yield Document(position, attachments.label_of(petition, one), one.step.on, one.step.by is None)
+
+
+def _answer(session: Session, petition: Petition) -> Answer | None:
+    reply = follow.answer_of(session, petition)
+    if reply is None or reply.letter is None:
+        return None
+    papers = [one.id for one in follow.documents_of(session, petition)]
+    paper = reply.letter.attachment_id
+    position = papers.index(paper) + 1 if paper in papers else None
+    day = follow.notified_on(petition) or reply.letter.signed_at.date()
+    return Answer(reply.letter.outgoing_number, day, replies.words_of(petition, reply).body, position)
 
 
 def _message(petition: Petition, step: Step) -> Happening:

@@ -18,7 +18,7 @@ from core.catalogue.days import calendar_of
 from core.errors import N_, Missing, Refused
 from core.events import Who
 from core.files.actions import Placed
-from core.petitions import attachments, delivering, filing, messages, recipients, sealing, steps
+from core.petitions import attachments, delivering, filing, messages, recipients, replies, sealing, steps
 from core.petitions.attachments import Attachment
 from core.petitions.clocks import last_to_complete
 from core.petitions.filing import NOBODY, Filed, Person, Received, code_hash
@@ -26,6 +26,7 @@ from core.petitions.finding import NotYours
 from core.petitions.limits import check_more_time
 from core.petitions.model import Channel, Identity, Petition, Stage, Step, StepKind
 from core.petitions.reckoning import facts_of, reckon
+from core.petitions.reply_model import Reply, Way
 from core.petitions.terms import Kind
 
 CITIZEN = Who("citizen")
@@ -35,7 +36,6 @@ TO_INSIST = 10
 """Working days to insist on what was denied for being reserved (Ley 1437 de 2011, art. 26)."""
 OF_INFORMATION = frozenset({Kind.INFORMATION, Kind.DOCUMENTS, Kind.PUBLIC_INFORMATION})
 _ASKS = {StepKind.CLARIFICATION_ASKED: StepKind.CLARIFIED, StepKind.CORRECTION_ASKED: StepKind.CORRECTED}
-_ANSWERS = (StepKind.SENT, StepKind.DELIVERED)
 _NUMBER = re.compile(r"([0-9]{4})\W*[Ee]?\W*([0-9]{1,9})")
 
 
@@ -127,9 +127,9 @@ def asked_of(petition: Petition) -> Step | None:
 
 
 def notified_on(petition: Petition) -> date | None:
-    """When the answer was delivered, which is when the days to appeal begin."""
-    delivered = next((step for step in reversed(petition.steps) if step.kind == StepKind.DELIVERED), None)
-    return date.fromisoformat(delivered.detail["day"]) if delivered else None
+    """When the answer reached the person, which is when the days to appeal begin."""
+    arrived = next((step for step in reversed(petition.steps) if step.kind == StepKind.DELIVERED), None)
+    return date.fromisoformat(arrived.detail["day"]) if arrived else None
 
 
 def public_steps(petition: Petition) -> list[Step]:
@@ -144,25 +144,37 @@ def _within(told: date | None, days: int, calendar: Calendar, today: date) -> da
     return last if today <= last else None
 
 
-def answer_of(petition: Petition) -> Step | None:
-    """The answer, once it was sent or delivered."""
-    return next((step for step in reversed(petition.steps) if step.public and step.kind in _ANSWERS), None)
+def answer_of(session: Session, petition: Petition) -> Reply | None:
+    """The last signed answer."""
+    return next(reversed(replies.signed(session, petition)), None)
+
+
+def answer_waits(session: Session, petition: Petition) -> bool:
+    """Whether an answer waits here to be opened. Of who is anonymous nobody notes when they read."""
+    if is_anonymous(petition):
+        return False
+    return any(
+        sent.way == Way.PORTAL and sent.delivered_on is None and sent.failed_on is None
+        for sent in delivering.of_petition(session, petition)
+    )
+
+
+def documents_of(session: Session, petition: Petition) -> list[Attachment]:
+    """The documents that its person sees; the paper of an answer, once they opened it."""
+    shown = attachments.of_petition(session, petition, public=True)
+    hidden = StepKind.SIGNED if answer_waits(session, petition) else None
+    return [one for one in shown if one.step.kind != hidden]
 
 
 # ---------------------------------------------------------------- doing it
 
 
 def open_answer(session: Session, petition: Petition, at: datetime) -> None:
-    """The person opens what was sent: it reached them today (Ley 1437 de 2011, art. 56). Raises NotNow.
-
-    Of who is anonymous nobody notes when they read.
-    """
-    answer = answer_of(petition)
-    if answer is None:
+    """The person opens the answer that waits: it reached them today (Ley 1437 de 2011, art. 56). Raises NotNow."""
+    if not answer_waits(session, petition):
         raise NotNow
-    if answer.kind == StepKind.SENT and not is_anonymous(petition):
-        delivering.opened(session, petition, at)
-        _note(session, Act.READ, petition, at)
+    delivering.opened(session, petition, at)
+    _note(session, Act.READ, petition, at)
 
 
 def complete(session: Session, petition: Petition, text: str, at: datetime) -> Step:
@@ -205,7 +217,7 @@ def add_documents(session: Session, petition: Petition, placed: Sequence[Placed]
 
 def document(session: Session, petition: Petition, position: int) -> Attachment:
     """The so-manyeth of the documents that its person sees, from 1 on. Raises Missing."""
-    shown = attachments.of_petition(session, petition, public=True)
+    shown = documents_of(session, petition)
     if not 1 <= position <= len(shown):
         raise Missing
     return shown[position - 1]

@@ -177,15 +177,15 @@ def test_an_answer_is_opened_and_from_that_day_it_may_be_appealed_and_the_appeal
     one, press = filed(house, kind="documentos"), new_press()
     client = opened(house, one)
     with house.app.app_context(), transaction(db.session) as session:
-        make.signed(
-            session, session.get_one(Petition, one.petition_id), make.at(61), body="El andén se arregla en diciembre"
-        )
+        make.signed(session, session.get_one(Petition, one.petition_id), now(), body="El andén se arregla en diciembre")
     told = page(client)
     assert "Su respuesta está lista" in told
     assert "se arregla" not in told
+    assert client.get(f"{CASE}/documents/1").status_code == 404
     assert send(client, "answer") == 302
     told = page(client)
     assert "El andén se arregla en diciembre" in told
+    assert "Descargar la respuesta firmada" in told
     assert "puede recurrirla hasta el lunes 7 de diciembre" in told
     first = client.post(f"{CASE}/appeal", data={"press": press, "text": "No alcanza"}).get_data(as_text=True)
     code = re.search(r"([0-9A-Z]{4}-){3}[0-9A-Z]{4}", first)

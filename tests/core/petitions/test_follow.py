@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.audit.model import Entry
 from core.errors import Invalid, Refused
 from core.events import Who
-from core.petitions import filing, finding, follow, messages, steps
+from core.petitions import delivering, filing, finding, follow, messages, steps
 from core.petitions.filing import file
 from core.petitions.model import Identity, Petition, Stage, StepKind
 from tests import make
@@ -24,9 +24,18 @@ def refused(kind: type[Refused], act: Callable[..., object], *args: object) -> N
 
 
 def answered(session: Session, petition: Petition, minute: float = 5) -> None:
-    by = make.official(session, "pqrsd").id
-    petition.stage = Stage.ANSWERED
-    steps.add(session, petition, StepKind.DELIVERED, by, make.at(minute), detail={"day": f"{make.at(minute):%Y-%m-%d}"})
+    make.signed(session, petition, make.at(minute))
+    follow.open_answer(session, petition, make.at(minute))
+    session.refresh(petition)
+
+
+def answered_in_sight(session: Session, petition: Petition) -> None:
+    """An official proves that the answer to an anonymous person was in sight."""
+    make.signed(session, petition, make.at(5))
+    [waiting] = delivering.of_petition(session, petition)
+    delivering.deliver(
+        session, petition, waiting, make.at().date(), "Publicada", make.official(session, "pqrsd").id, make.at(5)
+    )
     session.refresh(petition)
 
 
@@ -98,7 +107,7 @@ def test_an_appeal_is_a_petition_of_its_own_as_confidential_as_that_which_it_goe
     for more in cases:
         petition = make.petition(town, **more)
         refused(follow.NotNow, follow.appeal, town, petition, "No estoy de acuerdo", make.at(4))
-        answered(town, petition)
+        answered(town, petition) if petition.identity != Identity.ANONYMOUS else answered_in_sight(town, petition)
         until = follow.choices(town, petition, make.at().date()).appeal_until
         assert until == date(2026, 12, 7)
         filed = follow.appeal(town, petition, "No estoy de acuerdo", make.at(6))
@@ -138,20 +147,18 @@ def test_what_an_anonymous_person_does_keeps_its_day_and_leaves_nothing_in_the_t
 
 
 def test_an_answer_reaches_who_opens_it_that_day_and_of_an_anonymous_reader_nothing_is_noted(town: Session) -> None:
-    cases = (
-        (make.petition(town), True),
-        (make.petition(town, identity=Identity.ANONYMOUS, person=filing.NOBODY), False),
-    )
-    for petition, is_noted in cases:
+    cases = ((make.petition(town), 1), (make.petition(town, identity=Identity.ANONYMOUS, person=filing.NOBODY), 0))
+    for petition, noted in cases:
         refused(follow.NotNow, follow.open_answer, town, petition, make.at(1))
-        make.signed(town, petition, make.at(2), body="Se arregla en diciembre")
+        make.signed(town, petition, make.at(2))
         town.refresh(petition)
-        for minute in (24 * 60, 25 * 60):
-            follow.open_answer(town, petition, make.at(minute))
-            town.flush()
-            town.refresh(petition)
+        assert follow.answer_waits(town, petition) == bool(noted)
+        assert len(follow.documents_of(town, petition)) == 1 - noted
+        if noted:
+            follow.open_answer(town, petition, make.at(24 * 60))
+        refused(follow.NotNow, follow.open_answer, town, petition, make.at(25 * 60))
+        town.refresh(petition)
         delivered = [step.on for step in petition.steps if step.kind == StepKind.DELIVERED]
-        assert delivered == [date(2026, 11, 24)] * is_noted
-        assert (petition.stage, follow.notified_on(petition) is not None) == (
-            (Stage.ANSWERED, True) if is_noted else (Stage.OPEN, False)
-        )
+        assert delivered == [date(2026, 11, 24)] * noted
+        assert petition.stage == (Stage.ANSWERED if noted else Stage.OPEN)
+        assert len(follow.documents_of(town, petition)) == 1
