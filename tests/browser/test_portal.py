@@ -27,6 +27,8 @@ PAGES = (
     "/rights",
     "/complaints",
     "/follow",
+    "/petitions/new",
+    "/petitions/corruption",
 )
 SPY = """
 window.felt = {tremble: [], notes: 0, lit: 0};

@@ -13,6 +13,7 @@ from core.petitions import attachments, finding, steps
 from core.petitions.model import AnswerBy, Channel, Petition, Step, StepKind
 from core.web.database import db
 from core.web.petition_mail import OfAMachine, take
+from core.web.post import SECTION
 from tests import make
 from tests.conftest import Hands
 from tests.core.mail import letters
@@ -28,6 +29,7 @@ def test_a_message_is_filed_with_its_good_files_and_what_could_not_be_taken_is_n
     app: Flask, hands: Hands
 ) -> None:
     raw = letters.letter(files={"foto.png": PNG, "nota.exe": b"MZ"})
+    assert app.extensions[SECTION].take is take
     with app.app_context():
         assert [come(raw).fate, come(raw).fate] == [Fate.TAKEN, Fate.TAKEN]
         session = db.session()
