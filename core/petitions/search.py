@@ -11,6 +11,7 @@ import unicodedata
 from typing import Any
 
 from sqlalchemy import (
+    DDL,
     ColumnElement,
     Connection,
     ForeignKey,
@@ -42,6 +43,14 @@ MAKE_INDEX = {
     "(words, content='petition_words', content_rowid='petition_id', prefix='2 3 4', tokenize='ascii')",
     "postgresql": f"CREATE INDEX {INDEX} ON petition_words USING gin (words)",
 }
+_KEEP = text("INSERT INTO petition_words (petition_id, words) VALUES (:id, :words)")
+_KEEP_FOLDED = text("INSERT INTO petition_words (petition_id, words) VALUES (:id, to_tsvector('simple', :words))")
+_KEEP_IN_INDEX = text("INSERT INTO petition_index (rowid, words) VALUES (:id, :words)")
+_TAKE_OUT = text("DELETE FROM petition_words WHERE petition_id = :id")
+_TAKE_OUT_OF_INDEX = text(
+    "INSERT INTO petition_index (petition_index, rowid, words) "
+    "SELECT 'delete', petition_id, words FROM petition_words WHERE petition_id = :id"
+)
 DROP_INDEX = {"sqlite": f"DROP TABLE {INDEX}", "postgresql": f"DROP INDEX {INDEX}"}
 
 
@@ -56,7 +65,7 @@ class PetitionWords(Base):
 
 @event.listens_for(PetitionWords.__table__, "after_create")
 def _make_index(_table: Table, connection: Connection, **_more: object) -> None:
-    connection.execute(text(MAKE_INDEX[connection.dialect.name]))
+    connection.execute(DDL(MAKE_INDEX[connection.dialect.name]))
 
 
 def fold(said: str) -> list[str]:
@@ -77,20 +86,18 @@ def learn(session: Session, petition: Petition) -> None:
     words = " ".join(dict.fromkeys(word for part in said for word in fold(part)))
     row = {"id": petition.id, "words": words}
     if session.get_bind().dialect.name == "sqlite":
-        session.execute(text("INSERT INTO petition_words (petition_id, words) VALUES (:id, :words)"), row)
-        session.execute(text(f"INSERT INTO {INDEX} (rowid, words) VALUES (:id, :words)"), row)
+        session.execute(_KEEP, row)
+        session.execute(_KEEP_IN_INDEX, row)
     else:
-        keep = "INSERT INTO petition_words (petition_id, words) VALUES (:id, to_tsvector('simple', :words))"
-        session.execute(text(keep), row)
+        session.execute(_KEEP_FOLDED, row)
 
 
 def forget(session: Session, petition: Petition) -> None:
     """It is not found any more: it became confidential."""
     row = {"id": petition.id}
     if session.get_bind().dialect.name == "sqlite":
-        out = f"INSERT INTO {INDEX} ({INDEX}, rowid, words) SELECT 'delete', petition_id, words FROM petition_words"
-        session.execute(text(f"{out} WHERE petition_id = :id"), row)
-    session.execute(text("DELETE FROM petition_words WHERE petition_id = :id"), row)
+        session.execute(_TAKE_OUT_OF_INDEX, row)
+    session.execute(_TAKE_OUT, row)
 
 
 def matching(session: Session, asked: str) -> ColumnElement[bool] | None:
@@ -101,7 +108,7 @@ def matching(session: Session, asked: str) -> ColumnElement[bool] | None:
     if whole := number_in(asked):
         return (Petition.year == whole[0]) & (Petition.number == whole[1])
     if session.get_bind().dialect.name == "sqlite":
-        found: Select[Any] = select(literal_column("rowid")).select_from(text(INDEX))
+        found: Select[Any] = select(literal_column("rowid")).select_from(light_table(INDEX))
         query: Any = bindparam("looked_for", " ".join(f'"{word}"*' for word in words), unique=True)
         return Petition.id.in_(found.where(literal_column(INDEX).op("MATCH")(query)))
     query = bindparam("looked_for", " & ".join(f"{word}:*" for word in words), unique=True)

@@ -12,10 +12,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import inspect, select, text
+from sqlalchemy import Select, Text, cast, inspect, literal_column, select
+from sqlalchemy import table as light_table
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.routing import BuildError, IntegerConverter, Rule
@@ -102,11 +104,13 @@ def on_disk(folders: Iterable[Path], words: Words) -> Iterator[Looked]:
 
 def _rows(session: Session, table: str) -> Iterator[bytes]:
     if session.get_bind().dialect.name == "postgresql":
-        for (row,) in session.execute(text(f'SELECT CAST(t AS text) FROM "{table}" t')):
+        whole = select(cast(literal_column("t"), Text)).select_from(light_table(table).alias("t"))
+        for row in session.scalars(whole):
             yield str(row).encode()
         return
+    everything: Select[Any] = select(literal_column("*")).select_from(light_table(table))
     with suppress(SQLAlchemyError):
-        for cells in session.execute(text(f'SELECT * FROM "{table}"')):
+        for cells in session.execute(everything):
             yield b"\x1f".join(cell if isinstance(cell, bytes) else str(cell).encode() for cell in cells)
 
 
