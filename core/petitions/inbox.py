@@ -72,12 +72,17 @@ class Tray:
 
 def look(session: Session, reader: Reader, asked: Asked, today: date, soon: date) -> Tray:
     """The page that was asked for, of what this official may read. `soon`: the last due date that is soon."""
-    query = _of_scope(select(Petition), reader, asked).where(readable(reader), *_filters(asked, today, soon))
-    query = query.options(joinedload(Petition.office), joinedload(Petition.assignee), joinedload(Petition.petitioner))
+    query = _of_scope(select(Petition.id), reader, asked).where(readable(reader), *_filters(asked, today, soon))
     query = search.joined(session, query, asked.words) if asked.words else query.order_by(*_order(asked))
-    query = query.limit(SHOWN + 1).offset((asked.page - 1) * SHOWN)
-    found = session.scalars(query).all()
-    return Tray(found[:SHOWN], len(found) > SHOWN and asked.page < MOST_PAGES)
+    found = session.scalars(query.limit(SHOWN + 1).offset((asked.page - 1) * SHOWN)).all()
+    return Tray(_whole(session, found[:SHOWN]), len(found) > SHOWN and asked.page < MOST_PAGES)
+
+
+def _whole(session: Session, ids: Sequence[int]) -> list[Petition]:
+    """These petitions, in this order: only numbers are sorted, and only what is shown is read."""
+    shown = (joinedload(Petition.office), joinedload(Petition.assignee), joinedload(Petition.petitioner))
+    rows = {one.id: one for one in session.scalars(select(Petition).where(Petition.id.in_(ids)).options(*shown))}
+    return [rows[one] for one in ids]
 
 
 def counts(session: Session, reader: Reader, asked: Asked, today: date, soon: date) -> dict[State, int]:
