@@ -65,7 +65,7 @@ class PetitionWords(Base):
 
 @event.listens_for(PetitionWords.__table__, "after_create")
 def _make_index(_table: Table, connection: Connection, **_more: object) -> None:
-    connection.execute(DDL(MAKE_INDEX[connection.dialect.name]))
+    connection.execute(DDL(MAKE_INDEX[connection.dialect.name]))  # type: ignore[no-untyped-call]
 
 
 def fold(said: str) -> list[str]:
