@@ -264,7 +264,7 @@ UNPACKS = {
     "tarfile", "xml", "xmltodict", "yaml", "zipfile",
 }  # fmt: skip
 """What starts processes, unpacks files or makes objects of what it reads: nothing here does (ASVS 1.2, 1.3, 1.5)."""
-MAY_UNPACK = ("core.files.", "core.web.reserve_check")
+MAY_UNPACK = ("core.files.",)
 """The room that looks into what citizens send, under the limits that its own tests measure."""
 MAKES_MARKUP = {"core.web.qr"}
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import json
 import logging
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +21,7 @@ from werkzeug.routing import BuildError, IntegerConverter, Rule
 
 from core import clock
 from core.db import Event, transaction
+from core.files.within import within
 from core.people import actions as people
 from core.people.model import Official
 from core.web import uploads
@@ -167,7 +165,7 @@ def _walk(client: FlaskClient, addresses: Iterable[str]) -> tuple[int, bytes]:
     for address in addresses:
         answer = client.get(address)
         if answer.status_code < 400:
-            said.append(b"\n".join(_plain(answer.get_data())))
+            said.append(b"\n".join(within(answer.get_data())))
         answer.close()
     return len(said), b"\n".join(said)
 
@@ -191,18 +189,6 @@ def _values(rule: Rule, case: Case) -> Iterator[dict[str, object]]:
     each = [ids if isinstance(rule._converters[name], IntegerConverter) else [case.number] for name in names]
     for values in product(*each):
         yield dict(zip(names, values, strict=True))
-
-
-def _plain(body: bytes) -> Iterator[bytes]:
-    """What was sent, and what is packed in it: the parts of a spreadsheet, the streams of a PDF."""
-    yield body
-    if body.startswith(b"PK"):
-        with zipfile.ZipFile(io.BytesIO(body)) as packed:
-            yield from (packed.read(name) for name in packed.namelist())
-    if body.startswith(b"%PDF"):
-        for stream in body.split(b"stream")[1:]:
-            with suppress(zlib.error):
-                yield zlib.decompressobj().decompress(stream.lstrip(b"\r\n"))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 
 from core.catalogue import days, offer
 from core.catalogue.model import Entity, Service, Site, Topic
@@ -17,8 +17,9 @@ from core.files.antivirus import NOBODY_LOOKED
 from core.files.kinds import Kind
 from core.mail import outbox
 from core.people import actions as people
-from core.petitions import attachments, search
+from core.petitions import attachments, finding, reserve, search, second_person
 from core.petitions.model import Identity, Petition
+from core.web.canary import Reader
 from core.web.database import db
 from tests import make
 
@@ -165,3 +166,19 @@ def test_the_petitions_that_were_there_are_found_by_their_words_and_the_reserved
         assert matching is not None
         assert db.session.scalars(select(Petition.id).where(matching)).all() == [found]
         assert db.session.execute(text("SELECT count(*) FROM petition_words")).scalar() == 1
+
+
+def test_a_reserved_case_outlives_the_coming_and_going_of_who_is_asked_to_open_it(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            petition, by = make.petition(session, identity=Identity.RESERVED), make.official(session, "pqrsd")
+            reader = Reader(by.id, by.site_id, tuple(by.roles))
+            second_person.ask_identity(session, petition, "Hay que llamarla", reader, make.at(1))
+        downgrade(directory=MIGRATIONS, revision="0012")
+        assert "reserve_requests" not in inspect(db.engine).get_table_names()
+        upgrade(directory=MIGRATIONS)
+        session = db.session()
+        kept = session.get_one(Petition, petition.id)
+        assert finding.words_of(kept)[0] == "El andén de mi casa"
+        assert [one.official_id for one in reserve.readers_of(session, kept)] == [reader.id]
+        assert second_person.requests_of(session, kept, make.at(2)) == []
