@@ -418,6 +418,27 @@ def test_a_style_brings_nothing_from_another_server() -> None:
     assert carried(".css", IN_A_STYLE) == []
 
 
+def left_open(style: str) -> int | None:
+    """The first line of a style sheet that closes what is not open, or that of the rule that is never closed."""
+    opened: list[int] = []
+    rules = re.sub(r"/\*.*?\*/", lambda comment: "\n" * comment[0].count("\n"), style, flags=re.S)
+    for number, line in enumerate(rules.split("\n"), 1):
+        for sign in re.findall(r"[{}]", line):
+            if sign == "{":
+                opened.append(number)
+            elif not opened:
+                return number
+            else:
+                opened.pop()
+    return opened[0] if opened else None
+
+
+def test_a_style_closes_what_it_opens() -> None:
+    sheets = {path: left_open(path.read_text("utf-8")) for path in ours() if path.suffix == ".css"}
+    assert {path.name: line for path, line in sheets.items() if line} == {}
+    assert [left_open(style) for style in ("a {\n}\n}", "a {\n}\nb {\n/* } */", "a { b { } }")] == [3, 3, None]
+
+
 @pytest.mark.parametrize(
     ("forbidden", "text", "what"),
     [
