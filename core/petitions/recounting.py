@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache, partial
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -54,7 +55,7 @@ _STEPS = (
 )
 _KEEP = (
     update(table(Petition))
-    .where(table(Petition).c.id == bindparam("petition"))
+    .where(table(Petition).c.id.in_(bindparam("petitions", expanding=True)))
     .values(due_on=bindparam("after"), calendar_version=bindparam("version"))
 )
 _LAST_NUMBERS = (
@@ -109,10 +110,8 @@ def count_again(session: Session, site_id: int) -> Counted:
     steps = defaultdict(list)
     for step in session.execute(_STEPS, asked):
         steps[step.petition_id].append(step)
-    moves = [
-        Move(row.id, row.due_on, due_of(facts_of(row, steps[row.id]), calendar))
-        for row in session.execute(_OPEN, asked)
-    ]
+    due = cache(partial(due_of, calendar=calendar))
+    moves = [Move(row.id, row.due_on, due(facts_of(row, steps[row.id]))) for row in session.execute(_OPEN, asked)]
     return Counted(site_id, calendar.version, tuple(moves))
 
 
@@ -125,9 +124,7 @@ def keep(session: Session, counted: Counted, by: int | None, at: datetime) -> Re
     counted = replace(counted, moves=tuple(_as_counted(session, counted)))
     if not counted.moves:
         return None
-    for some in _batches(counted.moves):
-        rows = [{"petition": move.petition_id, "after": move.after, "version": counted.version} for move in some]
-        session.connection().execute(_KEEP, rows)
+    _keep_days(session, counted)
     act = Recount(
         site_id=counted.site_id,
         at=at,
@@ -144,6 +141,17 @@ def keep(session: Session, counted: Counted, by: int | None, at: datetime) -> Re
     detail = {"counted": act.counted, "moved": len(counted.moved)}
     audit.record(session, Act.MOVED, On(Thing.PETITION), who, at, site_id=counted.site_id, detail=detail)
     return act
+
+
+def _keep_days(session: Session, counted: Counted) -> None:
+    """The new day of each, in one statement for all that fall due on the same."""
+    by_day: defaultdict[date | None, list[int]] = defaultdict(list)
+    for move in counted.moves:
+        by_day[move.after].append(move.petition_id)
+    for after, petitions in by_day.items():
+        for n in range(0, len(petitions), BATCH):
+            said = {"petitions": petitions[n : n + BATCH], "after": after, "version": counted.version}
+            session.connection().execute(_KEEP, said)
 
 
 def _as_counted(session: Session, counted: Counted) -> Iterator[Move]:

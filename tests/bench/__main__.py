@@ -19,7 +19,7 @@ from time import monotonic
 
 import config
 from tests import postgresql
-from tests.bench import bare, crowd, pages, presses, wall
+from tests.bench import bare, crowd, pages, petitions, presses, wall
 from tests.bench.figures import (
     BESIDE_FQM,
     CROWD,
@@ -323,6 +323,14 @@ def measure_machine(report: Report, plan: Plan, town: Town) -> None:
     ]
 
 
+def measure_petitions(report: Report, plan: petitions.Plan, folder: Path, cluster: str) -> None:
+    """Lists, reports and recounts among many petitions, on each database."""
+    for database in ("SQLite", "PostgreSQL"):
+        with town_on(database, folder, cluster, 0, 0) as town:
+            petitions.write(town.database_url, plan.petitions, plan.open)
+            report.figures += petitions.measure(town, f"{database}, {short(plan.petitions)}", plan)
+
+
 # ---------------------------------------------------------------- where it is measured
 
 
@@ -351,7 +359,7 @@ def redis_server(folder: Path) -> Iterator[str]:
         running.discard()
 
 
-PARTS = ("presses", "wall", "crowd", "machine")
+PARTS = ("presses", "wall", "crowd", "machine", "petitions")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -380,6 +388,9 @@ def main(arguments: Sequence[str]) -> None:
         if "crowd" in parts:
             with town_on("SQLite", folder, "", plan.histories[0], CROWDED) as town:
                 measure_crowd(report, plan, town)
+        if "petitions" in parts:
+            cluster = stack.enter_context(postgresql.cluster())
+            measure_petitions(report, petitions.QUICK if wanted.quick else petitions.WHOLE, folder, cluster)
     report.conclude(began)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -51,7 +51,7 @@ class Place:
 
 def write(database_url: str, count: int, before: datetime) -> None:
     """Keep `count` finished turns of the working days before an instant, on a database without turns."""
-    with _opened(database_url) as (connection, keep):
+    with opened(database_url, COLUMNS, ("service_days", "turns", "asked_services")) as (connection, keep):
 
         def ask(query: str) -> Rows:
             return connection.execute(query).fetchall()
@@ -122,40 +122,47 @@ def _rows(place: Place, plan: list[tuple[int, str, int]], opened: list[int], tur
 
 
 @contextmanager
-def _opened(database_url: str) -> Iterator[tuple[Any, Write]]:
-    """A connection, and how to keep many rows of a table at once; all or nothing."""
-    opened = _in_sqlite if database_url.startswith("sqlite") else _in_postgresql
-    with opened(database_url) as both:
+def opened(database_url: str, columns: Mapping[str, str], numbered: Sequence[str]) -> Iterator[tuple[Any, Write]]:
+    """A connection, and how to keep many rows of a table at once; all or nothing.
+
+    `columns` of each table; `numbered`: those that give ids by themselves, which go on from the last one kept.
+    """
+    way = _in_sqlite(database_url, columns)
+    if not database_url.startswith("sqlite"):
+        way = _in_postgresql(database_url, columns, numbered)
+    with way as both:
         yield both
 
 
 @contextmanager
-def _in_sqlite(database_url: str) -> Iterator[tuple[Any, Write]]:
+def _in_sqlite(database_url: str, columns: Mapping[str, str]) -> Iterator[tuple[Any, Write]]:
     with closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as connection:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA cache_size = -200000")
 
         def keep(table: str, rows: Rows) -> None:
-            holes = ", ".join("?" * (COLUMNS[table].count(",") + 1))
-            connection.executemany(f"INSERT INTO {table} ({COLUMNS[table]}) VALUES ({holes})", rows)
+            holes = ", ".join("?" * (columns[table].count(",") + 1))
+            connection.executemany(f"INSERT INTO {table} ({columns[table]}) VALUES ({holes})", rows)
 
         yield connection, keep
         connection.commit()
 
 
 @contextmanager
-def _in_postgresql(database_url: str) -> Iterator[tuple[Any, Write]]:
+def _in_postgresql(
+    database_url: str, columns: Mapping[str, str], numbered: Sequence[str]
+) -> Iterator[tuple[Any, Write]]:
     address = database_url.replace("+psycopg", "")
     with psycopg.connect(address) as connection:
         connection.execute("SET session_replication_role = replica")
 
         def keep(table: str, rows: Rows) -> None:
-            with connection.cursor().copy(f"COPY {table} ({COLUMNS[table]}) FROM STDIN") as copy:
+            with connection.cursor().copy(f"COPY {table} ({columns[table]}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
 
         yield connection, keep
-        for table in ("service_days", "turns", "asked_services"):
+        for table in numbered:
             connection.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
