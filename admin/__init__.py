@@ -11,6 +11,7 @@ from admin import (  # noqa: E402, F401
     confirmations,
     deputies,
     devices,
+    figures,
     filing,
     hall,
     history,

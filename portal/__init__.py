@@ -8,10 +8,12 @@ bp = Blueprint(
 
 from portal import (  # noqa: E402, F401  (the pages add their routes)
     catalogue,
+    figures,
     follow_petition,
     home,
     open_data,
     petitions,
+    register,
     sight,
     turn,
 )

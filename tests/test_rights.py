@@ -180,6 +180,7 @@ def things_at(session: Session, site_id: int) -> Things:
         "content": "rights",
         "part": 1,
         "page": 1,
+        "form": "csv",
         "_nowhere": "nowhere",
     } | petition_things_at(session, site_id, service.office_id, official)
 
@@ -300,7 +301,8 @@ def test_what_is_of_another_site_does_not_exist_for_any_role(house: House, role:
     with house.app.app_context(), transaction(db.session) as session:
         foreign = things_at(session, found_another_site(session))
     kept = everything(house)
-    not_ids = {"kind", "_nowhere", "series", "number", "text_kind", "content", "part", "page", "secret", "position"}
+    not_ids = {"kind", "_nowhere", "series", "number", "text_kind", "content", "part", "page", "form"}
+    not_ids |= {"secret", "position"}
     named = set(foreign) - not_ids
     for door in doors(house.app):
         if role in who_opens(door.name) and named & door.rule.arguments and not door.name.startswith("portal."):
@@ -472,10 +474,12 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
         page = client.get(path).get_data(as_text=True)
         return set(re.findall(r'<a href="([^"]+)"', page.partition("<nav")[2].partition("</nav>")[0]))
 
-    assert ways(come_in(house, "mayor"), "/admin/hall") == {"/admin/hall", "/admin/petitions/replies"}
+    figures = "/admin/petitions/figures"
+    assert ways(come_in(house, "mayor"), "/admin/hall") == {"/admin/hall", "/admin/petitions/replies", figures}
     assert ways(come_in(house, "official"), "/counter/") == set()
-    assert ways(come_in(house, "supervisor"), "/admin/hall") == {"/admin/hall", "/admin/devices"}
+    assert ways(come_in(house, "supervisor"), "/admin/hall") == {"/admin/hall", "/admin/devices", figures}
     places = {"/admin/hall", "/admin/petitions", "/admin/devices", "/admin/people", "/admin/reserved", "/admin/audit"}
+    places.add(figures)
     assert ways(come_in(house, "control"), "/admin/hall") == places
     places = {"/admin/setup", "/admin/devices", "/admin/sheets", "/admin/calendar"}
     places |= {"/admin/information", "/admin/people", "/admin/audit"}
@@ -484,5 +488,5 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
     with house.app.app_context(), transaction(db.session) as session:
         make.official(session, "ventanilla4").roles = ["official", "mayor"]
     for path in ("/counter/", "/admin/hall", "/account", "/admin/nowhere"):
-        assert ways(both, path) == {"/counter/", "/admin/hall", "/admin/petitions/replies"}, path
+        assert ways(both, path) == {"/counter/", "/admin/hall", "/admin/petitions/replies", figures}, path
     assert 'href="/counter/" aria-current="page"' in both.get("/counter/").get_data(as_text=True)

@@ -1,0 +1,99 @@
+"""The petitions that a report counts: those received in a period, with what became of them until today."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from core.calendar import Calendar
+from core.catalogue.days import calendar_of
+from core.petitions.finding import Reader, readable
+from core.petitions.model import Petition, Series, Stage, Step, StepKind, filing_number
+from core.petitions.periods import Period
+from core.petitions.reckoning import ASKED, COMPLETED, facts_of
+from core.petitions.taken import working_days_taken
+from core.petitions.tally import Case, Result, result_of
+
+DENIALS = frozenset({"denied", "reserved"})
+"""What the step of a signature says of a reply that does not give what was asked."""
+_PAUSES = (*ASKED, *COMPLETED, StepKind.CLARIFICATION_LONGER)
+_COLUMNS = (
+    *(Petition.id, Petition.year, Petition.number, Petition.kind, Petition.channel, Petition.office_id),
+    *(Petition.confidential, Petition.received_on, Petition.after_hours, Petition.policy, Petition.own_term),
+    *(Petition.verbal, Petition.told_on, Petition.stage, Petition.stage_on, Petition.due_on),
+)
+
+
+def cases_of(
+    session: Session,
+    site_id: int,
+    period: Period,
+    today: date,
+    *,
+    offices: Collection[int] | None = None,
+    reader: Reader | None = None,
+) -> list[Case]:
+    """What was received at the site, by number; of some offices, or only what a reader may read and is not reserved.
+
+    What was annulled holds no petition and is not counted here.
+    """
+    where = [*_received(site_id, period), Petition.stage != Stage.ANNULLED]
+    if offices is not None:
+        where.append(Petition.office_id.in_(sorted(offices)))
+    if reader is not None:
+        where += [~Petition.confidential, readable(reader)]
+    rows = session.execute(select(*_COLUMNS).where(*where).order_by(Petition.year, Petition.number)).all()
+    pauses, denied = _pauses(session, where), _denied(session, where)
+    calendar = calendar_of(session, site_id)
+    return [_case(row, pauses.get(row.id, ()), row.id in denied, calendar, today) for row in rows]
+
+
+def annulled_in(session: Session, site_id: int, period: Period) -> int:
+    """How many numbers of the period were annulled."""
+    query = select(func.count()).select_from(Petition)
+    return session.scalar(query.where(*_received(site_id, period), Petition.stage == Stage.ANNULLED)) or 0
+
+
+def _received(site_id: int, period: Period) -> list[ColumnElement[bool]]:
+    return [Petition.site_id == site_id, Petition.received_on.between(period.first, period.last)]
+
+
+def _pauses(session: Session, where: list[ColumnElement[bool]]) -> dict[int, list[Any]]:
+    """The steps by which terms of answered petitions were suspended, by petition."""
+    query = select(Step.petition_id, Step.kind, Step.on, Step.detail).join(Petition, Petition.id == Step.petition_id)
+    query = query.where(*where, Petition.stage == Stage.ANSWERED, Step.kind.in_(_PAUSES))
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for step in session.execute(query.order_by(Step.petition_id, Step.number)):
+        found[step.petition_id].append(step)
+    return found
+
+
+def _denied(session: Session, where: list[ColumnElement[bool]]) -> set[int]:
+    """The petitions whose last signed reply does not give what was asked."""
+    query = select(Step.petition_id, Step.detail).join(Petition, Petition.id == Step.petition_id)
+    query = query.where(*where, Petition.stage == Stage.ANSWERED, Step.kind == StepKind.SIGNED)
+    last = {row.petition_id: row.detail.get("outcome") for row in session.execute(query.order_by(Step.number))}
+    return {petition_id for petition_id, outcome in last.items() if outcome in DENIALS}
+
+
+def _case(row: Any, pauses: Any, denied: bool, calendar: Calendar, today: date) -> Case:
+    answered = row.stage == Stage.ANSWERED and not row.confidential
+    result = Result.RESERVED if row.confidential else result_of(row.stage, row.stage_on, row.due_on, today)
+    return Case(
+        id=row.id,
+        number=filing_number(row.year, Series.IN, row.number),
+        kind=row.kind,
+        channel=row.channel,
+        office_id=row.office_id,
+        received_on=row.received_on,
+        ended_on=None if row.stage == Stage.OPEN else row.stage_on,
+        due_on=row.due_on,
+        result=result,
+        days=working_days_taken(facts_of(row, pauses), calendar) if answered else None,
+        denied=denied and not row.confidential,
+    )

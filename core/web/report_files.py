@@ -1,0 +1,43 @@
+"""A report of petitions as a file: open text, a spreadsheet or paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import Response
+from flask_babel import gettext as _
+
+from core.errors import Missing
+from core.reports import csv, pdf, xlsx
+from core.reports.table import Table, one_below_another
+from core.web.office import entity
+from core.web.petition_report import Part, paper_of
+
+
+def report_file(
+    form: str, name: str, subtitle: str, parts: Sequence[Part], notes: Sequence[str], at: datetime
+) -> Response:
+    """The download of a report as «csv», «xlsx» or «pdf»; `name` is that of the file. Raises Missing."""
+    title, tables = _("Informe de PQRSD"), [part.table for part in parts if part.table.rows]
+    if form == "csv":
+        columns = (_("Cuadro"), _("Fila"), _("Cifra"), _("Valor"))
+        return download(csv.write(one_below_another(title, tables, columns)), csv.MIME, f"{name}.csv")
+    if form == "xlsx":
+        told = Table(_("Notas"), (_("Notas"),), tuple((note,) for note in (subtitle, *notes)))
+        return download(xlsx.write([*tables, told], title, at), xlsx.MIME, f"{name}.xlsx")
+    if form != "pdf":
+        raise Missing
+    here = entity()
+    said = {"title": title, "entity": here.name if here else "", "subtitle": subtitle, "lead": "", "notes": list(notes)}
+    paper = pdf.draw("report", paper_of(parts, **said, foot=f"{title} · {subtitle}"), at)
+    return download(paper, "application/pdf", f"{name}.pdf")
+
+
+def download(body: bytes, mimetype: str, name: str) -> Response:
+    """A file to keep, by its name."""
+    made = Response(body, mimetype=mimetype)
+    if mimetype.startswith("text/"):
+        made.charset = "utf-8"  # type: ignore[attr-defined]
+    made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return made
