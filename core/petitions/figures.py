@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.calendar import Calendar
@@ -21,7 +21,14 @@ from core.petitions.tally import Case, Result, result_of
 
 DENIALS = frozenset({"denied", "reserved"})
 """What the step of a signature says of a reply that does not give what was asked."""
-_PAUSES = (*ASKED, *COMPLETED, StepKind.CLARIFICATION_LONGER)
+BATCH = 1_000
+_TELLING = frozenset((*ASKED, *COMPLETED, StepKind.CLARIFICATION_LONGER, StepKind.SIGNED))
+_STEPS = (
+    select(Step.petition_id, Step.kind, Step.on, Step.detail)
+    .where(Step.petition_id.in_(bindparam("petitions", expanding=True)))
+    .order_by(Step.petition_id, Step.number)
+)
+"""All their steps: to ask for some kinds, SQLite would walk every step of those kinds and not those of a petition."""
 _COLUMNS = (
     *(Petition.id, Petition.year, Petition.number, Petition.kind, Petition.channel, Petition.office_id),
     *(Petition.confidential, Petition.received_on, Petition.after_hours, Petition.policy, Petition.own_term),
@@ -47,10 +54,10 @@ def cases_of(
         where.append(Petition.office_id.in_(sorted(offices)))
     if reader is not None:
         where += [~Petition.confidential, readable(reader)]
-    rows = session.execute(select(*_COLUMNS).where(*where).order_by(Petition.year, Petition.number)).all()
-    pauses, denied = _pauses(session, where), _denied(session, where)
+    rows = sorted(session.execute(select(*_COLUMNS).where(*where)), key=lambda row: (row.year, row.number))
+    steps = _steps_of(session, [row.id for row in rows if row.stage == Stage.ANSWERED])
     calendar = calendar_of(session, site_id)
-    return [_case(row, pauses.get(row.id, ()), row.id in denied, calendar, today) for row in rows]
+    return [_case(row, steps.get(row.id, ()), calendar, today) for row in rows]
 
 
 def annulled_in(session: Session, site_id: int, period: Period) -> int:
@@ -63,25 +70,17 @@ def _received(site_id: int, period: Period) -> list[ColumnElement[bool]]:
     return [Petition.site_id == site_id, Petition.received_on.between(period.first, period.last)]
 
 
-def _pauses(session: Session, where: list[ColumnElement[bool]]) -> dict[int, list[Any]]:
-    """The steps by which terms of answered petitions were suspended, by petition."""
-    query = select(Step.petition_id, Step.kind, Step.on, Step.detail).join(Petition, Petition.id == Step.petition_id)
-    query = query.where(*where, Petition.stage == Stage.ANSWERED, Step.kind.in_(_PAUSES))
+def _steps_of(session: Session, petitions: Sequence[int]) -> dict[int, list[Any]]:
+    """The steps that suspended the term of each and the signatures of its replies, in their order."""
     found: defaultdict[int, list[Any]] = defaultdict(list)
-    for step in session.execute(query.order_by(Step.petition_id, Step.number)):
-        found[step.petition_id].append(step)
+    for n in range(0, len(petitions), BATCH):
+        for step in session.execute(_STEPS, {"petitions": petitions[n : n + BATCH]}):
+            if step.kind in _TELLING:
+                found[step.petition_id].append(step)
     return found
 
 
-def _denied(session: Session, where: list[ColumnElement[bool]]) -> set[int]:
-    """The petitions whose last signed reply does not give what was asked."""
-    query = select(Step.petition_id, Step.detail).join(Petition, Petition.id == Step.petition_id)
-    query = query.where(*where, Petition.stage == Stage.ANSWERED, Step.kind == StepKind.SIGNED)
-    last = {row.petition_id: row.detail.get("outcome") for row in session.execute(query.order_by(Step.number))}
-    return {petition_id for petition_id, outcome in last.items() if outcome in DENIALS}
-
-
-def _case(row: Any, pauses: Any, denied: bool, calendar: Calendar, today: date) -> Case:
+def _case(row: Any, steps: Sequence[Any], calendar: Calendar, today: date) -> Case:
     answered = row.stage == Stage.ANSWERED and not row.confidential
     result = Result.RESERVED if row.confidential else result_of(row.stage, row.stage_on, row.due_on, today)
     return Case(
@@ -94,6 +93,12 @@ def _case(row: Any, pauses: Any, denied: bool, calendar: Calendar, today: date) 
         ended_on=None if row.stage == Stage.OPEN else row.stage_on,
         due_on=row.due_on,
         result=result,
-        days=working_days_taken(facts_of(row, pauses), calendar) if answered else None,
-        denied=denied and not row.confidential,
+        days=working_days_taken(facts_of(row, steps), calendar) if answered else None,
+        denied=answered and _is_denied(steps),
     )
+
+
+def _is_denied(steps: Sequence[Any]) -> bool:
+    """Whether the last reply that was signed does not give what was asked."""
+    outcomes = [step.detail.get("outcome") for step in steps if step.kind == StepKind.SIGNED]
+    return bool(outcomes) and outcomes[-1] in DENIALS

@@ -76,6 +76,14 @@ def test_the_trail_and_the_closing_act_are_accessible_and_the_paper_comes_down(t
     with page.expect_download() as paper:
         page.get_by_role("button", name="Descargar el acta").click()
     assert paper.value.suggested_filename == "acta-de-cierre-2026-11-23.pdf"
+    with town.session() as session, transaction(session):
+        make.petition(session)
+    page.goto("/admin/petitions/figures")
+    check_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("link", name="1, ver las peticiones: Recibidas").click()
+    expect(page.get_by_role("link", name="2026-E-000001")).to_be_visible()
+    check_accessible(page)
     assert page.complaints == []  # type: ignore[attr-defined]
 
 

@@ -29,6 +29,8 @@ PAGES = (
     "/follow",
     "/petitions/new",
     "/petitions/corruption",
+    "/figures",
+    "/filings",
 )
 SPY = """
 window.felt = {tremble: [], notes: 0, lit: 0};
