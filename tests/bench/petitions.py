@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from time import perf_counter
 
-from core.petitions.figures import annulled_in, cases_of
-from core.petitions.periods import Period
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -17,7 +15,9 @@ from core.catalogue.model import Office
 from core.db import transaction
 from core.petitions import inbox, periods, recounting, register, search, tally
 from core.petitions.deadlines import State
+from core.petitions.figures import annulled_in, cases_of
 from core.petitions.inbox import Scope
+from core.petitions.periods import Period
 from core.petitions.terms import Kind
 from tests import make
 from tests.bench import history
