@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, delete, exists, func, literal, select, text, update
+from sqlalchemy import ColumnElement, String, cast, delete, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from core import audit, presses
 from core.audit import Act, On, Thing
 from core.catalogue.model import Picture
 from core.changes import Change
+from core.db import leave_no_trace
 from core.devices import Pairing
 from core.events import Who
 from core.people.actions import FAILURES_KEPT
@@ -82,8 +83,7 @@ def count(session: Session, rule: Rule, at: datetime) -> int:
 
 def forget_some(session: Session, rule: Rule, at: datetime) -> int:
     """Erase up to AT_ONCE rows that are over; how many they were."""
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(text("PRAGMA secure_delete = ON"))
+    leave_no_trace(session)
     key = rule.model.id
     over = select(key).where(rule.over(at - rule.keep)).order_by(key).limit(AT_ONCE)
     chosen = session.scalars(over).all()

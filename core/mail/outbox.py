@@ -16,7 +16,9 @@ from core import audit
 from core.audit import Act, On, Thing
 from core.errors import N_, Missing
 from core.events import Who
+from core.files.model import StoredFile
 from core.mail import address
+from core.mail.address import hidden
 from core.mail.model import MailAttachment, OutgoingMail
 
 TURN = timedelta(minutes=15)
@@ -208,6 +210,24 @@ def failed(session: Session, most: int = 200) -> Sequence[OutgoingMail]:
     """What was refused for good, given up or sent back, the newest first."""
     lost = OutgoingMail.given_up_at.is_not(None) | OutgoingMail.returned_at.is_not(None)
     return session.scalars(select(OutgoingMail).where(lost).order_by(OutgoingMail.id.desc()).limit(most)).all()
+
+
+def forget(session: Session, about: About) -> list[StoredFile]:
+    """Nothing of what was written about a thing may be read any more; the kept files that it carried, for whoever
+    lets them go.
+
+    What was not sent is not sent any more. Of what was, it stays when, and what the server said.
+    """
+    carried = []
+    for mail in of(session, about):
+        carried += [file.stored for file in mail.attachments if file.stored is not None]
+        for file in mail.attachments:
+            session.delete(file)
+        if mail.sent_at is None:
+            session.delete(mail)
+        mail.address = mail.name = mail.subject = mail.text = ""
+        mail.last_answer = hidden(mail.last_answer)
+    return carried
 
 
 def of(session: Session, about: About) -> Sequence[OutgoingMail]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import clock, devices, retention
@@ -96,7 +96,6 @@ def test_what_is_over_is_erased_once_and_again_after_a_copy_is_restored(
         assert '"turn-addresses":1' in told[0]
         assert verify(session).sound
         if database_url.startswith("sqlite"):
-            session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
             db.session.remove()
             db.engine.dispose()
             assert CANARY.encode() not in file.read_bytes()
