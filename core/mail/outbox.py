@@ -161,11 +161,11 @@ def claim(session: Session, domain: str, at: datetime) -> OutgoingMail | None:
     return mail
 
 
-def settle(session: Session, mail_id: int, outcome: Outcome, at: datetime) -> None:
-    """Keep how a try ended; one that somebody settled meanwhile stays as it is."""
+def settle(session: Session, mail_id: int, outcome: Outcome, at: datetime) -> OutgoingMail | None:
+    """Keep how a try ended; the message, if it is given up. One that somebody settled meanwhile stays as it is."""
     mail = session.scalar(select(OutgoingMail).where(OutgoingMail.id == mail_id, waits()).with_for_update())
     if mail is None:
-        return
+        return None
     mail.taken_until, mail.last_answer = None, one_line(outcome.answer)[:LONGEST_ANSWER]
     if outcome.end is End.SENT:
         mail.sent_at = at
@@ -173,6 +173,12 @@ def settle(session: Session, mail_id: int, outcome: Outcome, at: datetime) -> No
         mail.given_up_at = at
     else:
         mail.next_try = at + pause(mail.attempts)
+    return mail if mail.given_up_at == at else None
+
+
+def returned_at(session: Session, about: About, at: datetime) -> list[OutgoingMail]:
+    """What came back at this instant of what was written about a thing."""
+    return [mail for mail in of(session, about) if mail.returned_at == at]
 
 
 def pause(attempts: int) -> timedelta:
