@@ -64,12 +64,11 @@ def fill(session: Session, hands: Hands) -> dict[str, object]:
 def what_is_kept(session: Session) -> dict[str, object]:
     """Figures and archives that forgetting must leave as they were."""
     last_seen = select(SignIn.official_id, func.max(SignIn.seen_at)).group_by(SignIn.official_id)
+    mails = select(OutgoingMail.address, OutgoingMail.sent_at).order_by(OutgoingMail.id)
     return {
         "turns": session.execute(select(Turn.state, func.count()).group_by(Turn.state)).all(),
         "events": session.scalar(select(func.count()).select_from(Event)),
-        "mails": session.execute(
-            select(OutgoingMail.address, OutgoingMail.sent_at).where(OutgoingMail.purpose == "news")
-        ).all(),
+        "mails": session.execute(mails.where(OutgoingMail.purpose == "news")).all(),
         "last seen": session.execute(last_seen).all(),
     }
 
