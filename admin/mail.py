@@ -30,7 +30,13 @@ from core.web.guard import requires
 from core.web.post import SECTION, Postman
 
 TEST = "test"
-PURPOSES = {TEST: _l("Prueba")}
+PURPOSES = {
+    TEST: _l("Prueba"),
+    "acknowledgement": _l("Acuse de una petición"),
+    "news": _l("Novedad de una petición"),
+    "reply": _l("Respuesta a una petición"),
+    "digest": _l("Recordatorio de lo que vence"),
+}
 """What the messages are for, in words; a purpose that is not here is shown by its code."""
 
 

@@ -18,6 +18,7 @@ from admin import bp
 from admin.hall import ID, me
 from admin.petition_deeds import DEEDS, Deed, form_of, offered
 from admin.petition_door import may_work, to_read, to_work
+from admin.reserved import named_parts
 from core.clock import now, today
 from core.db import transaction
 from core.errors import Missing
@@ -104,13 +105,16 @@ def page(petition_id: int, deed: str = "", refused: PressForm | None = None) -> 
     found = deadline_of(session, petition, today())
     subject, text = finding.words_of(petition)
     works = may_work(petition)
+    person = finding.person_of(petition)
+    is_named = petition.confidential and current_user.may(Permission.READ_RESERVED)
     return render_template(
         "admin/petition.html",
+        is_named=is_named,
+        **(named_parts(session, petition, person, None, now()) if is_named else {"person": person}),
         petition=petition,
         subject=subject,
         text=text,
         missing=[translate(MISSING[code]) for code in petition.missing],
-        person=finding.person_of(petition),
         identity=translate(IDENTITIES[petition.identity]),
         channel=translate(CHANNELS[petition.channel]),
         found=found,

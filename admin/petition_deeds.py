@@ -163,7 +163,7 @@ def _offer_hands(form: HandsForm, petition: Petition, session: Session) -> None:
     form.official.choices = [SelectChoice("", _("Nadie todavía"))] + [
         SelectChoice(str(one.id), one.name, optgroup=office.name)
         for office in offices
-        for one in work.answerers(session, office.id)
+        for one in work.answerers(session, office.id, petition)
     ]
 
 
@@ -182,7 +182,8 @@ def _assign(session: Session, petition: Petition, form: HandsForm, by: int, at: 
 
 
 def _reclassify(session: Session, petition: Petition, form: KindForm, by: int, at: datetime) -> None:
-    work.reclassify(session, petition, form.kind.data or "", form.reason.data, by, at, form.own_term.data)
+    kind, reason = form.kind.data or "", form.reason.data
+    work.reclassify(session, petition, kind, reason, store(), by, at, form.own_term.data)
 
 
 def _transfer(session: Session, petition: Petition, form: TransferForm, by: int, at: datetime) -> None:

@@ -22,10 +22,12 @@ from admin.petition_door import may_work, to_review, to_work
 from admin.petition_letters import addressee, printer, reply_letter
 from core.clock import now, today
 from core.db import transaction
+from core.files.kinds import PETITION
 from core.people.rights import Permission
 from core.petitions import delivering, finding, inbox, replies, staff, telling, templates
 from core.petitions.acting import note_read
 from core.petitions.checklist import Ground
+from core.petitions.delivering import Proof
 from core.petitions.model import Petition, StepKind
 from core.petitions.names import KINDS
 from core.petitions.reckoning import deadline_of
@@ -37,9 +39,10 @@ from core.petitions.work_names import CHECKS, GROUNDS, OUTCOMES, REPLY_STATES, W
 from core.presses import once
 from core.web.asked import asks
 from core.web.database import db
-from core.web.forms import Form, Lines, OneDay, Paragraphs, PressForm, Prose, Text
+from core.web.forms import Form, Lines, OneDay, Paragraphs, PressForm, Prose, Text, receives
 from core.web.guard import requires
 from core.web.office import entity
+from core.web.uploads import Files
 from core.web.words import translate
 
 CASE = f"/petitions/<{ID}:petition_id>/reply"
@@ -93,6 +96,7 @@ class ProofForm(PressForm):
     proof = Prose(
         _l("Qué lo prueba"), most=2000, description=_l("Quién firmó el recibido, la constancia del correo o el acuse.")
     )
+    files = Files(_l("Recibido o constancia, escaneados"), PETITION)
 
 
 class FailForm(PressForm):
@@ -265,13 +269,17 @@ def petitions_answer_send(form: SendForm, petition_id: int) -> ResponseReturnVal
 
 @bp.post(f"{CASE}/delivery/<{ID}:delivery_id>")
 @requires(Permission.ANSWER_PETITIONS)
+@receives(PETITION.total)
 @asks(_found(ProofForm), lambda form, petition_id, delivery_id: _other(form, petition_id, delivery_id))
 def petitions_answer_deliver(form: ProofForm, petition_id: int, delivery_id: int) -> ResponseReturnValue:
     """It reached the person, and this proves it."""
+    scans = form.files.place(now(), seal=to_work(db.session(), petition_id, lock=False).confidential)
+    proof = Proof(form.on.data, form.proof.data, scans)
 
     def deliver(session: Session, petition: Petition, at: datetime) -> None:
         delivery = delivering.delivery_of(session, petition, delivery_id)
-        delivering.deliver(session, petition, delivery, form.on.data, form.proof.data, current_user.id, at)
+        delivering.deliver(session, petition, delivery, proof, current_user.id, at)
+        form.files.let_go(session)
 
     what = f"deliver {delivery_id}"
     return _done(form, petition_id, what, to_work, deliver, _("Entregada: la petición quedó respondida."))

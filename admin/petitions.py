@@ -25,6 +25,7 @@ from core.catalogue.model import Office
 from core.clock import now, today
 from core.db import transaction
 from core.errors import N_, Invalid
+from core.mail.inbox import to_review
 from core.people.rights import Permission, Reach, reaches
 from core.petitions import grouping, inbox, work
 from core.petitions.deadlines import soon_until
@@ -195,7 +196,7 @@ def _page(form: TogetherForm, typed: Typed) -> str:
         form=form,
         typed=typed,
         tray=tray,
-        states={one.id: inbox.state_of(one, day, soon) for one in tray.petitions},
+        states={one.id: inbox.state_of(one, day, soon, tray.lapsed) for one in tray.petitions},
         counts=inbox.counts(session, current_user.official, asked, day, soon),
         states_offered=[(state.value, state_text(state)) for state in OPEN_STATES]
         + [(stage.value, translate(STAGES[stage])) for stage in ENDED_STATES],
@@ -206,5 +207,6 @@ def _page(form: TogetherForm, typed: Typed) -> str:
         works=works,
         hands=[("nobody", _("nadie todavía")), *((one.value, one.label) for one in form.official.choices[1:])],
         approvals=len(inbox.to_approve(session, current_user.official)) if works else 0,
+        to_review=len(to_review(session)) if current_user.may(Permission.REVIEW_MAIL) else 0,
         chosen=set(form.petition.data or ()),
     )

@@ -16,17 +16,18 @@ from wtforms.validators import InputRequired
 
 from admin import bp
 from admin.hall import ID, me
-from admin.step_names import step_name
 from core import audit
 from core.clock import now
 from core.db import transaction
 from core.errors import Missing
 from core.people.rights import Permission
 from core.petitions import attachments, finding, messages, reserve, second_person, steps
+from core.petitions.filing import Person
 from core.petitions.model import Identity, Petition, Step
 from core.petitions.reckoning import deadline_of
 from core.petitions.reserve import LONGEST_REASON
 from core.petitions.terms import Kind
+from core.petitions.work_names import STEPS
 from core.presses import once
 from core.web.asked import asks
 from core.web.database import db
@@ -34,6 +35,7 @@ from core.web.forms import Form, Paragraphs, PressForm
 from core.web.guard import requires
 from core.web.petition_words import kind_text, state_text
 from core.web.uploads import answer, store
+from core.web.words import translate
 
 CASE = f"/reserved/<{ID}:reserved_id>"
 Act = Callable[[Session, Petition, datetime], object]
@@ -182,30 +184,38 @@ def _case(form: Form | None, reserved_id: int) -> str:
     with transaction(db.session) as session:
         opened = reserve.read(session, official, reserved_id, at)
         petition = opened.petition
-        asked = second_person.requests_of(session, petition, at)
-        told = {
-            "opened": opened,
-            "petition": petition,
-            "kind": kind_text(Kind(petition.kind)),
-            "state": _state(session, petition, at),
-            "steps": [_told(petition, step) for step in petition.steps],
-            "documents": [
-                (position, attachments.label_of(petition, one), one.step.on)
-                for position, one in enumerate(attachments.of_petition(session, petition), start=1)
-            ],
-            "readers": [row.official.name for row in reserve.readers_of(session, petition)],
-            "is_sealed": petition.identity == Identity.RESERVED,
-            "asked": next((one for one in asked if one.official_id == official.id and one.wanted == "identity"), None),
-            "may_see": reserve.open_request_of(session, petition, official.id, at) is not None,
-        }
         return render_template(
             "admin/reserved_case.html",
             form=form,
-            write_form=form if isinstance(form, WriteForm) else WriteForm(formdata=None),
-            note_form=form if isinstance(form, NoteForm) else NoteForm(formdata=None),
-            identity_form=form if isinstance(form, IdentityForm) else IdentityForm(formdata=None),
-            **told,
+            opened=opened,
+            petition=petition,
+            kind=kind_text(Kind(petition.kind)),
+            state=_state(session, petition, at),
+            steps=[_told(petition, step) for step in petition.steps],
+            documents=[
+                (position, attachments.label_of(petition, one), one.step.on)
+                for position, one in enumerate(attachments.of_petition(session, petition), start=1)
+            ],
+            **named_parts(session, petition, opened.person, form, at),
         )
+
+
+def named_parts(
+    session: Session, petition: Petition, person: Person | None, form: Form | None, at: datetime
+) -> dict[str, Any]:
+    """What admin/petition_reserved.html draws for who is named; `form` is one of it that was refused."""
+    mine = current_user.id
+    asked = second_person.requests_of(session, petition, at)
+    return {
+        "person": person,
+        "readers": [row.official.name for row in reserve.readers_of(session, petition)],
+        "is_sealed": petition.identity == Identity.RESERVED,
+        "asked": next((one for one in asked if one.official_id == mine and one.wanted == "identity"), None),
+        "may_see": reserve.open_request_of(session, petition, mine, at) is not None,
+        "write_form": form if isinstance(form, WriteForm) else WriteForm(formdata=None),
+        "note_form": form if isinstance(form, NoteForm) else NoteForm(formdata=None),
+        "identity_form": form if isinstance(form, IdentityForm) else IdentityForm(formdata=None),
+    }
 
 
 def _told(petition: Petition, step: Step) -> dict[str, Any]:
@@ -214,7 +224,7 @@ def _told(petition: Petition, step: Step) -> dict[str, Any]:
     return {
         "on": step.on,
         "who": who,
-        "name": step_name(step.kind),
+        "name": translate(STEPS[step.kind]),
         "public": step.public,
         "text": steps.text_of(petition, step),
     }

@@ -49,7 +49,16 @@ NAMES = {
 _WRITES = "writes"
 _FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 _DISK_FULL = "53100"
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "trusted_schema=OFF")
+_ERASES = "erases"
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+    "trusted_schema=OFF",
+    "secure_delete=ON",
+)
+"""`secure_delete`: what is erased or overwritten is zeros in the file, not only out of reach."""
 
 
 class Instant(TypeDecorator[datetime]):
@@ -197,9 +206,28 @@ def transaction(session: Session | scoped_session[Any]) -> Iterator[Session]:
                 if isinstance(error, OperationalError) and lacks_space(error):
                     raise NoSpace from error
                 raise
+        if work.info.get(_ERASES):
+            _empty_the_journal(work)
     finally:
-        work.info[_WRITES] = False
+        work.info[_WRITES] = work.info[_ERASES] = False
     events.deliver(kept)
+
+
+def leave_no_trace(session: Session) -> None:
+    """What this transaction erases is not left in the journal of SQLite either, once it is kept."""
+    session.info[_ERASES] = True
+
+
+def _empty_the_journal(session: Session) -> None:
+    """Unless somebody goes on reading what was before: nobody waits for that, and the next one empties it."""
+    engine = session.get_bind().engine
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            for pragma in ("busy_timeout=250", "wal_checkpoint(TRUNCATE)", *PRAGMAS):
+                connection.cursor().execute(f"PRAGMA {pragma}").close()
+        finally:
+            connection.close()
 
 
 def lacks_space(error: OperationalError) -> bool:

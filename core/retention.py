@@ -1,6 +1,7 @@
 """How long each kind of working data is kept, as data; what is over is erased, and the counts go to the trail.
 
-What is an archive (the trail, the log of turns, the history of the set-up) is not here: it is kept.
+What is an archive (the trail, the log of turns, the history of the set-up, the petitions with their steps, letters and
+documents) is not here: it is kept.
 """
 
 from __future__ import annotations
@@ -10,17 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, delete, exists, func, literal, select, text, update
+from sqlalchemy import ColumnElement, String, cast, delete, exists, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from core import audit, presses
 from core.audit import Act, On, Thing
 from core.catalogue.model import Picture
 from core.changes import Change
+from core.db import leave_no_trace
 from core.devices import Pairing
 from core.events import Who
+from core.files.model import PendingUpload
+from core.mail.model import MailAttachment, OutgoingMail
 from core.people.actions import FAILURES_KEPT
 from core.people.model import FailedSignIn, SecondFactor, SignIn
+from core.petitions.reminders import PURPOSE as REMINDER
 from core.turns.lifecycle import ENDED
 from core.turns.model import Turn
 
@@ -52,6 +57,10 @@ def _followed_before(limit: datetime) -> ColumnElement[bool]:
     return Turn.state.in_(ENDED) & (Turn.state_since < limit) & Turn.token.not_like(f"{GONE}%")
 
 
+def _carried_before(limit: datetime) -> ColumnElement[bool]:
+    return exists().where(OutgoingMail.id == MailAttachment.mail_id, OutgoingMail.sent_at < limit)
+
+
 RULES = (
     Rule("failed-sign-ins", FAILURES_KEPT, FailedSignIn, lambda limit: FailedSignIn.at < limit),
     Rule("pairing-codes", timedelta(0), Pairing, lambda limit: Pairing.expires_at < limit),
@@ -70,8 +79,24 @@ RULES = (
         lambda limit: (SignIn.seen_at < limit) & SignIn.id.not_in(_newest) & SignIn.id.not_in(_proposing),
     ),
     Rule("withdrawn-pictures", timedelta(days=90), Picture, _withdrawn_before),
+    Rule("pending-uploads", timedelta(0), PendingUpload, lambda limit: PendingUpload.until < limit),
+    Rule(
+        "reminders",
+        timedelta(days=30),
+        OutgoingMail,
+        lambda limit: (OutgoingMail.purpose == REMINDER) & (OutgoingMail.sent_at < limit),
+    ),
+    Rule(
+        "mail-texts",
+        timedelta(days=90),
+        OutgoingMail,
+        lambda limit: (OutgoingMail.sent_at < limit) & (OutgoingMail.text != "") & (OutgoingMail.purpose != REMINDER),
+        {"text": literal(""), "subject": literal(""), "name": literal("")},
+    ),
+    Rule("mail-attachments", timedelta(days=90), MailAttachment, _carried_before),
 )
-"""The newest sign-in of each account stays, which says when they were last here."""
+"""The newest sign-in of each account stays, which says when they were last here. Of a sent mail it
+stays to whom, when and what the server said: that proves a delivery."""
 
 
 def count(session: Session, rule: Rule, at: datetime) -> int:
@@ -82,8 +107,7 @@ def count(session: Session, rule: Rule, at: datetime) -> int:
 
 def forget_some(session: Session, rule: Rule, at: datetime) -> int:
     """Erase up to AT_ONCE rows that are over; how many they were."""
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(text("PRAGMA secure_delete = ON"))
+    leave_no_trace(session)
     key = rule.model.id
     over = select(key).where(rule.over(at - rule.keep)).order_by(key).limit(AT_ONCE)
     chosen = session.scalars(over).all()

@@ -240,6 +240,8 @@ _shared_application = cache(_application)
 def _as_it_was(app: Flask) -> Iterator[Flask]:
     """Undo what a test tells the application, and leave no connection to a town hall that goes."""
     told, watched = dict(app.config), app.extensions["disk"]
+    audit.seal_with(AUDIT_KEY)
+    sealing.seal_with(RESERVE_KEY)
     for what, free in FREE:
         app.extensions[what] = Pace(free)
     app.extensions[SHARED] = Shared()

@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -120,6 +120,15 @@ def place_own(store: Store, content: bytes, label: str, kind: Kind, at: datetime
     with store.folder.incoming() as path:
         path.write_bytes(content)
         return place(store, Received(path, label, kind, _looked_at(store, path)), at, seal=seal)
+
+
+def place_sealed(store: Store, stored: StoredFile, label: str, at: datetime) -> Placed:
+    """A sealed copy of what is kept in the open, as it was cleaned and scanned. Raises Damaged or Quarantined."""
+    content = content_of(store, stored)
+    with store.folder.incoming() as path:
+        write(content, path)
+        as_it_is = Received(path, label, stored.kind, Found(stored.scan, stored.engine))
+        return replace(place(store, as_it_is, at, seal=True), cleaned=stored.cleaned)
 
 
 def keep(session: Session, placed: Placed) -> StoredFile:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -87,6 +87,11 @@ class Folder:
             return self.path(digest).stat().st_mtime < (at - STRAY_AFTER).timestamp()
         except FileNotFoundError:
             return False
+
+    def let_go(self, digest: str) -> None:
+        """The next sweep may remove it, if it has no row by then; whoever places it again keeps it."""
+        with self._alone(), suppress(FileNotFoundError):
+            os.utime(self.path(digest), (0, 0))
 
     def remove_stray(self, digest: str, at: datetime) -> bool:
         """Whether it was removed; what has come again in the meantime stays."""

@@ -16,7 +16,9 @@ from core import audit
 from core.audit import Act, On, Thing
 from core.errors import N_, Missing
 from core.events import Who
+from core.files.model import StoredFile
 from core.mail import address
+from core.mail.address import hidden
 from core.mail.model import MailAttachment, OutgoingMail
 
 TURN = timedelta(minutes=15)
@@ -159,11 +161,11 @@ def claim(session: Session, domain: str, at: datetime) -> OutgoingMail | None:
     return mail
 
 
-def settle(session: Session, mail_id: int, outcome: Outcome, at: datetime) -> None:
-    """Keep how a try ended; one that somebody settled meanwhile stays as it is."""
+def settle(session: Session, mail_id: int, outcome: Outcome, at: datetime) -> OutgoingMail | None:
+    """Keep how a try ended; the message, if it is given up. One that somebody settled meanwhile stays as it is."""
     mail = session.scalar(select(OutgoingMail).where(OutgoingMail.id == mail_id, waits()).with_for_update())
     if mail is None:
-        return
+        return None
     mail.taken_until, mail.last_answer = None, one_line(outcome.answer)[:LONGEST_ANSWER]
     if outcome.end is End.SENT:
         mail.sent_at = at
@@ -171,6 +173,12 @@ def settle(session: Session, mail_id: int, outcome: Outcome, at: datetime) -> No
         mail.given_up_at = at
     else:
         mail.next_try = at + pause(mail.attempts)
+    return mail if mail.given_up_at == at else None
+
+
+def returned_at(session: Session, about: About, at: datetime) -> list[OutgoingMail]:
+    """What came back at this instant of what was written about a thing."""
+    return [mail for mail in of(session, about) if mail.returned_at == at]
 
 
 def pause(attempts: int) -> timedelta:
@@ -208,6 +216,24 @@ def failed(session: Session, most: int = 200) -> Sequence[OutgoingMail]:
     """What was refused for good, given up or sent back, the newest first."""
     lost = OutgoingMail.given_up_at.is_not(None) | OutgoingMail.returned_at.is_not(None)
     return session.scalars(select(OutgoingMail).where(lost).order_by(OutgoingMail.id.desc()).limit(most)).all()
+
+
+def forget(session: Session, about: About) -> list[StoredFile]:
+    """Nothing of what was written about a thing may be read any more; the kept files that it carried, for whoever
+    lets them go.
+
+    What was not sent is not sent any more. Of what was, it stays when, and what the server said.
+    """
+    carried = []
+    for mail in of(session, about):
+        carried += [file.stored for file in mail.attachments if file.stored is not None]
+        for file in mail.attachments:
+            session.delete(file)
+        if mail.sent_at is None:
+            session.delete(mail)
+        mail.address = mail.name = mail.subject = mail.text = ""
+        mail.last_answer = hidden(mail.last_answer)
+    return carried
 
 
 def of(session: Session, about: About) -> Sequence[OutgoingMail]:

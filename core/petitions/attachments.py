@@ -85,6 +85,11 @@ def attachment_of(session: Session, petition: Petition, attachment_id: int, *, p
     raise Missing
 
 
+def seal(petition: Petition, attachment: Attachment, key: bytes | None) -> None:
+    """Its petition became confidential: its name is sealed, with the key of its file if that is sealed too."""
+    attachment.sealed, attachment.label = _sealed(petition, attachment.label, key or b""), ""
+
+
 def _sealed(petition: Petition, label: str, key: bytes) -> bytes:
     """The name of a file and the key that opens it, under the key of the case."""
     return sealing.seal(case_key(petition), {"label": label, "key": key.hex()})

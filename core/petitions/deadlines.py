@@ -110,6 +110,11 @@ def soon_until(today: date, calendar: Calendar, soon: int = SOON) -> date:
     return nth_working_day(today, soon, calendar)
 
 
+def is_lapsed(facts: Facts, calendar: Calendar, today: date) -> bool:
+    """Whether the person was asked to complete it and let the time for it pass: it may be archived (art. 17)."""
+    return facts.waiting is not None and today > last_to_complete(facts.waiting, facts.term, calendar)
+
+
 def _binding(facts: Facts, counted: date | None) -> date | None:
     """A day that the person was told is never moved to an earlier one; without a term of the law, none binds."""
     if counted is None or not facts.term.by_law:
@@ -131,7 +136,7 @@ def _state(facts: Facts, due: date | None, calendar: Calendar, today: date, soon
     if facts.ended is not None:
         return _ENDS[facts.ended]
     if facts.waiting:
-        return State.LAPSED if today > last_to_complete(facts.waiting, facts.term, calendar) else State.SUSPENDED
+        return State.LAPSED if is_lapsed(facts, calendar, today) else State.SUSPENDED
     if due is None:
         return State.NO_TERM
     return state_of_open(due, today, soon_until(today, calendar, soon))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,8 +13,10 @@ from sqlalchemy.orm import Session
 from core.calendar import nth_working_day
 from core.catalogue.days import calendar_of
 from core.errors import N_, Invalid, Missing, Refused
+from core.files.actions import Placed
 from core.petitions import steps
 from core.petitions.acting import act, finish, reason_of
+from core.petitions.attachments import attach
 from core.petitions.model import AnswerBy, Identity, Petition, Stage, StepKind
 from core.petitions.replies import words_of
 from core.petitions.reply_model import Delivery, Group, GroupMember, Reply, Way
@@ -82,23 +85,33 @@ def effective_from(session: Session, delivery: Delivery) -> date:
     return nth_working_day(delivery.ends_on, 1, calendar_of(session, delivery.petition.site_id))
 
 
-def deliver(
-    session: Session, petition: Petition, delivery: Delivery, on: date, proof: str, by: int, at: datetime
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What proves a delivery: the day, in words, and what was scanned, sealed if the petition is confidential."""
+
+    on: date
+    words: str
+    scans: Sequence[Placed] = ()
+
+
+def deliver(session: Session, petition: Petition, delivery: Delivery, proof: Proof, by: int, at: datetime) -> None:
     """It reached them that day, and this proves it: now the petition is answered. Raises Invalid, Refused.
 
-    What proves it is a note of the office; the step that the person sees says what they were answered.
+    What proves it is a note of the office with the scans as its documents; the step that the person sees says what
+    they were answered.
     """
     _check_pending(delivery)
     first = effective_from(session, delivery)
     if delivery.way == Way.NOTICE and at.date() < first:
         raise Refused(N_("El aviso surte efecto el %(day)s: todavía no."), day=f"{first:%d/%m/%Y}")
-    if not first <= on <= at.date():
+    if not first <= proof.on <= at.date():
         raise Invalid(N_("Elija un día entre el del envío y hoy."), field="on")
-    why = reason_of(proof, "proof", N_("Escriba qué prueba la entrega: quién recibió, la constancia o el acuse."))
-    _arrived(session, petition, delivery, first if delivery.way == Way.NOTICE else on)
+    why = reason_of(proof.words, "proof", N_("Escriba qué prueba la entrega: quién recibió, la constancia o el acuse."))
+    _arrived(session, petition, delivery, first if delivery.way == Way.NOTICE else proof.on)
     told = {"delivery": delivery.id, "way": delivery.way.value, "day": f"{delivery.delivered_on}"}
-    act(session, petition, StepKind.NOTED, by, at, text=why, public=False, detail={"proves": delivery.id})
+    noted = act(session, petition, StepKind.NOTED, by, at, text=why, public=False, detail={"proves": delivery.id})
+    for scan in proof.scans:
+        attach(session, petition, noted, scan)
     act(session, petition, StepKind.DELIVERED, by, at, text=_sent_with(petition, delivery), detail=told)
     _answer_the_group(session, petition, delivery, told, by, at)
 

@@ -182,23 +182,6 @@ def annul(session: Session, petition: Petition, reason: str, by: int, at: dateti
     audit.record(session, Act.ANNULLED, On(Thing.PETITION, petition.id), who, at, site_id=petition.site_id)
 
 
-def keep_confidential(session: Session, petition: Petition, at: datetime) -> None:
-    """From now on only named people may read it: what it said in the open is sealed, and who made it."""
-    if petition.confidential:
-        return
-    key = sealing.new_key()
-    petition.sealed = sealing.seal(key, {"subject": petition.subject, "text": petition.text})
-    petition.wrapped_key, petition.confidential = sealing.wrap(key), True
-    petition.subject = petition.text = ""
-    for step in petition.steps:
-        if step.text:
-            step.sealed, step.text = sealing.seal(key, {"text": step.text}), ""
-    if petition.petitioner is not None:
-        seal_person(petition.petitioner)
-    session.flush()
-    name_custodians(session, petition, at)
-
-
 def next_number(session: Session, year: int, series: Series) -> int:
     """The next of the consecutive; whoever takes one holds the line until their transaction ends, so none is lost.
 

@@ -64,6 +64,23 @@ def group(session: Session, petitions: Sequence[Petition], subject: str, by: int
     return made
 
 
+def leave(session: Session, petition: Petition) -> None:
+    """Take a petition out of its group; another goes before the group then, and of two that were, none is left."""
+    found = group_of(session, petition)
+    if found is None:
+        return
+    rest = [one for one in found.members if one.petition_id != petition.id]
+    leaving = [one for one in found.members if one not in rest] if len(rest) > 1 else list(found.members)
+    for member in leaving:
+        session.delete(member)
+    session.flush()
+    session.expire(found)
+    if len(rest) > 1:
+        found.lead_id = rest[0].petition_id if found.lead_id == petition.id else found.lead_id
+    elif found.published_on is None:
+        session.delete(found)
+
+
 def publish(session: Session, group: Group, text: str, by: int, at: datetime) -> None:
     """The copy for the web of the one reply that answers all, without anybody's data. Raises TooFew, Invalid."""
     count = session.scalar(select(func.count()).where(GroupMember.group_id == group.id)) or 0

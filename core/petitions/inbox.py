@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -15,6 +15,7 @@ from core.petitions import search
 from core.petitions.deadlines import State, state_of_open
 from core.petitions.finding import Reader, readable
 from core.petitions.model import Petition, Recipient, Stage
+from core.petitions.reckoning import lapsed
 from core.petitions.reply_model import Reply, ReplyState
 
 SHOWN = 25
@@ -39,7 +40,15 @@ class Order(StrEnum):
     OLDEST = "oldest"
 
 
-OPEN_STATES = (State.OVERDUE, State.DUE_TODAY, State.DUE_SOON, State.ON_TIME, State.SUSPENDED, State.NO_TERM)
+OPEN_STATES = (
+    State.OVERDUE,
+    State.DUE_TODAY,
+    State.DUE_SOON,
+    State.ON_TIME,
+    State.SUSPENDED,
+    State.LAPSED,
+    State.NO_TERM,
+)
 ENDED_STATES = tuple(stage for stage in Stage if stage != Stage.OPEN)
 
 
@@ -64,18 +73,22 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Tray:
-    """A page of the list; `more`: whether there is another."""
+    """A page of the list; `more`: whether there is another; `lapsed`: which were not completed in time."""
 
     petitions: Sequence[Petition]
     more: bool
+    lapsed: frozenset[int] = frozenset()
 
 
 def look(session: Session, reader: Reader, asked: Asked, today: date, soon: date) -> Tray:
     """The page that was asked for, of what this official may read. `soon`: the last due date that is soon."""
-    query = _of_scope(select(Petition.id), reader, asked).where(readable(reader), *_filters(asked, today, soon))
+    overripe = lapsed(session, today)
+    wanted = _filters(asked, today, soon, overripe)
+    query = _of_scope(select(Petition.id), reader, asked).where(readable(reader), *wanted)
     query = search.joined(session, query, asked.words) if asked.words else query.order_by(*_order(asked))
     found = session.scalars(query.limit(SHOWN + 1).offset((asked.page - 1) * SHOWN)).all()
-    return Tray(_whole(session, found[:SHOWN]), len(found) > SHOWN and asked.page < MOST_PAGES)
+    more = len(found) > SHOWN and asked.page < MOST_PAGES
+    return Tray(_whole(session, found[:SHOWN]), more, overripe)
 
 
 def _whole(session: Session, ids: Sequence[int]) -> list[Petition]:
@@ -87,20 +100,21 @@ def _whole(session: Session, ids: Sequence[int]) -> list[Petition]:
 
 def counts(session: Session, reader: Reader, asked: Asked, today: date, soon: date) -> dict[State, int]:
     """How many open petitions of the scope are in each state; due today is a state of its own."""
-    sums = {state: func.sum(case((_state_is(state, today, soon), 1), else_=0)) for state in OPEN_STATES}
+    overripe = lapsed(session, today)
+    sums = {state: func.sum(case((_state_is(state, today, soon, overripe), 1), else_=0)) for state in OPEN_STATES}
     query = _of_scope(select(*sums.values()), reader, asked).where(_OPEN, readable(reader))
     return dict(zip(sums, (int(n or 0) for n in session.execute(query).one()), strict=True))
 
 
-def state_of(petition: Petition, today: date, soon: date) -> State:
-    """Where a petition of the list stands today; of one that has ended, how."""
+def state_of(petition: Petition, today: date, soon: date, overripe: Collection[int] = ()) -> State:
+    """Where a petition of the list stands today, `overripe` being what `lapsed` says; of one that has ended, how."""
     if petition.stage != Stage.OPEN:
         if petition.stage == Stage.ANSWERED:
             late = petition.due_on is not None and petition.stage_on > petition.due_on
             return State.ANSWERED_LATE if late else State.ANSWERED
         return State(petition.stage.value)
     if petition.suspended:
-        return State.SUSPENDED
+        return State.LAPSED if petition.id in overripe else State.SUSPENDED
     return state_of_open(petition.due_on, today, soon) if petition.due_on else State.NO_TERM
 
 
@@ -128,14 +142,14 @@ def _of_scope(query: Select[Any], reader: Reader, asked: Asked) -> Select[Any]:
     return query.where(Petition.office_id.in_(sorted(reader.offices)), ~Petition.confidential)
 
 
-def _filters(asked: Asked, today: date, soon: date) -> list[ColumnElement[bool]]:
+def _filters(asked: Asked, today: date, soon: date, overripe: Collection[int]) -> list[ColumnElement[bool]]:
     wanted: list[ColumnElement[bool]] = []
     if asked.state in set(ENDED_STATES):
         wanted.append(Petition.stage == Stage(asked.state))
     elif not asked.words or asked.state:
         wanted.append(_OPEN)
     if asked.state in set(OPEN_STATES):
-        wanted.append(_state_is(State(asked.state), today, soon))
+        wanted.append(_state_is(State(asked.state), today, soon, overripe))
     for value, column in ((asked.kind, Petition.kind), (asked.channel, Petition.channel)):
         if value:
             wanted.append(column == value)
@@ -150,14 +164,15 @@ def _filters(asked: Asked, today: date, soon: date) -> list[ColumnElement[bool]]
     return wanted
 
 
-def _state_is(state: State, today: date, soon: date) -> Any:
+def _state_is(state: State, today: date, soon: date, overripe: Collection[int]) -> Any:
     runs = ~Petition.suspended
     return {
         State.OVERDUE: and_(runs, Petition.due_on < today),
         State.DUE_TODAY: and_(runs, Petition.due_on == today),
         State.DUE_SOON: and_(runs, Petition.due_on > today, Petition.due_on <= soon),
         State.ON_TIME: and_(runs, Petition.due_on > soon),
-        State.SUSPENDED: Petition.suspended,
+        State.SUSPENDED: and_(Petition.suspended, Petition.id.not_in(overripe)),
+        State.LAPSED: and_(Petition.suspended, Petition.id.in_(overripe)),
         State.NO_TERM: and_(runs, Petition.due_on.is_(None)),
     }[state]
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from core.calendar import Calendar
 from core.catalogue.days import calendar_of
-from core.petitions.deadlines import Deadline, deadline
+from core.petitions.deadlines import Deadline, deadline, is_lapsed
 from core.petitions.facts import Clarification, End, Extension, Facts, Ground, Policy
 from core.petitions.model import Petition, Stage, StepKind
 from core.petitions.reception import settings
@@ -96,6 +97,14 @@ def deadline_of(session: Session, petition: Petition, today: date) -> Deadline:
     """By when it must be answered, where it stands today and the account of every day, by the calendar of now."""
     facts = facts_of(petition, petition.steps)
     return deadline(facts, calendar_of(session, petition.site_id), today, settings(session).soon_days)
+
+
+def lapsed(session: Session, today: date) -> frozenset[int]:
+    """The open petitions whose person was asked to complete them and let the time for it pass (art. 17)."""
+    waiting = select(Petition).where(Petition.stage == Stage.OPEN, Petition.suspended)
+    rows = session.scalars(waiting.options(selectinload(Petition.steps))).all()
+    calendars = {site: calendar_of(session, site) for site in {row.site_id for row in rows}}
+    return frozenset(row.id for row in rows if is_lapsed(facts_of(row, row.steps), calendars[row.site_id], today))
 
 
 def reckon(session: Session, petition: Petition, at: datetime, calendar: Calendar | None = None) -> Moved:

@@ -18,9 +18,10 @@ from core.errors import N_, Invalid
 from core.mail import address, outbox
 from core.people.model import Official, official_offices
 from core.people.rights import Permission, Reach, reaches
-from core.petitions.deadlines import soon_until, state_of_open
+from core.petitions.deadlines import State, soon_until, state_of_open
 from core.petitions.model import Petition, Recipient, Stage, Step, StepKind
 from core.petitions.reception import settings
+from core.petitions.reckoning import ASKED, lapsed
 from core.petitions.reminding import Case, Digest, Person, digests
 
 PURPOSE = "digest"
@@ -130,7 +131,8 @@ def due_today(session: Session, today: date) -> list[Told]:
     people = [_person(official, session) for official in _workers(session)]
     rows = session.scalars(_OPEN).all()
     ordinary = [row for row in rows if not row.confidential]
-    found = digests(people, _cases(session, ordinary, today), _pressed(session, rows, today))
+    cases = [*_cases(session, ordinary, today), *_lapsed(session, today)]
+    found = digests(people, cases, _pressed(session, rows, today))
     reachable = session.execute(
         select(Official.id, Official.name, Reminder.email)
         .join(Reminder, Reminder.official_id == Official.id)
@@ -180,6 +182,19 @@ def _cases(session: Session, rows: Sequence[Petition], today: date) -> list[Case
             late = row.id not in drafted and row.due_on <= near.in_days(row.site_id, set_now.draft_days)
             number, who = row.filing_number, (row.office_id, row.assignee_id)
             found.append(Case(number, row.kind, *who, row.due_on, state, late))
+    return found
+
+
+def _lapsed(session: Session, today: date) -> list[Case]:
+    """What its person did not complete in time, by the day on which it was asked for: it may be archived (art. 17)."""
+    rows = session.scalars(
+        select(Petition).where(Petition.id.in_(lapsed(session, today)), ~Petition.confidential).order_by(Petition.id)
+    )
+    found = []
+    for row in rows:
+        asked = [step.on for step in row.steps if step.kind in ASKED]
+        who = (row.office_id, row.assignee_id)
+        found.append(Case(row.filing_number, row.kind, *who, asked[-1], State.LAPSED))
     return found
 
 

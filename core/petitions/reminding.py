@@ -9,8 +9,8 @@ from datetime import date
 from core.petitions.deadlines import State
 
 URGENT = (State.OVERDUE, State.DUE_TODAY)
-TOLD = (*URGENT, State.DUE_SOON)
-"""The states that a reminder tells, the worst first."""
+TOLD = (*URGENT, State.DUE_SOON, State.LAPSED)
+"""The states that a reminder tells, the worst first; what its person let lapse, the day on which it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,9 +249,14 @@ def _write(petition: Petition, reply: Reply, draft: Draft) -> None:
     reply.checks, reply.template_version_id = sorted(set(draft.checks)), draft.template_version_id
     reply.subject, reply.body, reply.annexes = draft.subject.strip(), draft.body.strip(), list(draft.annexes)
     if petition.confidential:
-        words = {"subject": reply.subject, "body": reply.body, "annexes": reply.annexes}
-        reply.sealed = sealing.seal(case_key(petition), words)
-        reply.subject, reply.body, reply.annexes = "", "", []
+        seal(petition, reply)
+
+
+def seal(petition: Petition, reply: Reply) -> None:
+    """Keep the words of a reply under the key of its confidential petition."""
+    words = {"subject": reply.subject, "body": reply.body, "annexes": reply.annexes}
+    reply.sealed = sealing.seal(case_key(petition), words)
+    reply.subject, reply.body, reply.annexes = "", "", []
 
 
 def last_signed(session: Session, petition: Petition) -> Reply:

@@ -51,6 +51,7 @@ _TAKE_OUT_OF_INDEX = text(
     "INSERT INTO petition_index (petition_index, rowid, words) "
     "SELECT 'delete', petition_id, words FROM petition_words WHERE petition_id = :id"
 )
+_WEED = text("INSERT INTO petition_index (petition_index) VALUES ('optimize')")
 DROP_INDEX = {"sqlite": f"DROP TABLE {INDEX}", "postgresql": f"DROP INDEX {INDEX}"}
 
 
@@ -93,11 +94,13 @@ def learn(session: Session, petition: Petition) -> None:
 
 
 def forget(session: Session, petition: Petition) -> None:
-    """It is not found any more: it became confidential."""
-    row = {"id": petition.id}
-    if session.get_bind().dialect.name == "sqlite":
+    """It is not found any more, nor readable in the index, which SQLite writes anew without it."""
+    row, lite = {"id": petition.id}, session.get_bind().dialect.name == "sqlite"
+    if lite:
         session.execute(_TAKE_OUT_OF_INDEX, row)
     session.execute(_TAKE_OUT, row)
+    if lite:
+        session.execute(_WEED)
 
 
 def matching(session: Session, asked: str) -> ColumnElement[bool] | None:

@@ -14,7 +14,7 @@ from core.petitions.work import answerers
 
 def reviewers(session: Session, petition: Petition, but: int) -> list[Official]:
     """Others of the office of the petition and, unless it is confidential, who signs for the whole entity."""
-    found = answerers(session, petition.office_id)
+    found = answerers(session, petition.office_id, petition)
     if not petition.confidential:
         site = select(Official).where(Official.site_id == petition.site_id, Official.active).order_by(Official.name)
         found += [one for one in session.scalars(site) if _signs_for_all(one) and one not in found]

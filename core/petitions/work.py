@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 from core.catalogue.days import calendar_of
 from core.catalogue.model import Office
 from core.errors import N_, Invalid, Refused
+from core.files.actions import Store
 from core.people.model import Official
 from core.people.rights import Permission, reaches
-from core.petitions import search, telling
+from core.petitions import telling
 from core.petitions.acting import AgainstTheTerm, act, allow, check_open, reason_of
 from core.petitions.facts import Extension
-from core.petitions.filing import CORRUPTION, keep_confidential
+from core.petitions.filing import CORRUPTION
 from core.petitions.limits import WhyNot, check_extension, check_length, check_reclassifying
 from core.petitions.model import Petition, Stage, StepKind
 from core.petitions.reception import settings
 from core.petitions.reckoning import facts_of, reckon, tell
+from core.petitions.reserve import KeptOut, is_kept_out, kept_out_of
+from core.petitions.reserving import keep_confidential
 from core.petitions.terms import Kind
 
 LONGEST_NOTE = 5000
@@ -57,18 +60,20 @@ class Hands:
     official_id: int | None = None
 
 
-def answerers(session: Session, office_id: int) -> list[Official]:
-    """The officials who may answer the petitions of an office, by name."""
+def answerers(session: Session, office_id: int, petition: Petition | None = None) -> list[Official]:
+    """The officials who may answer the petitions of an office, by name; of `petition`, those not kept out of it."""
+    out = {row.official_id for row in kept_out_of(session, petition)} if petition is not None else set()
     found = session.scalars(
         select(Official).join(Official.office).where(Office.id == office_id, Official.active).order_by(Official.name)
     )
-    return [one for one in found if any(reaches(role, Permission.READ_PETITIONS) for role in one.roles)]
+    may = [one for one in found if any(reaches(role, Permission.READ_PETITIONS) for role in one.roles)]
+    return [one for one in may if one.id not in out]
 
 
 def assign(session: Session, petition: Petition, to: Hands, reason: str, by: int, at: datetime) -> None:
     """Put it in the hands of an office and, if one is named, of an official of it.
 
-    The first hands need no reason; whoever changes them says why. Raises NotOpen, InTheirHands, Invalid.
+    The first hands need no reason; whoever changes them says why. Raises NotOpen, InTheirHands, KeptOut, Invalid.
     """
     check_open(petition)
     if (petition.office_id, petition.assignee_id) == (to.office_id, to.official_id):
@@ -76,6 +81,8 @@ def assign(session: Session, petition: Petition, to: Hands, reason: str, by: int
     office = session.scalar(select(Office).where(Office.id == to.office_id, Office.active))
     if office is None or office.site_id != petition.site_id:
         raise Invalid(N_("Elija una dependencia de la lista."), field="office")
+    if to.official_id is not None and is_kept_out(session, petition.id, to.official_id):
+        raise KeptOut
     if to.official_id is not None and to.official_id not in {one.id for one in answerers(session, office.id)}:
         raise Invalid(N_("Esa persona no responde peticiones de esa dependencia."), field="official")
     changes = petition.assignee_id is not None or office.id != petition.office_id
@@ -131,11 +138,19 @@ def draft_day(petition: Petition) -> date | None:
 
 
 def reclassify(
-    session: Session, petition: Petition, kind: str, reason: str, by: int, at: datetime, own_term: int | None = None
+    session: Session,
+    petition: Petition,
+    kind: str,
+    reason: str,
+    store: Store,
+    by: int,
+    at: datetime,
+    own_term: int | None = None,
 ) -> None:
     """Say what it really asks for; its term runs anew from the day on which it was received (art. 13).
 
-    One that turns out to denounce corruption becomes confidential, and stays so. Raises AgainstTheTerm, Invalid.
+    One that turns out to denounce corruption becomes confidential, its files in `store` too, and stays so.
+    Raises AgainstTheTerm, Invalid.
     """
     if kind not in set(Kind):
         raise Invalid(N_("Elija una clase de la lista."), field="kind")
@@ -150,8 +165,7 @@ def reclassify(
         petition.own_term = own_term
     told = {"from": was, "to": kind, "days": own_term}
     if kind == CORRUPTION and not petition.confidential:
-        search.forget(session, petition)
-        keep_confidential(session, petition, at)
+        keep_confidential(session, petition, store, at)
     act(session, petition, StepKind.RECLASSIFIED, by, at, text=reason_of(why), detail=told)
     reckon(session, petition, at)
 

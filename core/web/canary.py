@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,13 +16,25 @@ from core.files import actions as files
 from core.files.kinds import Kind
 from core.people.model import Official
 from core.people.rights import PEOPLE
-from core.petitions import attachments, filing, follow, messages, recipients, reserve, second_person, steps
+from core.petitions import (
+    attachments,
+    filing,
+    follow,
+    messages,
+    recipients,
+    replies,
+    reserve,
+    second_person,
+    steps,
+    telling,
+    work,
+)
 from core.petitions.filing import Person, Received
 from core.petitions.model import Channel, Identity, Petition, Recipient, StepKind
 
 PARTS = (
     "asunto", "texto", "nombre", "documento", "correo", "telefono", "direccion",
-    "mensaje", "respuesta", "nota", "motivo", "exclusion", "archivo", "contenido",
+    "mensaje", "respuesta", "nota", "motivo", "exclusion", "archivo", "contenido", "borrador", "carta",
 )  # fmt: skip
 """What is said of a case, each with a word of its own."""
 
@@ -56,13 +68,23 @@ class Reader:
 
 @dataclass(frozen=True)
 class Case:
-    """The complaint, and the accounts by which its pages are looked for: role → account."""
+    """The complaint, and the accounts by which its pages are looked for: role → account.
 
-    petition_id: int
-    number: str
+    `filings`: the number and id of each petition that says the words, this one first.
+    """
+
+    filings: dict[str, int]
     code: str
     named: int
     others: dict[str, int]
+
+    @property
+    def number(self) -> str:
+        return next(iter(self.filings))
+
+    @property
+    def petition_id(self) -> int:
+        return self.filings[self.number]
 
 
 def file_one(session: Session, store: files.Store, words: Words, at: datetime) -> Case:
@@ -75,7 +97,29 @@ def file_one(session: Session, store: files.Store, words: Words, at: datetime) -
     session.get_one(Official, others["petitions"]).office = _foreign_office(session, petition)
     session.flush()
     _happen(session, petition, store, words, at, named, agrees)
-    return Case(petition.id, filed.number, filed.code, named.id, others)
+    return Case({filed.number: petition.id}, filed.code, named.id, others)
+
+
+def file_in_the_open(session: Session, store: files.Store, words: Words, by: int, at: datetime) -> Petition:
+    """The same complaint as one that everybody may read: messages, a note, a file, a draft of the answer, a letter."""
+    said = replace(_received(words, at), kind="queja", identity=Identity.IDENTIFIED)
+    petition = session.get_one(Petition, filing.file(session, said, Who("citizen"), at).petition_id)
+    follow.write(session, petition, words["mensaje"], at)
+    messages.write(session, petition, words["respuesta"], by, at)
+    messages.note(session, petition, words["nota"], by, at)
+    placed = files.place_own(store, words["contenido"].encode(), f"{words['archivo']}.pdf", Kind.PDF, at)
+    added = steps.add(session, petition, StepKind.DOCUMENT_ADDED, None, at)
+    attachments.attach(session, petition, added, placed)
+    draft = replies.Draft(subject=words["borrador"], body=words["borrador"], outcome="informed")
+    replies.save(session, petition, draft, 0, by, at)
+    telling.write_to(session, petition, words["carta"], [words["carta"]], at)
+    return petition
+
+
+def reclassify(session: Session, store: files.Store, words: Words, petition_id: int, by: int, at: datetime) -> None:
+    """Somebody sees that it denounces corruption."""
+    petition = session.get_one(Petition, petition_id)
+    work.reclassify(session, petition, filing.CORRUPTION, words["motivo"], store, by, at)
 
 
 def _received(words: Words, at: datetime) -> Received:

@@ -32,6 +32,7 @@ from core.web.uploads import store
 from core.web.words import translate
 
 PETITION_KIND = "petition"
+NOT_ARRIVED = N_("Un correo para la persona no llegó: avísele por otro medio.")
 NO_WORDS = N_("El correo no trae texto: vea los archivos adjuntos.")
 
 
@@ -56,8 +57,18 @@ def take(session: Session, mail: ReceivedMail, answers: About | None, at: dateti
 
 
 def register(app: Flask) -> None:
-    """Let the postman of the application file what comes in."""
-    app.extensions[post.SECTION].take = take
+    """Let the postman of the application file what comes in, and tell the case what did not arrive."""
+    postman: post.Postman = app.extensions[post.SECTION]
+    postman.take, postman.lose = take, lose
+
+
+def lose(session: Session, about: About, answer: str, at: datetime) -> None:
+    """A mail about a petition was given up or came back: its officials see that the person must hear otherwise."""
+    if about.kind == PETITION_KIND:
+        petition = session.get_one(Petition, about.id)
+        with force_locale(LOCALES["es"]):
+            text = "\n".join((translate(NOT_ARRIVED), answer)).strip()
+        steps.add(session, petition, StepKind.NOTED, None, at, text=text, public=False, detail={"mail": "lost"})
 
 
 def _file(session: Session, mail: ReceivedMail, at: datetime) -> Petition:

@@ -10,13 +10,14 @@ import logging
 import threading
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session
 
 from core import clock
 from core.db import transaction
@@ -28,7 +29,7 @@ from core.mail.address import hidden
 from core.mail.composing import compose
 from core.mail.inbox import Fate, Take
 from core.mail.model import OutgoingMail
-from core.mail.outbox import End, Outcome
+from core.mail.outbox import About, End, Outcome
 from core.mail.reading import Problem
 from core.mail.receiving import Mailbox, Waiting
 from core.mail.sending import Conversation
@@ -41,11 +42,14 @@ LOOK_EVERY_S = 2.0
 AGAIN_AFTER, RECEIVE_EVERY = timedelta(minutes=1), timedelta(minutes=1)
 SECTION = "mail"
 
+Lose = Callable[[Session, About, str, datetime], object]
+"""Hears, in the transaction given, that a message about a thing did not arrive, and what the server said."""
+
 mail = AppGroup("mail", help="El correo.")
 
 
 class Postman:
-    """Carries the mail of one process; `take` files what comes in, once it is told.
+    """Carries the mail of one process; `take` files what comes in, once told, and `lose` hears what did not arrive.
 
     What is done `besides` on each round writes messages of its own.
     """
@@ -53,6 +57,7 @@ class Postman:
     def __init__(self, app: Flask, post: Post) -> None:
         self._app, self.post = app, post
         self.take: Take | None = None
+        self.lose: Lose | None = None
         self.besides: list[Callable[[], object]] = []
 
     @property
@@ -107,10 +112,17 @@ class Postman:
         key = taken.id
         outcome = self._offer(talk, taken)
         with transaction(db.session) as session:
-            outbox.settle(session, key, outcome, clock.now())
+            given_up = outbox.settle(session, key, outcome, clock.now())
+            if given_up is not None:
+                self._lost(session, [given_up])
         if outcome.end is End.REFUSED:
             log.warning("mail %s: given up, %s", key, outcome.answer[:3])
         return outcome
+
+    def _lost(self, session: Session, mails: Sequence[OutgoingMail]) -> None:
+        for mail in mails:
+            if self.lose is not None and mail.about_kind and mail.about_id:
+                self.lose(session, About(mail.about_kind, mail.about_id), hidden(mail.last_answer), clock.now())
 
     def _offer(self, talk: Conversation, taken: OutgoingMail) -> Outcome:
         assert self.post.sender is not None
@@ -153,6 +165,8 @@ class Postman:
                     kept = inbox.put_aside(session, raw, waiting.size, waiting.came, Problem.TOO_LARGE, at)
                 else:
                     kept = inbox.take_in(session, raw, waiting.came, take, at)
+                    if kept.fate == Fate.RETURNED and kept.about_kind and kept.about_id:
+                        self._lost(session, outbox.returned_at(session, About(kept.about_kind, kept.about_id), at))
                 return Fate(kept.fate)
         except (OperationalError, InterfaceError, NoSpace):
             raise

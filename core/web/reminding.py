@@ -13,7 +13,8 @@ from core.db import transaction
 from core.errors import N_
 from core.mail import rounds
 from core.petitions import reminders
-from core.petitions.reminding import Case, Digest
+from core.petitions.deadlines import State
+from core.petitions.reminding import URGENT, Case, Digest
 from core.petitions.terms import Kind
 from core.web.database import db
 from core.web.petition_words import kind_text, state_text
@@ -57,7 +58,7 @@ def go_round() -> None:
 def subject_of(digest: Digest) -> str:
     """«PQRSD: 2 vencidas o para hoy»"""
     everything = (*digest.mine, *digest.unassigned, *digest.of_others)
-    today = sum(case.due <= clock.today() for case in everything)
+    today = sum(case.state in URGENT for case in everything)
     if today:
         return translate(N_("PQRSD: %(n)s vencidas o para hoy"), n=today)
     return translate(N_("PQRSD: lo que vence pronto"))
@@ -78,6 +79,8 @@ def text_of(told: reminders.Told) -> str:
 
 def line_of(case: Case) -> str:
     """«2026-E-000123, queja: vence hoy, 15 de diciembre»"""
+    if case.state is State.LAPSED:
+        return translate(N_("%(number)s: no la completaron; se puede archivar"), number=case.number)
     line = f"{case.number}, {kind_text(Kind(case.kind))}: {state_text(case.state)}, {day_text(case.due)}"
     return f"{line} ({translate(N_('sin borrador'))})" if case.late_draft else line
 

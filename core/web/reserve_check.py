@@ -6,7 +6,8 @@ import json
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,12 @@ from werkzeug.routing import BuildError, IntegerConverter, Rule
 
 from core import clock
 from core.db import Event, transaction
+from core.files import keeping
 from core.files.within import within
 from core.people import actions as people
 from core.people.model import Official
 from core.web import uploads
-from core.web.canary import Case, Words, file_one, seen_by_its_person
+from core.web.canary import Case, Words, file_in_the_open, file_one, reclassify, seen_by_its_person
 from core.web.database import db
 from core.web.live import for_the_wall
 
@@ -66,15 +68,26 @@ def check(app: Flask, folders: Iterable[Path]) -> Iterator[Looked]:
     words = Words()
     with _listening() as journal:
         with app.app_context():
-            at = clock.now()
-            with transaction(db.session) as session:
-                case = file_one(session, uploads.store(), words, at)
+            case = _file(words, clock.now())
         yield from _pages(app, case, words)
         with app.app_context():
             yield from tables(db.session(), words)
             yield _wall(db.session(), words)
     yield from on_disk(folders, words)
     yield Looked("Diario de los procesos", len(journal), words.parts_in("\n".join(journal).encode()))
+
+
+def _file(words: Words, at: datetime) -> Case:
+    """One that is reserved from the beginning, and one that everybody could read until it was seen what it is."""
+    store = uploads.store()
+    with transaction(db.session) as session:
+        case = file_one(session, store, words, at)
+        other = file_in_the_open(session, store, words, case.named, at)
+        filings = case.filings | {other.filing_number: other.id}
+    with transaction(db.session) as session:
+        reclassify(session, store, words, other.id, case.named, at)
+    keeping.remove_strays(db.session(), store, at)
+    return replace(case, filings=filings)
 
 
 def tables(session: Session, words: Words) -> Iterator[Looked]:
@@ -185,8 +198,8 @@ def _addresses(app: Flask, case: Case, words: Words) -> Iterator[str]:
 
 def _values(rule: Rule, case: Case) -> Iterator[dict[str, object]]:
     names = sorted(rule.arguments)
-    ids = [case.petition_id, *([1] if case.petition_id != 1 else [])]
-    each = [ids if isinstance(rule._converters[name], IntegerConverter) else [case.number] for name in names]
+    ids = sorted({1, *case.filings.values()})
+    each = [ids if isinstance(rule._converters[name], IntegerConverter) else list(case.filings) for name in names]
     for values in product(*each):
         yield dict(zip(names, values, strict=True))
 

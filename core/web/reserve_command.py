@@ -26,7 +26,8 @@ def reserve_check_command() -> None:
     """Prueba que lo reservado no se ve donde no debe; termina en 0 si es así y en 1 si algo se ve.
 
     Radica una denuncia con palabras únicas en una base SQLite nueva, en una carpeta temporal y con claves propias, y
-    las busca allí en todo lo que guarda y muestra esta versión. No toca los datos de la instalación.
+    una queja que dice lo mismo y que después se vuelve denuncia; las busca allí en todo lo que guarda y muestra esta
+    versión. No toca los datos de la instalación.
     """
     build: Elsewhere = current_app.extensions[ELSEWHERE]
     with TemporaryDirectory(prefix="reserve-check-") as folder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from io import BytesIO
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from core.web.database import db
 from tests import make
 from tests.admin.conftest import press, told
 from tests.conftest import House
+from tests.portal.test_petitions import PNG
 
 ROSA = Person(name="Rosa Pabón", document_number="63400100", email="rosa@ejemplo.co", notify_by_email=True)
 DRAFT = {
@@ -94,7 +96,12 @@ def test_a_petition_goes_from_the_tray_to_a_delivered_reply_of_two_people(house:
     refused = press(clerk, f"{answer}/delivery/{ways[-1]}", on="2026-11-30", proof="Confirmó")
     assert refused.status_code == 422
     assert "Elija un día entre el del envío y hoy" in told(refused)
-    assert press(clerk, f"{answer}/delivery/{ways[-1]}", on="2026-11-23", proof="Confirmó").status_code == 302
+    proof = {"on": "2026-11-23", "proof": "Confirmó"}
+    bad = press(clerk, f"{answer}/delivery/{ways[-1]}", files=(BytesIO(b"MZ"), "virus.exe"), **proof)
+    assert (bad.status_code, "virus.exe" in told(bad)) == (422, True)
+    scan = (BytesIO(PNG), "recibido.png")
+    assert press(clerk, f"{answer}/delivery/{ways[-1]}", files=scan, **proof).status_code == 302
+    assert "recibido.png" in told(clerk.get(f"/admin/petitions/{case}"))
     with house.app.app_context():
         assert (found(house, case).stage, found(house, case).stage_on) == (Stage.ANSWERED, date(2026, 11, 23))
     assert "respondida a tiempo" in told(clerk.get(f"/admin/petitions/{case}"))

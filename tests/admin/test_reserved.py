@@ -56,6 +56,8 @@ def test_the_named_read_and_write_and_who_decides_on_readers_sees_a_number_and_d
     page = read(named, f"/{case}")
     assert "Recibimos" in page
     assert "Revisar contratos" in page
+    page = named.get(f"/admin/petitions/{case}").get_data(as_text=True)
+    assert all(part in page for part in (SECRETS[1], "Pedir ver la identidad", "Quién lee este caso", "Recibimos"))
     listed = read(control)
     assert "Trámite reservado" in listed
     assert "2026-E-000001" in listed
@@ -66,7 +68,7 @@ def test_the_named_read_and_write_and_who_decides_on_readers_sees_a_number_and_d
         read(house.official(stranger), f"/{case}", 403)
     with house.app.app_context():
         kept = house.look().scalars(select(Entry).where(Entry.act == "read", Entry.thing == "petition"))
-        assert [(row.thing_id, row.who_id) for row in kept] == [(case, ids(house, "pqrsd")[0])] * 3
+        assert [(row.thing_id, row.who_id) for row in kept] == [(case, ids(house, "pqrsd")[0])] * 4
 
 
 def test_an_identity_is_seen_by_who_asked_once_another_agreed_and_the_person_reads_why(house: House, case: int) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from threading import Thread
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from core.catalogue.model import Reason, Site
-from core.db import Event, Line, Stream, transaction
+from core.db import Event, Line, Stream, leave_no_trace, prepare, transaction
 from core.events import Happened, Who, listen, record
 from tests import make
 
@@ -283,3 +284,21 @@ def test_two_sessions_of_one_thread_that_write_at_once_stop_nobody_else(engine: 
         with transaction(session):
             change(session, 3)
         assert kept(session)[0] == ["Decreto 3"]
+
+
+def test_what_is_erased_without_a_trace_is_in_no_byte_of_the_files_of_sqlite(tmp_path: Path) -> None:
+    engine, said = create_engine(f"sqlite:///{tmp_path / 'a.sqlite3'}"), "CANARIO" * 40
+    prepare(engine)
+
+    def lies() -> bool:
+        return any(said.encode() in path.read_bytes() for path in tmp_path.iterdir())
+
+    with Session(engine) as session, transaction(session):
+        session.execute(text("CREATE TABLE told (said TEXT)"))
+        session.execute(text("INSERT INTO told VALUES (:said), ('other')"), {"said": said})
+    assert lies()
+    with Session(engine) as session, transaction(session):
+        session.execute(text("DELETE FROM told WHERE said = :said"), {"said": said})
+        leave_no_trace(session)
+    assert not lies()
+    engine.dispose()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import clock, devices, retention
@@ -17,6 +17,11 @@ from core.audit.verify import verify
 from core.catalogue import pictures, things
 from core.catalogue.model import Picture
 from core.db import Event, transaction
+from core.files.antivirus import Scan
+from core.files.kinds import Kind
+from core.files.model import PendingUpload
+from core.mail import outbox
+from core.mail.model import OutgoingMail
 from core.people import actions as people
 from core.people.model import FailedSignIn, SignIn
 from core.presses import KeptPress
@@ -43,6 +48,15 @@ def fill(session: Session, hands: Hands) -> dict[str, object]:
     session.add(KeptPress(actor="device 1", key="k" * 22, body="", at=at, answer={}))
     shown = pictures.add(session, make.site(session).id, "Canario", png(400, 300), by.id, at)
     things.withdraw(session, things.PICTURES, shown.site_id, shown.id, by.id, at)
+    session.add(
+        PendingUpload(form="f", file="a", label=CANARY, kind=Kind.PDF, size=1, scan=Scan.CLEAN, engine="", until=at)
+    )
+    for purpose in ("news", "digest"):
+        sheet = outbox.Attachment("a.txt", "text/plain", CANARY.encode())
+        carried = (sheet,) if purpose == "news" else ()
+        letter = outbox.Mail("a@example.org", CANARY, CANARY, purpose, name=CANARY, attachments=carried)
+        outbox.write(session, letter, at).sent_at = at
+    outbox.write(session, outbox.Mail("a@example.org", "Espera", "Espera", "news"), at)
     session.flush()
     return {"ended": ended.token, "open": open_one.token}
 
@@ -50,9 +64,11 @@ def fill(session: Session, hands: Hands) -> dict[str, object]:
 def what_is_kept(session: Session) -> dict[str, object]:
     """Figures and archives that forgetting must leave as they were."""
     last_seen = select(SignIn.official_id, func.max(SignIn.seen_at)).group_by(SignIn.official_id)
+    mails = select(OutgoingMail.address, OutgoingMail.sent_at).order_by(OutgoingMail.id)
     return {
         "turns": session.execute(select(Turn.state, func.count()).group_by(Turn.state)).all(),
         "events": session.scalar(select(func.count()).select_from(Event)),
+        "mails": session.execute(mails.where(OutgoingMail.purpose == "news")).all(),
         "last seen": session.execute(last_seen).all(),
     }
 
@@ -96,7 +112,6 @@ def test_what_is_over_is_erased_once_and_again_after_a_copy_is_restored(
         assert '"turn-addresses":1' in told[0]
         assert verify(session).sound
         if database_url.startswith("sqlite"):
-            session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
             db.session.remove()
             db.engine.dispose()
             assert CANARY.encode() not in file.read_bytes()

@@ -77,8 +77,9 @@ def test_words_alone_are_a_petition_and_the_receipt_says_its_number_its_day_and_
 
 def test_what_is_sent_again_is_the_same_petition_and_other_words_are_another(house: House) -> None:
     client, press = house.anybody(), new_press()
-    for text in (WORDS, WORDS, f"{WORDS} Desde hace un mes."):
-        send(client, press=press, text=text)
+    for text, number in ((WORDS, "000001"), (WORDS, "000001"), (f"{WORDS} Desde hace un mes.", "000002")):
+        assert send(client, press=press, text=text).status_code == 302
+        assert f"2026-E-{number}" in client.get(RECEIPT).get_data(as_text=True)
     with house.app.app_context():
         session = house.look()
         assert session.scalar(select(func.count()).select_from(Petition)) == 2

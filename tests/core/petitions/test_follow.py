@@ -33,9 +33,8 @@ def answered_in_sight(session: Session, petition: Petition) -> None:
     """An official proves that the answer to an anonymous person was in sight."""
     make.signed(session, petition, make.at(5))
     [waiting] = delivering.of_petition(session, petition)
-    delivering.deliver(
-        session, petition, waiting, make.at().date(), "Publicada", make.official(session, "pqrsd").id, make.at(5)
-    )
+    proof, by = delivering.Proof(make.at().date(), "Publicada"), make.official(session, "pqrsd").id
+    delivering.deliver(session, petition, waiting, proof, by, make.at(5))
     session.refresh(petition)
 
 

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.petitions import inbox, replies, search
+from core.petitions import clarifying, inbox, reminders, replies, search
 from core.petitions.deadlines import State
+from core.petitions.facts import Ground
 from core.petitions.filing import Person
 from core.petitions.inbox import Asked, Order, Scope
 from core.petitions.model import Identity, Petition, Stage
@@ -135,3 +136,23 @@ def test_a_reply_waits_only_for_who_may_approve_it(town: Session) -> None:
         with pytest.raises(replies.NotYours):
             replies.petition_to_review(town, reader(town, username), case.id)
     assert second.id
+
+
+def test_what_its_person_did_not_complete_in_time_is_a_state_of_its_own_and_reminded_to_who_has_it(
+    town: Session,
+) -> None:
+    who, at = reader(town, "pqrsd"), make.at() + timedelta(days=42)
+    lapsed, waits = came(town), came(town, 1)
+    clarifying.ask(town, lapsed, Ground.INCOMPLETE, "El número del predio", who.id, make.at(2))
+    clarifying.ask(town, waits, Ground.INCOMPLETE, "El número del predio", who.id, make.at(3))
+    clarifying.give_longer(town, waits, make.at().date(), who.id, make.at(4))
+    lapsed.assignee_id = who.id
+    reminders.set_address(town, who.id, "pqrsd@alcaldia.example")
+    day, soon = at.date(), at.date() + timedelta(days=3)
+    every = Asked(scope=Scope.OFFICE, site_id=make.site(town).id)
+    found = inbox.counts(town, who, every, day, soon)
+    assert (found[State.LAPSED], found[State.SUSPENDED]) == (1, 1)
+    tray = inbox.look(town, who, replace(every, state="lapsed"), day, soon)
+    assert [inbox.state_of(one, day, soon, tray.lapsed) for one in tray.petitions] == [State.LAPSED]
+    [told] = reminders.due_today(town, day)
+    assert [(case.number, case.state) for case in told.digest.mine] == [(lapsed.filing_number, State.LAPSED)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from sqlalchemy import Engine, func, select
@@ -41,3 +41,20 @@ def test_copies_of_a_press_at_one_instant_file_one_petition_and_keep_no_press(en
     with Session(engine) as session:
         assert session.scalars(select(Petition.code_hash)).one() == code_hash(code)
         assert session.scalar(select(func.count()).select_from(KeptPress)) == 0
+
+
+def test_who_sends_it_again_while_the_first_is_being_filed_waits_and_finds_it(engine: Engine) -> None:
+    code = code_of(PRESS, "secret")
+
+    def again() -> str | None:
+        with Session(engine) as session, transaction(session):
+            found = filed_already(session, code, make.at())
+            return found.filing_number if found else None
+
+    with ThreadPoolExecutor(1) as door:
+        with Session(engine) as session, transaction(session):
+            assert filed_already(session, code, make.at()) is None
+            asked = door.submit(again)
+            wait([asked], timeout=0.5)
+            number = file(session, make.received(), Who("citizen"), make.at(), code).number
+        assert asked.result() == number

@@ -13,6 +13,7 @@ from core.db import transaction
 from core.errors import Invalid, Refused
 from core.petitions import attachments, delivering, grouping, letters, replies, templates
 from core.petitions.checklist import Check
+from core.petitions.delivering import Proof
 from core.petitions.filing import Person
 from core.petitions.model import Identity, Petition, Stage, StepKind
 from core.petitions.reckoning import deadline_of, reckon
@@ -141,9 +142,9 @@ def test_sent_is_not_delivered_and_only_delivered_in_time_is_answered_in_time(to
         on = (AT + later).date()
         for wrong, told, field in ((AT.date() - DAY, proof, "on"), (on + DAY, proof, "on"), (on, " ", "proof")):
             with pytest.raises(Invalid) as refused:
-                delivering.deliver(town, petition, sent, wrong, told, by, AT + later)
+                delivering.deliver(town, petition, sent, Proof(wrong, told), by, AT + later)
             assert refused.value.field == field
-        delivering.deliver(town, petition, sent, on, proof, by, AT + later)
+        delivering.deliver(town, petition, sent, Proof(on, proof), by, AT + later)
         assert (petition.stage, petition.stage_on) == (Stage.ANSWERED, on)
         assert deadline_of(town, petition, (AT + 40 * DAY).date()).state == state
         with pytest.raises(Refused):
@@ -191,8 +192,8 @@ def test_a_notice_hangs_five_working_days_and_takes_effect_the_day_after_for_all
         board = delivering.on_the_board(town, many[0].site_id, (AT + day * DAY).date())
         assert bool(board) is hangs, day
     with pytest.raises(Refused):
-        delivering.deliver(town, many[0], sent, date(2026, 11, 30), "Constancia", by, AT + 7 * DAY)
-    delivering.deliver(town, many[0], sent, date(2026, 12, 1), "Constancia", by, AT + 8 * DAY)
+        delivering.deliver(town, many[0], sent, Proof(date(2026, 11, 30), "Constancia"), by, AT + 7 * DAY)
+    delivering.deliver(town, many[0], sent, Proof(date(2026, 12, 1), "Constancia"), by, AT + 8 * DAY)
     assert {(one.stage, one.stage_on) for one in many} == {(Stage.ANSWERED, date(2026, 12, 1))}
 
 

@@ -12,8 +12,27 @@ from sqlalchemy.orm import Session
 
 from core.audit.model import Entry
 from core.errors import Refused
+from core.files import keeping
+from core.files.actions import place_own
+from core.files.kinds import Kind
+from core.mail import outbox
 from core.people.model import Official
-from core.petitions import filing, finding, follow, messages, recipients, reserve, second_person, steps
+from core.petitions import (
+    attachments,
+    filing,
+    finding,
+    follow,
+    grouping,
+    messages,
+    recipients,
+    replies,
+    reserve,
+    reserving,
+    second_person,
+    staff,
+    steps,
+    work,
+)
 from core.petitions.model import Identity, Petition, Recipient, StepKind
 from core.petitions.reserve_model import Wanted
 from tests import make
@@ -128,6 +147,11 @@ def test_whom_a_case_accuses_has_no_part_in_it_and_neither_in_what_goes_on_from_
     refused(reserve.KeptOut, second_person.ask_to_name, town, petition, accused, "x", control, make.at(2))
     refused(finding.NotYours, reserve.read, town, custodian, petition.id, make.at(2))
     refused(Refused, recipients.keep_out, town, petition, town.get_one(Official, control.id), "x", control, make.at(2))
+    by, hands = control.id, work.Hands(petition.office_id, accused.id)
+    refused(reserve.KeptOut, work.assign, town, petition, hands, "Es suyo", by, make.at(2))
+    assert accused in work.answerers(town, petition.office_id)
+    assert accused not in work.answerers(town, petition.office_id, petition)
+    assert accused not in staff.reviewers(town, petition, by)
     accused_too = reader(town, "pqrsd", "petitions", "control")
     assert petition in reserve.cases_known_to(town, control)
     assert reserve.cases_known_to(town, accused_too) == []
@@ -141,15 +165,38 @@ def test_whom_a_case_accuses_has_no_part_in_it_and_neither_in_what_goes_on_from_
 def test_a_petition_that_becomes_confidential_is_sealed_with_all_that_was_said_of_it(town: Session) -> None:
     petition = make.petition(town, subject="CANARIO a", text="CANARIO b", person=filing.Person(name="CANARIO c"))
     messages.write(town, petition, "CANARIO d", None, make.at(1))
-    filing.keep_confidential(town, petition, make.at(2))
+    others, at = [make.petition(town, n) for n in (1, 2)], make.at(2)
+    grouping.group(town, [petition, *others], "Lo mismo", make.official(town, "pqrsd").id, at)
+    placed = place_own(make.SHELF, b"%PDF CANARIO e", "CANARIO f.pdf", Kind.PDF, at)
+    hung = attachments.attach(town, petition, petition.steps[0], placed)
+    broken = attachments.attach(
+        town, petition, petition.steps[0], place_own(make.SHELF, b"%PDF x", "CANARIO g.pdf", Kind.PDF, at)
+    )
+    make.SHELF.folder.path(broken.file.digest).unlink()
+    draft = make.draft(subject="CANARIO h", body="CANARIO i", annexes=("CANARIO j",))
+    reply = replies.save(town, petition, draft, 0, make.official(town, "pqrsd").id, at)
+    about = outbox.About("petition", petition.id)
+    for sent in (None, at):
+        letter = outbox.Mail("canario@example.org", "CANARIO k", "CANARIO l", "news", about, name="CANARIO m")
+        outbox.write(town, letter, at).sent_at = sent
+    reserving.keep_confidential(town, petition, make.SHELF, make.at(2))
     town.flush()
     assert finding.words_of(petition) == ("CANARIO a", "CANARIO b")
-    assert [steps.text_of(petition, step) for step in petition.steps] == ["", "CANARIO d"]
+    assert "CANARIO d" in [steps.text_of(petition, step) for step in petition.steps]
+    assert b"".join(attachments.content_of(make.SHELF, petition, hung)) == b"%PDF CANARIO e"
+    assert [attachments.label_of(petition, each) for each in (hung, broken)] == ["CANARIO f.pdf", "CANARIO g.pdf"]
+    assert (hung.file.sealed, keeping.remove_strays(town, make.SHELF, at)) == (True, 1)
+    assert not make.SHELF.folder.path(placed.digest).exists()
+    assert replies.words_of(petition, reply) == replies.Words("CANARIO h", "CANARIO i", ("CANARIO j",))
+    assert [(mail.sent_at, mail.address) for mail in outbox.of(town, about)] == [(at, "")]
+    assert grouping.group_of(town, petition) is None
+    assert [grouping.group_of(town, one).lead for one in others] == [others[0]] * 2
     person = finding.person_of(petition)
     assert person is not None
     assert person.name == "CANARIO c"
     assert town.scalars(select(Recipient.official_id)).all() == [make.official(town, "pqrsd").id]
-    for table in ("petitions", "petition_steps", "petitioners"):
+    ours = ("petitions", "petition_steps", "petitioners", "petition_attachments", "petition_replies", "outgoing_mail")
+    for table in ours:
         for row in town.execute(text(f"SELECT * FROM {table}")):
             assert "CANARIO" not in str([bytes(cell) if isinstance(cell, memoryview) else cell for cell in row])
 

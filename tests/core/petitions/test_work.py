@@ -68,18 +68,18 @@ def test_a_petition_that_turns_out_to_be_another_thing_counts_from_the_day_it_ca
         ("x", "x", "kind"),
     ):
         with pytest.raises(Invalid) as refused:
-            work.reclassify(town, petition, kind, reason, by, make.at(1))
+            work.reclassify(town, petition, kind, reason, make.SHELF, by, make.at(1))
         assert refused.value.field == field
-    work.reclassify(town, petition, "informacion", "Pide datos", by, make.at() + 3 * DAY)
+    work.reclassify(town, petition, "informacion", "Pide datos", make.SHELF, by, make.at() + 3 * DAY)
     assert (petition.kind, petition.asked_kind, petition.due_on) == (
         "informacion",
         "peticion_particular",
         date(2026, 12, 7),
     )
-    work.reclassify(town, petition, "congreso", "Lo pide un senador", by, make.at() + 3 * DAY, own_term=8)
+    work.reclassify(town, petition, "congreso", "Lo pide un senador", make.SHELF, by, make.at() + 3 * DAY, own_term=8)
     assert (petition.own_term, petition.due_on) == (8, date(2026, 12, 3))
     with pytest.raises(AgainstTheTerm):
-        work.reclassify(town, petition, "queja", "No", by, make.at() + 3 * DAY, own_term=8)
+        work.reclassify(town, petition, "queja", "No", make.SHELF, by, make.at() + 3 * DAY, own_term=8)
 
 
 def test_a_petition_that_turns_out_to_denounce_corruption_is_sealed_and_found_no_more(town: Session) -> None:
@@ -87,7 +87,7 @@ def test_a_petition_that_turns_out_to_denounce_corruption_is_sealed_and_found_no
     work.note(town, petition, "CANARIO nota", by, make.at(1))
     found = select(Petition.id).where(search.matching(town, "canario"))
     assert town.scalars(found).all() == [petition.id]
-    work.reclassify(town, petition, "denuncia_corrupcion", "CANARIO es corrupción", by, make.at(2))
+    work.reclassify(town, petition, "denuncia_corrupcion", "CANARIO es corrupción", make.SHELF, by, make.at(2))
     town.flush()
     assert town.scalars(found).all() == []
     assert finding.words_of(petition) == ("CANARIO", "CANARIO pidió plata")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from core.db import transaction
-from core.mail import inbox
+from core.mail import inbox, outbox
 from core.mail.inbox import Fate
 from core.mail.model import IncomingMail, OutgoingMail
+from core.mail.outbox import About
 from core.petitions import attachments, finding, steps
 from core.petitions.model import AnswerBy, Channel, Petition, Step, StepKind
 from core.web.database import db
@@ -17,6 +19,8 @@ from core.web.post import SECTION
 from tests import make
 from tests.conftest import Hands
 from tests.core.mail import letters
+from tests.core.web.test_post import postman_of
+from tests.mailing import ImapServer, SmtpServer
 from tests.portal.test_petitions import PNG
 
 
@@ -77,3 +81,31 @@ def test_an_answer_joins_the_petition_and_nothing_is_answered_to_a_program(app: 
             (petition.id, StepKind.CLARIFIED, "El 012 de 2024."),
         ]
         assert session.scalar(select(func.count()).select_from(OutgoingMail)) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_mail_that_is_given_up_or_comes_back_is_a_note_in_the_case(
+    app: Flask, hands: Hands, smtp: SmtpServer, imap: ImapServer
+) -> None:
+    def write(to: str) -> None:
+        with transaction(db.session) as session:
+            about = About("petition", session.scalars(select(Petition.id)).one())
+            outbox.write(session, outbox.Mail(to, "Novedad", "Hay novedad.", "news", about), hands.read())
+
+    box = "perdidos"
+    with postman_of(app, smtp.at(), imap.at(box), take) as postman:
+        with transaction(db.session) as session:
+            make.petition(session)
+        smtp.manners.to_recipient = {"nadie@correo.example": "550 5.1.1 <nadie@correo.example> unknown"}
+        write("nadie@correo.example")
+        write("ana@correo.example")
+        postman.send(now=True)
+        sent = db.session.scalars(select(OutgoingMail.message_id).where(OutgoingMail.sent_at.is_not(None))).one()
+        for mark in ("dsn", "again"):
+            imap.put(box, letters.undelivered(sent or "", id=mark))
+            postman.receive(now=True)
+            hands.forward(minutes=1)
+        db.session.rollback()
+        noted = db.session.scalars(select(Step).where(Step.kind == StepKind.NOTED).order_by(Step.number)).all()
+        assert [(step.public, step.detail) for step in noted] == [(False, {"mail": "lost"})] * 2
+        assert "550 5.1.1 <…@correo.example>" in noted[0].text
