@@ -126,7 +126,7 @@ ACTORS = {
     "system": _l("El sistema"),
     "command line": _l("Quien opera el servidor"),
     "stranger": _l("Alguien sin ingresar"),
-    "citizen": _l("Una persona en la fila"),
+    "citizen": _l("La ciudadanía"),
 }
 
 

@@ -18,7 +18,7 @@ from admin.petition_letters import printer, transfer_letter
 from core.catalogue.model import Office
 from core.errors import N_, Invalid
 from core.mail.outbox import Attachment
-from core.petitions import attachments, clarifying, ending, search, telling, work
+from core.petitions import attachments, clarifying, ending, messages, search, telling, work
 from core.petitions.facts import Ground
 from core.petitions.model import Petition, Stage, StepKind
 from core.petitions.names import KINDS
@@ -49,6 +49,10 @@ class HandsForm(PressForm):
 
 class NoteForm(PressForm):
     text = Prose(_l("Nota"), most=5000, description=_l("Solo la leen quienes trabajan aquí."))
+
+
+class MessageForm(PressForm):
+    text = Prose(_l("Mensaje"), most=messages.LONGEST)
 
 
 class DraftDayForm(PressForm):
@@ -394,6 +398,16 @@ DEEDS: dict[str, Deed] = {
             do=lambda s, p, form, by, at: ending.withdraw(s, p, form.reason.data, by, at),
             fits=_open,
             danger=True,
+        ),
+        Deed(
+            name="write",
+            group=NOTES,
+            title=N_("Escribir a la persona"),
+            drawing="message-square",
+            form=MessageForm,
+            do=lambda s, p, form, by, at: work.write(s, p, form.text.data, by, at),
+            fits=lambda petition: petition.stage != Stage.ANNULLED,
+            hint=N_("Lo lee en su página de seguimiento, aunque no haya dado su nombre. No es la respuesta."),
         ),
         Deed(
             name="note",

@@ -7,6 +7,7 @@ bp = Blueprint(
 )
 
 from portal import (  # noqa: E402, F401  (the pages add their routes)
+    board,
     catalogue,
     figures,
     follow_petition,

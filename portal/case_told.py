@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from core.errors import N_
-from core.petitions import attachments, finding, follow, replies, steps
+from core.petitions import attachments, finding, follow, grouping, replies, steps
 from core.petitions.clocks import Name
 from core.petitions.deadlines import Deadline, State
 from core.petitions.follow import Choices
@@ -149,12 +149,21 @@ def _documents(session: Session, petition: Petition) -> Iterable[Document]:
 def _answer(session: Session, petition: Petition) -> Answer | None:
     reply = follow.answer_of(session, petition)
     if reply is None or reply.letter is None:
-        return None
+        return _shared_answer(session, petition)
     papers = [one.id for one in follow.documents_of(session, petition)]
     paper = reply.letter.attachment_id
     position = papers.index(paper) + 1 if paper in papers else None
     day = follow.notified_on(petition) or reply.letter.signed_at.date()
     return Answer(reply.letter.outgoing_number, day, replies.words_of(petition, reply).body, position)
+
+
+def _shared_answer(session: Session, petition: Petition) -> Answer | None:
+    """What answered all that asked the same: its paper is of who asked first, so here are only the words for all."""
+    found, day = grouping.shared_answer(session, petition), follow.notified_on(petition)
+    if found is None or day is None:
+        return None
+    letter, text = found
+    return Answer(letter.outgoing_number, day, text, None)
 
 
 def _message(petition: Petition, step: Step) -> Happening:

@@ -148,17 +148,6 @@ def delivery_of(session: Session, petition: Petition, delivery_id: int) -> Deliv
     return found
 
 
-def on_the_board(session: Session, site_id: int, today: date) -> Sequence[Delivery]:
-    """The notices that hang today on the web and on the board."""
-    query = (
-        select(Delivery)
-        .join(Delivery.petition)
-        .where(Petition.site_id == site_id, Delivery.way == Way.NOTICE, Delivery.ends_on >= today)
-        .where(Delivery.started_on <= today)
-    )
-    return session.scalars(query.order_by(Delivery.started_on.desc(), Delivery.id.desc())).all()
-
-
 def _sent_with(petition: Petition, delivery: Delivery) -> str:
     """What the reply says, as it was sent: its person goes on reading it where they opened it."""
     sent = (step for step in petition.steps if step.detail.get("delivery") == delivery.id)

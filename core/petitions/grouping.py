@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.errors import N_, Invalid, Missing, Refused
+from core.petitions import steps
 from core.petitions.acting import act, reason_of
 from core.petitions.model import Petition, Stage, StepKind
-from core.petitions.reply_model import Group, GroupMember
+from core.petitions.reply_model import Delivery, Group, GroupMember, OutgoingLetter
 
 ANALOGOUS = 10
 """More petitions than these get one reply, published and given to who asks for a copy (Ley 1437 de 2011, art. 22)."""
@@ -101,3 +102,12 @@ def published(session: Session, office_ids: Sequence[int] | None = None) -> Sequ
     if office_ids is not None:
         query = query.where(Group.office_id.in_(office_ids))
     return session.scalars(query.order_by(Group.published_on.desc(), Group.id.desc())).all()
+
+
+def shared_answer(session: Session, petition: Petition) -> tuple[OutgoingLetter, str] | None:
+    """The letter that answered it together with others that ask the same, and its copy without anybody's data."""
+    arrived = next(
+        (step for step in reversed(petition.steps) if "lead" in step.detail and "delivery" in step.detail), None
+    )
+    sent = session.get(Delivery, arrived.detail["delivery"]) if arrived else None
+    return (sent.letter, steps.text_of(petition, arrived)) if sent and arrived else None

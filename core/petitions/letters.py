@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
@@ -22,6 +23,7 @@ from core.petitions.reply_model import LetterKind, OutgoingLetter
 
 MARK = 12
 """Letters and digits of the mark by which a paper shows that it is ours: 60 bits."""
+_NUMBER = re.compile(r"([0-9]{4})\W*[Ss]?\W*([0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +102,12 @@ def of_petition(session: Session, petition: Petition) -> list[OutgoingLetter]:
     return list(session.scalars(query))
 
 
-def is_ours(session: Session, year: int, number: int, mark: str) -> OutgoingLetter | None:
+def is_ours(session: Session, number: str, mark: str) -> OutgoingLetter | None:
     """The letter of that number, if the mark typed is the one that it carries; anybody may ask."""
-    found = session.scalar(select(OutgoingLetter).where(OutgoingLetter.year == year, OutgoingLetter.number == number))
-    typed = "".join(sign for sign in mark.upper() if sign.isalnum())
-    return found if found is not None and found.mark.replace("-", "") == typed else None
+    typed = _NUMBER.fullmatch(number.strip())
+    if typed is None:
+        return None
+    its = (OutgoingLetter.year == int(typed[1])) & (OutgoingLetter.number == int(typed[2]))
+    found = session.scalar(select(OutgoingLetter).where(its))
+    said = "".join(sign for sign in mark.upper() if sign.isalnum())
+    return found if found is not None and found.mark.replace("-", "") == said else None

@@ -15,7 +15,7 @@ from core.errors import N_, Invalid, Refused
 from core.files.actions import Store
 from core.people.model import Official
 from core.people.rights import Permission, reaches
-from core.petitions import telling
+from core.petitions import messages, telling
 from core.petitions.acting import AgainstTheTerm, act, allow, check_open, reason_of
 from core.petitions.facts import Extension
 from core.petitions.filing import CORRUPTION
@@ -102,6 +102,12 @@ def give_back(session: Session, petition: Petition, reason: str, by: int, at: da
     told = {"office": home, "from_office": petition.office_id, "from_official": petition.assignee_id}
     petition.office_id, petition.assignee_id = home, None
     act(session, petition, StepKind.RETURNED, by, at, text=why, public=False, detail=told)
+
+
+def write(session: Session, petition: Petition, text: str, by: int, at: datetime) -> None:
+    """A message to its person, who answers on the follow-up page. Raises Invalid, Refused."""
+    messages.check_takes(petition)
+    act(session, petition, StepKind.OFFICE_WROTE, by, at, text=messages.checked(text))
 
 
 def note(session: Session, petition: Petition, text: str, by: int, at: datetime) -> None:

@@ -152,6 +152,7 @@ def home() -> ResponseReturnValue:
         (Permission.ATTEND, "counter.desk"),
         (Permission.SUPERVISE, "admin.hall"),
         (Permission.SEE_FIGURES, "admin.hall"),
+        (Permission.READ_PETITIONS, "admin.petitions"),
         (Permission.CONFIGURE, "admin.setup"),
     ):
         if current_user.may(permission):

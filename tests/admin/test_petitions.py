@@ -112,6 +112,7 @@ def test_each_deed_of_the_page_is_done_or_says_beside_its_field_why_not(house: H
     clerk = house.official("pqrsd")
     cases = (
         ("note", {"text": "Llamé"}, {"text": " "}, "Nota interna"),
+        ("write", {"text": "¿De qué año es?"}, {"text": " "}, "Mensaje de la entidad"),
         ("ask", {"what": "El recibo"}, {"what": ""}, "Se pidió completar"),
         ("obscure", {"what": "Qué pide"}, {"what": ""}, "Se pidió aclarar"),
         (

@@ -84,3 +84,10 @@ def test_nothing_is_filed_for_a_turn_that_is_not_in_the_hand_and_what_was_typed_
     assert "Don Eusebio" in answer.get_data(as_text=True)
     with house.app.app_context():
         assert house.look().scalars(select(Petition)).all() == []
+
+
+def test_the_window_leads_to_how_a_petition_goes_and_back_without_a_bar_of_ways(house: House) -> None:
+    client = house.official("ventanilla1", "1")
+    assert 'href="/admin/petitions/state"' in client.get("/counter/").get_data(as_text=True)
+    page = client.get("/admin/petitions/state").get_data(as_text=True)
+    assert ("<nav" in page, 'href="/home"' in page) == (False, True)

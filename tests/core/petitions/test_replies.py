@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from core.db import transaction
 from core.errors import Invalid, Refused
-from core.petitions import attachments, delivering, grouping, letters, replies, templates
+from core.petitions import attachments, board, delivering, grouping, letters, replies, templates
 from core.petitions.checklist import Check
 from core.petitions.delivering import Proof
 from core.petitions.filing import Person
@@ -115,8 +115,8 @@ def test_a_letter_is_a_document_of_the_petition_and_its_mark_proves_it(town: Ses
         kept = attachments.content_of(make.SHELF, petition, letter.attachment)
         assert b"".join(kept) == f"%PDF {letter.outgoing_number}".encode()
         assert attachments.of_petition(town, petition, public=True) == [letter.attachment]
-        assert letters.is_ours(town, 2026, n + 1, letter.mark.lower().replace("-", " ")) == letter
-        assert letters.is_ours(town, 2026, n + 1, "AAAA-BBBB-CCCC") is None
+        assert letters.is_ours(town, f"2026 s {n + 1}", letter.mark.lower().replace("-", " ")) == letter
+        assert letters.is_ours(town, f"2026-S-{n + 1:06}", "AAAA-BBBB-CCCC") is None
         assert replies.words_of(petition, reply).body == "CANARIO"
     rows = town.execute(text(f"SELECT * FROM petition_replies WHERE petition_id = {petition.id}")).all()
     said = str([bytes(cell) if isinstance(cell, memoryview) else cell for row in rows for cell in row])
@@ -189,8 +189,8 @@ def test_a_notice_hangs_five_working_days_and_takes_effect_the_day_after_for_all
     sent = delivering.send(town, many[0], reply, Way.NOTICE, "", by, AT)
     assert (sent.ends_on, delivering.effective_from(town, sent)) == (date(2026, 11, 30), date(2026, 12, 1))
     for day, hangs in ((0, True), (7, True), (8, False)):
-        board = delivering.on_the_board(town, many[0].site_id, (AT + day * DAY).date())
-        assert bool(board) is hangs, day
+        hung = board.notices(town, (AT + day * DAY).date())
+        assert bool(hung) is hangs, day
     with pytest.raises(Refused):
         delivering.deliver(town, many[0], sent, Proof(date(2026, 11, 30), "Constancia"), by, AT + 7 * DAY)
     delivering.deliver(town, many[0], sent, Proof(date(2026, 12, 1), "Constancia"), by, AT + 8 * DAY)

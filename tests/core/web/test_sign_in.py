@@ -303,6 +303,16 @@ def test_the_password_form_gives_nobody_a_role(house: House) -> None:
     assert enter(house.anybody()).status_code == 302
 
 
+def test_whoever_signs_in_begins_where_they_work(house: House) -> None:
+    for username, place in (
+        ("ventanilla1", "/counter/"),
+        ("supervision", "/admin/hall"),
+        ("pqrsd", "/admin/petitions"),
+        ("administracion", "/admin/setup"),
+    ):
+        assert house.official(username).get("/home").location == place, username
+
+
 def test_who_has_a_password_that_others_saw_enters_only_the_own_account(house: House) -> None:
     with house.app.app_context(), transaction(db.session) as session:
         given = people.reset_password(session, make.official(session, "supervision").id, clock.now())
