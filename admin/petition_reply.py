@@ -17,8 +17,9 @@ from wtforms.validators import InputRequired, Optional
 
 from admin import bp
 from admin.hall import ID, me
-from admin.petition_deeds import choices_of, copy_of, number, with_own_ids
+from admin.petition_deeds import copy_of, number, with_own_ids
 from admin.petition_door import may_work, to_review, to_work
+from admin.petition_forms import choices_of
 from admin.petition_letters import addressee, printer, reply_letter
 from core.clock import now, today
 from core.db import transaction
