@@ -92,11 +92,15 @@ class Restorable:
         self._make()
 
     def _put_back(self) -> bool:
-        with psycopg.connect(f"{self.address}/{self.name}", autocommit=True) as connection:
-            connection.execute(_ALONE)
-            if connection.execute(_SHAPE).fetchone() != self._shape:  # type: ignore[call-overload]
-                return False
-            connection.execute("SELECT pristine.restore()")
+        """Whether it is as it was: one that is gone, or lets nobody in, is not."""
+        try:
+            with psycopg.connect(f"{self.address}/{self.name}", autocommit=True) as connection:
+                connection.execute(_ALONE)
+                if connection.execute(_SHAPE).fetchone() != self._shape:  # type: ignore[call-overload]
+                    return False
+                connection.execute("SELECT pristine.restore()")
+        except psycopg.Error:
+            return False
         return True
 
     def _make(self) -> None:
