@@ -18,7 +18,7 @@ from core.turns import actions as turns
 from core.turns import board
 from core.turns.model import Turn
 from core.web.database import db
-from core.web.errors import message_of, refusal
+from core.web.errors import draw, message_of, refusal
 from core.web.forms import PressForm
 from core.web.guard import public
 from core.web.line import hour_of, once_in_line
@@ -104,7 +104,7 @@ def gone(_error: Missing) -> ResponseReturnValue:
     except TooMany as slowed:
         return refusal(slowed)
     page = "portal/gone.html" if "token" in (request.view_args or {}) else "portal/missing.html"
-    return render_template(page), Missing.status
+    return draw([page]), Missing.status
 
 
 @bp.errorhandler(Refused)

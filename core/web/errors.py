@@ -86,18 +86,19 @@ def refusal(error: Refused) -> ResponseReturnValue:
 
 
 def _page(status: int, title: str, message: str) -> str:
-    """The page of a refusal; a face that has a page `refused.html` of its own tells it there.
-
-    Without a database it lacks the name of the town hall and who is signed in.
-    """
-    pages: list[str | Template] = [f"{request.blueprint}/refused.html", "error.html"]
+    """The page of a refusal; a face that has a page `refused.html` of its own tells it there."""
     g.without_database = status == 503
+    return draw([f"{request.blueprint}/refused.html", "error.html"], title=title, message=message)
+
+
+def draw(pages: list[str | Template], **values: object) -> str:
+    """A page that is drawn in any case: without a database it lacks the name of the town hall and who is signed in."""
     try:
-        return render_template(pages, title=title, message=message)
+        return render_template(pages, **values)
     except NO_DATABASE:
         db.session.rollback()
         g.without_database = True
-        return render_template(pages, title=title, message=message)
+        return render_template(pages, **values)
 
 
 def register(app: Flask) -> None:
