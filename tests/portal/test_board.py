@@ -63,7 +63,7 @@ def test_one_reply_to_many_is_published_and_each_of_them_finds_it_on_the_own_pag
     with house.app.app_context(), transaction(db.session) as session:
         lead = session.get_one(Petition, many[0].petition_id)
         sent = delivering.of_petition(session, lead)[-1]
-        delivering.deliver(session, lead, sent, now().date(), "Constancia", by, now())
+        delivering.deliver(session, lead, sent, delivering.Proof(now().date(), "Constancia"), by, now())
     told = page(house.anybody(), BOARD)
     for words in ("El puente de La Baja", "para 11 peticiones", "El puente se repara para todos."):
         assert words in told, words
