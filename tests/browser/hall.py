@@ -59,7 +59,9 @@ class Client(socketio.Client):
 class Screen:
     """A client of the wall that keeps all that it hears, in the order in which it came."""
 
-    def __init__(self, town: Town, cookie: str = "", origin: str | None = "", namespace: str = "/wall") -> None:
+    def __init__(
+        self, town: Town, cookie: str = "", origin: str | None = "", namespace: str = "/wall", patience_s: float = 60
+    ) -> None:
         self.heard: list[dict[str, Any]] = []
         self.cut = threading.Event()
         self._something = threading.Condition()
@@ -69,7 +71,7 @@ class Screen:
         self.client.on("disconnect", lambda *_reason: self.cut.set(), namespace=namespace)
         headers = {"Cookie": cookie} if cookie else {}
         self.client.connect(
-            town.url, headers=headers, transports=["websocket"], namespaces=[namespace], wait_timeout=10
+            town.url, headers=headers, transports=["websocket"], namespaces=[namespace], wait_timeout=patience_s
         )
 
     def _hear(self, _event: str, message: dict[str, Any]) -> None:

@@ -160,7 +160,7 @@ def test_the_processes_of_the_pages_hold_no_connection_open(deployed: Deployed) 
     cookie = f"__Host-display={deployed.door.pair('display')}"
     Screen(deployed.realtime, cookie).leave()
     with pytest.raises(socketio.exceptions.ConnectionError):
-        Screen(deployed.web, cookie)
+        Screen(deployed.web, cookie, patience_s=10)
 
 
 def test_requests_that_drip_and_phones_that_stay_hold_no_thread(deployed: Deployed) -> None:

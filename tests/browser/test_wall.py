@@ -42,7 +42,7 @@ def test_only_a_paired_display_on_our_own_page_is_let_in(town: Town) -> None:
     ]
     for stranger in strangers:
         with pytest.raises(socketio.exceptions.ConnectionError):
-            Screen(town, **stranger).leave()
+            Screen(town, **stranger, patience_s=10).leave()
     Screen(town, good).leave()
 
 
