@@ -21,6 +21,7 @@ from core.errors import N_, Invalid, Refused
 from core.events import Who
 from core.petitions import sealing, search, steps
 from core.petitions.counting import after_hours
+from core.petitions.facts import Policy
 from core.petitions.model import (
     AnswerBy,
     Channel,
@@ -34,6 +35,7 @@ from core.petitions.model import (
     StepKind,
 )
 from core.petitions.reception import settings
+from core.petitions.reckoning import reckon
 
 LONGEST_SUBJECT = 200
 LONGEST_TEXT = 30_000
@@ -83,8 +85,8 @@ class Received:
 
     `contingency` says by which hand-made entry it was received while the system was away, and `verbal` that it was
     said and not written. Without an office, that which receives petitions gets it. Of what came on paper, `folios`
-    counts its sheets and `annexes` says what came with them. `goes_on` says that it
-    goes on from one that is confidential, and so is confidential too.
+    counts its sheets and `annexes` says what came with them. `goes_on` says that it goes on from one that is
+    confidential, and so is confidential too.
     """
 
     channel: Channel
@@ -124,12 +126,12 @@ def file(session: Session, received: Received, who: Who, at: datetime, code: str
     """Give it a number and keep it; what it lacks is noted and never a reason to refuse it (Ley 1437, art. 15).
 
     `at` is now; `who` an official, the citizen or the system; `code` that of its press (see once). An anonymous one
-    leaves no hour, neither here nor in the trail. Raises Invalid (only for what is empty, too long or of the future)
-    and NoOffice.
+    leaves no hour, neither here nor in the trail; only where the lax policy rules, whether the doors were closed.
+    Raises Invalid (only for what is empty, too long or of the future) and NoOffice.
     """
     _check(received, at)
     office = _office_for(session, received.office_id)
-    code = code or new_code()
+    code, policy = code or new_code(), settings(session).reception
     petition = Petition(
         year=at.year,
         number=next_number(session, at.year, Series.IN),
@@ -144,8 +146,8 @@ def file(session: Session, received: Received, who: Who, at: datetime, code: str
         confidential=received.confidential,
         received_on=received.received_at.date(),
         received_at=None if received.identity == Identity.ANONYMOUS else received.received_at,
-        after_hours=after_hours(received.received_at, *_times(session, office.site_id)),
-        policy=settings(session).reception,
+        after_hours=policy == Policy.LAX and after_hours(received.received_at, *_times(session, office.site_id)),
+        policy=policy,
         filed_on=at.date(),
         filed_by=who.id if who.kind == "official" else None,
         turn_id=None if received.identity == Identity.ANONYMOUS else received.turn_id,
@@ -164,6 +166,7 @@ def file(session: Session, received: Received, who: Who, at: datetime, code: str
     name_custodians(session, petition, at)
     by = None if received.identity == Identity.ANONYMOUS else petition.filed_by
     steps.add(session, petition, StepKind.FILED, by, at, text=received.annexes.strip(), detail=_how(received))
+    reckon(session, petition, at)
     search.learn(session, petition)
     if received.identity != Identity.ANONYMOUS:
         audit.record(session, Act.FILED, On(Thing.PETITION, petition.id), who, at, site_id=petition.site_id)

@@ -25,7 +25,7 @@ from core.petitions.filing import NOBODY, Filed, Person, Received, code_hash
 from core.petitions.finding import NotYours
 from core.petitions.limits import check_more_time
 from core.petitions.model import Channel, Identity, Petition, Stage, Step, StepKind
-from core.petitions.reckoning import facts_of, reckon
+from core.petitions.reckoning import facts_of, reckon, tell
 from core.petitions.reply_model import Reply, Way
 from core.petitions.terms import Kind
 
@@ -257,8 +257,10 @@ def appeal(session: Session, petition: Petition, text: str, at: datetime) -> Fil
         CITIZEN,
         at,
     )
+    filed_as = session.get_one(Petition, filed.petition_id)
+    tell(filed_as)
     if petition.confidential:
-        recipients.carry_over(session, petition, session.get_one(Petition, filed.petition_id), at)
+        recipients.carry_over(session, petition, filed_as, at)
     steps.add(session, petition, StepKind.APPEALED, None, at, detail={"petition": filed.petition_id})
     return filed
 

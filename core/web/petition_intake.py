@@ -18,7 +18,7 @@ from core.people.model import Official
 from core.petitions import attachments, filing, finding, steps
 from core.petitions.model import Channel, Identity, Petition, StepKind
 from core.petitions.receipts import Receipt, receipt_of
-from core.petitions.reckoning import deadline_of, reckon, tell
+from core.petitions.reckoning import deadline_of, tell
 from core.web.database import db
 from core.web.petition_form import PetitionForm
 from core.web.petition_paper import acknowledgement
@@ -51,7 +51,6 @@ def bring_in(
     for one in placed:
         attachments.attach(session, petition, petition.steps[0], one)
     form.files.let_go(session)
-    reckon(session, petition, at)
     tell(petition)
     acknowledge(session, petition, at)
     return petition

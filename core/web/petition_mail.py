@@ -23,7 +23,7 @@ from core.mail.reading import ReceivedFile, ReceivedMail
 from core.petitions import attachments, filing, follow, steps
 from core.petitions.filing import Person, Received
 from core.petitions.model import AnswerBy, Channel, Petition, Stage, Step, StepKind
-from core.petitions.reckoning import reckon, tell
+from core.petitions.reckoning import tell
 from core.petitions.terms import Kind
 from core.web import post
 from core.web.errors import message_of
@@ -85,7 +85,6 @@ def _file(session: Session, mail: ReceivedMail, at: datetime) -> Petition:
     filed = filing.file(session, received, Who("system"), at, code)
     petition = session.get_one(Petition, filed.petition_id)
     refused = _hang(session, petition, petition.steps[0], mail.attachments, at)
-    reckon(session, petition, at)
     tell(petition)
     if may_be_answered(session, mail.head, at):
         acknowledge(session, petition, at, code=code, in_reply_to=mail.head.message_id or None, refused=refused)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -59,6 +59,17 @@ def test_a_petition_that_lacks_what_the_law_wants_is_filed_and_what_it_lacks_is_
     assert make.petition(town, 1).missing == []
 
 
+def test_what_is_filed_has_its_day_at_once_and_whether_the_doors_were_closed_only_if_it_counts(town: Session) -> None:
+    def filed() -> Petition:
+        return make.petition(town, 11 * 60, identity=Identity.ANONYMOUS, person=Person())
+
+    strict = filed()
+    assert (strict.due_on, strict.after_hours) == (date(2026, 12, 15), False)
+    filing.settings(town).reception = "laxa"
+    lax = filed()
+    assert (lax.due_on, lax.after_hours) == (date(2026, 12, 16), True)
+
+
 def test_only_what_is_empty_too_long_or_of_the_future_is_given_back(town: Session) -> None:
     wrong = {
         "text": make.received(text=" \n"),
@@ -91,9 +102,9 @@ def test_an_anonymous_petition_leaves_no_person_no_hour_and_no_trail(town: Sessi
 def test_what_is_reserved_is_nowhere_in_the_database_and_opens_with_its_key(town: Session) -> None:
     for reserved in ({"identity": Identity.RESERVED}, {"kind": filing.CORRUPTION}):
         petition = make.petition(town, subject="CANARIO asunto", text="CANARIO texto", **reserved)
-        steps.add(town, petition, StepKind.NOTED, None, make.at(), text="CANARIO nota")
+        note = steps.add(town, petition, StepKind.NOTED, None, make.at(), text="CANARIO nota")
         assert finding.words_of(petition) == ("CANARIO asunto", "CANARIO texto")
-        assert steps.text_of(petition, petition.steps[-1]) == "CANARIO nota"
+        assert steps.text_of(petition, note) == "CANARIO nota"
         assert [row.official.username for row in town.scalars(select(Recipient))][-1:] == ["pqrsd"]
     town.flush()
     for table in ("petitions", "petition_steps"):

@@ -113,6 +113,7 @@ def test_an_appeal_is_a_petition_of_its_own_as_confidential_as_that_which_it_goe
         after = town.get_one(Petition, filed.petition_id)
         assert (after.kind, after.repeats_id, after.identity) == ("recurso", petition.id, petition.identity)
         assert after.confidential == petition.confidential
+        assert (after.due_on, after.told_on) == (date(2027, 1, 25), date(2027, 1, 25))
         assert finding.words_of(after)[1] == "No estoy de acuerdo"
         assert (follow._person_of(after).name == make.PERSON.name) == (petition.identity != Identity.ANONYMOUS)
         late = make.at() + timedelta(days=15)
