@@ -24,6 +24,7 @@ from core.catalogue.model import Entity, Site
 from core.errors import N_, Missing, Refused
 from core.people import actions as people
 from core.people.rights import Permission
+from core.petitions.reception import custodians
 from core.readiness import Line, Need, readiness
 from core.web.asked import asks
 from core.web.database import db
@@ -90,7 +91,13 @@ def setup() -> ResponseReturnValue:
     site = session.get_one(Site, current_user.site_id)
     missing = sum(not step.met for step in steps)
     return render_template(
-        "admin/setup.html", steps=steps, site=site, missing=missing, pages=PAGES, mail_needs=mail_needs(session)
+        "admin/setup.html",
+        steps=steps,
+        site=site,
+        missing=missing,
+        pages=PAGES,
+        mail_needs=mail_needs(session),
+        somebody_keeps_reserve=bool(custodians(session)),
     )
 
 

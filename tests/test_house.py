@@ -271,7 +271,8 @@ UNPACKS = {
 """What starts processes, unpacks files or makes objects of what it reads: nothing here does (ASVS 1.2, 1.3, 1.5)."""
 MAY_UNPACK = ("core.files.",)
 """The room that looks into what citizens send, under the limits that its own tests measure."""
-MAKES_MARKUP = {"core.web.qr"}
+MAKES_MARKUP = {"core.web.qr", "core.web.petition_report"}
+"""Where what the house itself drew, a code or a chart, is given to a page as it is."""
 
 
 def run_by(module: str, tree: ast.Module) -> Iterator[tuple[str, int, str]]:
@@ -283,10 +284,13 @@ def run_by(module: str, tree: ast.Module) -> Iterator[tuple[str, int, str]]:
         built = [each for each in call.args if not isinstance(each, ast.Constant)]
         if RUNS_TEXT.fullmatch(whole) or any(word.arg == "shell" for word in call.keywords):
             yield module, call.lineno, whole
-        elif whole in ("sqlalchemy.text", "markupsafe.Markup", "text", "Markup") and built:
+        elif whole in ("sqlalchemy.text", "text") and built:
             yield module, call.lineno, f"{whole} of what is put together"
-        elif whole in ("markupsafe.Markup", "flask.Markup") and module not in MAKES_MARKUP:
+        elif whole in ("markupsafe.Markup", "flask.Markup", "Markup") and module not in MAKES_MARKUP:
             yield module, call.lineno, whole
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == "__html__":
+            yield module, node.lineno, "text that calls itself escaped"
 
 
 def test_no_text_is_run_as_code_as_a_command_as_a_template_or_as_sql() -> None:
@@ -297,6 +301,7 @@ def test_no_text_is_run_as_code_as_a_command_as_a_template_or_as_sql() -> None:
     for line in (
         "eval(said)", "exec(said)", "os.system(said)", "run(said, shell=True)", "env.from_string(said)",
         "text(f'SELECT {said}')", "text(said)", "Markup(said)", "flask.render_template_string(said)",
+        "class Said(str):\n    def __html__(self): return self",
     ):  # fmt: skip
         assert list(run_by("elsewhere", ast.parse(line))), line
 

@@ -34,7 +34,7 @@ from core.petitions.model import (
     Stage,
     StepKind,
 )
-from core.petitions.reception import settings
+from core.petitions.reception import readers_of_reserve, settings
 from core.petitions.reckoning import reckon
 
 LONGEST_SUBJECT = 200
@@ -280,7 +280,7 @@ def seal_person(row: Petitioner) -> None:
 def name_custodians(session: Session, petition: Petition, at: datetime) -> None:
     """Those who read every confidential petition read this one."""
     if petition.confidential:
-        named = settings(session).custodians
+        named = readers_of_reserve(session)
         session.add_all(Recipient(petition_id=petition.id, official_id=who, since=at.date()) for who in named)
 
 

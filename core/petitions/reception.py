@@ -15,7 +15,7 @@ from core.catalogue.model import Office
 from core.errors import N_, Invalid
 from core.events import Who
 from core.people.model import Official
-from core.people.rights import Permission, reaches
+from core.people.rights import CONTROL, Permission, reaches
 from core.petitions.facts import Policy
 from core.petitions.model import PetitionSettings
 
@@ -43,6 +43,21 @@ def settings(session: Session) -> PetitionSettings:
 def may_keep_reserve(official: Official) -> bool:
     """Whether the official has a role that may be named for a reserved petition."""
     return official.active and any(reaches(role, Permission.READ_RESERVED) for role in official.roles)
+
+
+def custodians(session: Session) -> list[int]:
+    """Who was chosen to read what is reserved, and still works here and may; nobody, if none is left."""
+    chosen = session.scalars(select(Official).where(Official.id.in_(settings(session).custodians)))
+    return sorted(one.id for one in chosen if may_keep_reserve(one))
+
+
+def readers_of_reserve(session: Session) -> list[int]:
+    """Who is named for a confidential petition that comes in: those chosen, or internal control while there are none.
+
+    Its term runs from the first day, and nobody can answer what nobody may read.
+    """
+    everybody = session.scalars(select(Official).where(Official.active))
+    return custodians(session) or sorted(one.id for one in everybody if CONTROL in one.roles)
 
 
 def set_reception(session: Session, wanted: Reception, by: int, at: datetime) -> PetitionSettings:

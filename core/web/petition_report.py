@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import format_date
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from core.errors import N_
 from core.petitions import names
@@ -57,15 +58,6 @@ Address = Callable[[Mapping[str, str]], str]
 Links = tuple[tuple[str, ...], ...]
 
 
-class Drawing(str):
-    """A chart for a page, as core/reports/charts.py drew it: every text in it was escaped there."""
-
-    __slots__ = ()
-
-    def __html__(self) -> str:
-        return self
-
-
 @dataclass(frozen=True, slots=True)
 class Part:
     """A piece of a report: its table, what it shows in a sentence, its chart, and the address behind each figure."""
@@ -77,8 +69,9 @@ class Part:
     links: Links = ()
 
     @property
-    def drawing(self) -> Drawing:
-        return Drawing(self.chart)
+    def drawing(self) -> Markup:
+        """The chart for a page; every text in it was escaped when core/reports/charts.py drew it."""
+        return Markup(self.chart)
 
     def rows(self) -> list[list[tuple[str, str]]]:
         """Each cell as it is read, and the address of its cases or nothing."""

@@ -8,10 +8,8 @@ from flask_login import current_user
 
 from core.people.rights import Permission
 
-OF_THE_SETUP = tuple(
-    f"admin.{page}"
-    for page in ("things", "hours", "matrix", "targets", "history", "mail", "pictures", "order", "notices", "setup")
-)
+_SETUP = "setup things hours matrix targets history mail pictures order notices reception"
+OF_THE_SETUP = tuple(f"admin.{page}" for page in _SETUP.split())
 Way = tuple[str, str, bool, str]
 
 

@@ -51,6 +51,14 @@ def test_who_administers_sets_how_petitions_are_received_and_the_next_one_obeys(
         assert (late.policy, late.after_hours, late.due_on) == ("laxa", True, date(2026, 12, 16))
 
 
+def test_the_set_up_says_when_nobody_would_read_what_is_reserved(house: House) -> None:
+    client = house.official("administracion")
+    assert "Nadie está elegido" not in client.get("/admin/setup").get_data(as_text=True)
+    with house.app.app_context(), transaction(db.session) as session:
+        make.official(session, "pqrsd").active = False
+    assert "Nadie está elegido para leer las denuncias" in client.get("/admin/setup").get_data(as_text=True)
+
+
 def test_a_change_of_the_calendar_tells_what_it_moved_and_keeps_the_act_without_what_is_reserved(house: House) -> None:
     with house.app.app_context(), transaction(db.session) as session:
         petitions = [make.petition(session), make.petition(session, 1, identity=Identity.RESERVED)]

@@ -112,6 +112,18 @@ def test_what_is_reserved_is_nowhere_in_the_database_and_opens_with_its_key(town
             assert "CANARIO" not in str([bytes(cell) if isinstance(cell, memoryview) else cell for cell in row])
 
 
+def test_what_is_reserved_is_read_by_internal_control_while_nobody_who_was_chosen_works_here(town: Session) -> None:
+    def named() -> list[str]:
+        petition = make.petition(town, identity=Identity.RESERVED)
+        rows = town.scalars(select(Recipient).where(Recipient.petition_id == petition.id))
+        return [row.official.username for row in rows]
+
+    make.official(town, "ventanilla4").roles = ["control"]
+    assert named() == ["pqrsd"]
+    make.official(town, "pqrsd").active = False
+    assert named() == ["ventanilla4"]
+
+
 def test_a_reserved_identity_is_sealed_under_a_key_of_its_own(town: Session) -> None:
     petition = make.petition(town, identity=Identity.RESERVED)
     kept = town.get_one(Petitioner, petition.id)
