@@ -16,6 +16,7 @@ from core.db import transaction
 from core.mail import inbox
 from core.mail.reading import Problem
 from core.people.rights import Permission
+from core.petitions.acting import note_list_read
 from core.web.database import db
 from core.web.forms import Form
 from core.web.guard import requires
@@ -39,8 +40,11 @@ class SeenForm(Form):
 @bp.get("/mail/review")
 @requires(Permission.REVIEW_MAIL)
 def review_mail() -> ResponseReturnValue:
-    folder = current_app.extensions[SECTION].post.review
-    return render_template("admin/mail_review.html", mails=inbox.to_review(db.session()), why=WHY, folder=folder)
+    folder, by = current_app.extensions[SECTION].post.review, current_user.id
+    with transaction(db.session) as session:
+        mails = inbox.to_review(session)
+        note_list_read(session, current_user.site_id, by, now(), "mails for review")
+        return render_template("admin/mail_review.html", mails=mails, why=WHY, folder=folder)
 
 
 @bp.post("/mail/review")

@@ -28,6 +28,7 @@ from core.errors import N_, Invalid
 from core.mail.inbox import to_review
 from core.people.rights import Permission, Reach, reaches
 from core.petitions import grouping, inbox, work
+from core.petitions.acting import note_list_read
 from core.petitions.deadlines import soon_until
 from core.petitions.inbox import ENDED_STATES, OPEN_STATES, Asked, Order, Scope
 from core.petitions.model import Channel, Petition
@@ -186,6 +187,15 @@ def _scopes() -> list[Scope]:
 
 
 def _page(form: TogetherForm, typed: Typed) -> str:
+    """The tray. It is drawn first and noted after, so that no queue waits for it; without the note nobody gets it."""
+    page = _drawn(form, typed)
+    with transaction(db.session) as session:
+        place, by, searched = current_user.site_id, current_user.id, bool(typed.asked.words)
+        note_list_read(session, place, by, now(), "tray", searched=searched)
+    return page
+
+
+def _drawn(form: TogetherForm, typed: Typed) -> str:
     session, asked, day = db.session(), typed.asked, today()
     soon = soon_until(day, calendar_of(session, current_user.site_id), settings(session).soon_days)
     tray = inbox.look(session, current_user.official, asked, day, soon)

@@ -94,6 +94,8 @@ WRITES_WHEN_READ = {
     "admin.audit": "who reads the trail leaves a row of having read it",
     "provider.back": "who comes back from the provider of identities is let in, by its letter for this browser",
     "admin.petitions_answer": "who reads a reply that is on its way leaves a row of having read it",
+    "admin.petitions": "who reads the tray, where people are named, leaves a row of having read it",
+    "admin.review_mail": "and who reads the mails that nobody could file",
     "admin.petitions_case": "who reads a petition leaves a row of having read it",
     "admin.petitions_file": "who takes a document of a petition leaves a row of having taken it",
     "admin.reserved_case_document": "and of a document of it",

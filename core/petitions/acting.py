@@ -58,6 +58,12 @@ def note_read(session: Session, petition: Petition, by: int, at: datetime, what:
     audit.record(session, Act.READ, on, who, at, site_id=petition.site_id, detail={"what": what})
 
 
+def note_list_read(session: Session, site_id: int, by: int, at: datetime, what: str, *, searched: bool = False) -> None:
+    """Write into the trail who read a list that names people; `searched`: whether they looked for somebody's words."""
+    told = {"what": what, "searched": searched}
+    audit.record(session, Act.READ, On(Thing.PETITION), Who("official", by), at, site_id=site_id, detail=told)
+
+
 def finish(petition: Petition, stage: Stage, on: date) -> None:
     """The petition ends on this day, and keeps the day that bound it."""
     petition.stage, petition.stage_on, petition.suspended = stage, on, False

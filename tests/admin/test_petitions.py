@@ -191,6 +191,21 @@ def test_several_are_assigned_reminded_or_grouped_at_once_or_none_of_them(house:
     assert "El puente" in page
 
 
+def test_who_looks_at_the_tray_or_searches_it_leaves_a_row_that_says_no_word_of_it(house: House) -> None:
+    came(house)
+    clerk = house.official("pqrsd")
+    for query in ("", "?q=Rosa+Pab%C3%B3n"):
+        assert clerk.get(f"/admin/petitions{query}").status_code == 200
+    assert clerk.get("/admin/mail/review").status_code == 200
+    with house.app.app_context():
+        read = house.look().scalars(select(Entry).where(Entry.act == "read").order_by(Entry.seq)).all()
+        assert [row.detail for row in read] == [
+            '{"searched":false,"what":"tray"}',
+            '{"searched":true,"what":"tray"}',
+            '{"searched":false,"what":"mails for review"}',
+        ]
+
+
 def test_the_tray_keeps_what_was_asked_for_in_its_address(house: House) -> None:
     came(house, text="El acueducto está dañado")
     came(house, 1, kind="queja")
@@ -233,7 +248,8 @@ def test_another_office_finds_nothing_and_who_only_reads_leaves_a_row_and_change
     assert "2026-E-000001" in told(control.get("/admin/petitions?scope=all"))
     with house.app.app_context():
         reads = house.look().scalars(select(Entry).where(Entry.act == "read", Entry.thing == "petition")).all()
-        assert [(row.thing_id, row.who_id) for row in reads] == [(case, make.official(db.session(), "ventanilla3").id)]
+        me = make.official(db.session(), "ventanilla3").id
+        assert [(row.thing_id, row.who_id) for row in reads] == [(case, me), (None, me)]
 
 
 def test_at_the_window_they_say_how_a_petition_goes_and_nothing_of_who_or_what(house: House) -> None:
