@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic, sleep
@@ -27,15 +27,21 @@ committed: dict[int, float] = {}
 """When each event of this process stood, by its number, on the clock that all processes of a machine share."""
 
 
-def create_app() -> Callable[..., Iterable[bytes]]:
-    """The product; what begins with NEIGHBOUR goes to an application of one line on the same server."""
-    town, neighbour = product.create_app(), _neighbour()
+def create_app() -> Flask:
+    """The product with its neighbour."""
     events.listen(_note)
+    return beside_a_neighbour(product.create_app())
+
+
+def beside_a_neighbour(town: Flask) -> Flask:
+    """What begins with NEIGHBOUR goes to an application of one line on the same server, past all that the town does."""
+    house, neighbour = town.wsgi_app, _neighbour()
 
     def door(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        return (neighbour if environ["PATH_INFO"].startswith(NEIGHBOUR) else town)(environ, start_response)
+        return (neighbour if environ["PATH_INFO"].startswith(NEIGHBOUR) else house)(environ, start_response)
 
-    return door
+    town.wsgi_app = door  # type: ignore[method-assign]
+    return town
 
 
 def _note(fact: Happened) -> None:
