@@ -12,6 +12,8 @@ from core.petitions import attachments, reminders, search
 from core.petitions import model as petitions
 from core.petitions import reply_model as replies
 from core.petitions import reserve_model as reserve
+from core.protocols import model as protocols
+from core.surveys import model as surveys
 from core.turns import model as turns
 
 __all__ = [
@@ -28,9 +30,11 @@ __all__ = [
     "people",
     "petitions",
     "presses",
+    "protocols",
     "reminders",
     "replies",
     "reserve",
     "search",
+    "surveys",
     "turns",
 ]

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from core import desks
@@ -26,6 +26,9 @@ from core.petitions.checklist import Check
 from core.petitions.letters import Letter, Print
 from core.petitions.model import Channel, Petition
 from core.petitions.reply_model import Reply
+from core.surveys.model import Of, Survey, SurveyVersion
+from core.surveys.questionnaire import Choice, Jump, Question, Questionnaire, Section, written
+from core.surveys.questionnaire import Kind as Asks
 from core.turns import actions as turns
 from core.turns.model import Turn
 from core.turns.policy import GENERAL
@@ -78,6 +81,61 @@ def desk(session: Session, label: str = "1", username: str | None = None, minute
     if sitting is None or sitting.window.label != label:
         desks.sit(session, place.id, window(session, label).id, who.id, at(minute))
     return desks.desk_of(session, place.id, who.id)
+
+
+def finished(session: Session, minute: float = 0, label: str = "1", **more: Any) -> Turn:
+    """A turn that was attended at a window in the minutes after it was issued."""
+    issued = turn(session, minute, **more)
+    where = desk(session, label, minute=minute)
+    called = turns.pick(session, where, issued.id, "citizen", at(minute + 1))
+    turns.start(session, where, at(minute + 2))
+    return turns.finish(session, where, [turns.Outcome(called.service_id, "solved")], at(minute + 3))
+
+
+QUESTIONNAIRE = Questionnaire(
+    title="¿Cómo lo atendimos?",
+    title_en="How was the service?",
+    thanks="Gracias.",
+    thanks_en="Thank you.",
+    sections=(
+        Section(
+            questions=(
+                Question(
+                    key="all", kind=Asks.FACES, text="En general", text_en="Overall", required=True, measure="csat"
+                ),
+                Question(
+                    key="solved",
+                    kind=Asks.SINGLE,
+                    text="¿Resolvió lo que necesitaba?",
+                    text_en="Was it solved?",
+                    required=True,
+                    choices=(
+                        Choice(key="yes", text="Sí", text_en="Yes"),
+                        Choice(key="partly", text="En parte", text_en="Partly"),
+                        Choice(key="no", text="No", text_en="No"),
+                    ),
+                    jumps=(Jump(values=("yes",), to="comment"),),
+                ),
+                Question(key="lacked", kind=Asks.TEXT, text="¿Qué faltó?", text_en="What was missing?"),
+                Question(key="comment", kind=Asks.TEXT, text="Comentario", text_en="Comment"),
+            )
+        ),
+    ),
+)
+"""Four questions: who says that all was solved is not asked what was missing."""
+
+
+def survey(session: Session, kind: Of = Of.TURN, asked: Questionnaire = QUESTIONNAIRE, **more: Any) -> SurveyVersion:
+    """A survey in force since the opening of the day, and the only one of its kind in use."""
+    session.execute(update(Survey).where(Survey.kind == kind).values(active=False))
+    told = {"code": f"test-{kind}", "name": asked.title, "kind": kind, "active": True, "opens_on": OPENING.date()}
+    of = Survey(created_at=OPENING, **{**told, **more})
+    version = SurveyVersion(
+        survey=of, number=1, questionnaire=written(asked), english=True, written_at=OPENING, published_at=OPENING
+    )
+    session.add(version)
+    session.flush()
+    return version
 
 
 def received(minute: float = 0, **more: Any) -> filing.Received:

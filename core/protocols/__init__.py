@@ -1,0 +1,1 @@
+"""Protocols: how the office attends in each channel and each kind of person, and who has read it."""

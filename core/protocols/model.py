@@ -1,0 +1,103 @@
+"""A protocol, its versions from draft to withdrawn, and who has read each."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Index, Table, TextClause, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.catalogue.model import Service
+from core.db import Base
+from core.protocols.text import Channel, Population
+
+_IN_HAND = text("state IN ('draft', 'review')")
+_IN_FORCE = text("state = 'approved' AND ended_at IS NULL")
+
+
+def _one_only(name: str, rows: TextClause) -> Index:
+    return Index(f"ux_protocol_versions_{name}", "protocol_id", unique=True, sqlite_where=rows, postgresql_where=rows)
+
+
+protocol_services = Table(
+    "protocol_services",
+    Base.metadata,
+    Column("protocol_id", ForeignKey("protocols.id"), primary_key=True),
+    Column("service_id", ForeignKey("services.id"), primary_key=True),
+)
+
+
+class VersionState(StrEnum):
+    """Where a version stands: whoever writes it never approves it."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    APPROVED = "approved"
+
+
+class Protocol(Base):
+    """A protocol through its versions. `code` is how it is cited: «P-01».
+
+    `services`: those that it is for, none being all. `audience`: the roles whose officials are asked to read it.
+    """
+
+    __tablename__ = "protocols"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    channel: Mapped[Channel]
+    population: Mapped[Population]
+    audience: Mapped[list[str]]
+
+    services: Mapped[list[Service]] = relationship(secondary=protocol_services)
+    versions: Mapped[list[ProtocolVersion]] = relationship(order_by="ProtocolVersion.number", back_populates="protocol")
+
+
+class ProtocolVersion(Base):
+    """One version: one at a time is in hand, and one in force; `saving` grows with each saving of a draft.
+
+    `sent_back`: why it was returned from review. `valid_from`: the day from which it rules. `days_to_read`: working
+    days that each official has to read it. `ended_at`: when another took its place or it was withdrawn, the latter with
+    `withdrawn_because`.
+    """
+
+    __tablename__ = "protocol_versions"
+    __table_args__ = (
+        UniqueConstraint("protocol_id", "number"),
+        _one_only("in_hand", _IN_HAND),
+        _one_only("in_force", _IN_FORCE),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    protocol_id: Mapped[int] = mapped_column(ForeignKey("protocols.id"))
+    number: Mapped[int]
+    state: Mapped[VersionState] = mapped_column(default=VersionState.DRAFT)
+    text: Mapped[dict[str, Any]]
+    saving: Mapped[int] = mapped_column(default=1)
+    days_to_read: Mapped[int] = mapped_column(default=5)
+    written_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
+    written_at: Mapped[datetime]
+    review_asked_at: Mapped[datetime | None]
+    sent_back: Mapped[str] = mapped_column(default="")
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
+    approved_at: Mapped[datetime | None]
+    act: Mapped[str] = mapped_column(default="")
+    valid_from: Mapped[date | None]
+    ended_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
+    withdrawn_because: Mapped[str] = mapped_column(default="")
+
+    protocol: Mapped[Protocol] = relationship(back_populates="versions")
+
+
+class Reading(Base):
+    """An official has read a version; `right` of its quiz's questions answered well the last time, None without one."""
+
+    __tablename__ = "protocol_readings"
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("protocol_versions.id"), primary_key=True)
+    official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"), primary_key=True)
+    read_at: Mapped[datetime]
+    right: Mapped[int | None]
