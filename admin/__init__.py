@@ -31,6 +31,7 @@ from admin import (  # noqa: E402, F401
     petitions,
     pictures,
     reception,
+    recommendations,
     recounts,
     reminders,
     reserved,

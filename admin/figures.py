@@ -17,13 +17,14 @@ from core.catalogue.model import Office
 from core.clock import now, today
 from core.errors import N_, Invalid
 from core.people.rights import Permission, Reach, reaches
-from core.petitions import periods, tally
+from core.petitions import periods, recommendations, tally
 from core.petitions.figures import annulled_in, cases_of
 from core.petitions.periods import Period
 from core.petitions.tally import COMPLAINTS, INFORMATION, Case, Figures, Result
 from core.web.database import db
 from core.web.guard import requires
 from core.web.petition_report import Part, Told, group_text, parts_of, period_text, result_text
+from core.web.recommended import recommended
 from core.web.report_files import report_file
 from core.web.words import translate
 
@@ -65,6 +66,7 @@ def figures() -> ResponseReturnValue:
         periods=[(each.name, period_text(each)) for each in periods.recent(today(), QUARTERS)],
         whole=_offices() is None,
         notes=_notes(),
+        gathers=current_user.may(Permission.WRITE_RECOMMENDATIONS),
     )
     return page, 422 if asked.wrong else 200
 
@@ -143,7 +145,8 @@ def _parts(asked: Asked, *, links: bool) -> list[Part]:
     def address(more: Mapping[str, str]) -> str:
         return url_for(".figures_cases", **asked.address, **more)
 
-    return parts_of(told, address if links else None)
+    said = recommendations.of(db.session(), current_user.site_id, asked.period)
+    return [*parts_of(told, address if links else None), *recommended(said)]
 
 
 def _figures(period: Period) -> Figures:

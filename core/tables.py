@@ -8,7 +8,7 @@ from core.files import model as files
 from core.information import model as information
 from core.mail import model as mail
 from core.people import model as people
-from core.petitions import attachments, reminders, search
+from core.petitions import attachments, recommendations, reminders, search
 from core.petitions import model as petitions
 from core.petitions import reply_model as replies
 from core.petitions import reserve_model as reserve
@@ -31,6 +31,7 @@ __all__ = [
     "petitions",
     "presses",
     "protocols",
+    "recommendations",
     "reminders",
     "replies",
     "reserve",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from core.catalogue.model import Office, Site
 from core.clock import now, today
-from core.petitions import open_figures, periods
+from core.petitions import open_figures, periods, recommendations
 from core.petitions.figures import annulled_in, cases_of
 from core.petitions.model import Petition
 from core.petitions.periods import Period
@@ -20,6 +20,7 @@ from core.petitions.tally import Case, Figures
 from core.web.database import db
 from core.web.guard import public
 from core.web.petition_report import Part, Told, parts_of, period_text
+from core.web.recommended import recommended
 from core.web.report_files import report_file
 from portal import bp
 
@@ -69,7 +70,9 @@ def _asked(offered: list[Period]) -> Period | None:
 def _parts(period: Period) -> list[Part]:
     session = db.session()
     told = Told(period, _figures(session, period), _figures(session, period.before), _offices(session))
-    return parts_of(told)
+    sites = session.scalars(select(Site.id).order_by(Site.id))
+    said = [one for site in sites for one in recommendations.of(session, site, period)]
+    return [*parts_of(told), *recommended(said)]
 
 
 def _figures(session: Session, period: Period) -> Figures:

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     SEE_PETITION_STATE = "see petition state"
     READ_PETITIONS = "read petitions"
     SEE_PETITION_FIGURES = "see petition figures"
+    WRITE_RECOMMENDATIONS = "write recommendations"
     ANSWER_PETITIONS = "answer petitions"
     BE_REMINDED = "be reminded"
     FOLLOW_DUE_DATES = "follow due dates"
