@@ -6,7 +6,7 @@ import csv
 import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -19,8 +19,11 @@ PRIORITY_GROUPS = ("DIS", "EMB", "NIN", "MAY")
 GROUPS = {"GEN": GENERAL, **{group: group for group in PRIORITY_GROUPS}}
 """The groups of the files → the groups of the order; in them NIN is a priority group like the others."""
 
-LATE = "late"
-PAUSE_KINDS = ("planned", "unplanned", "closed", LATE)
+LATE, PLANNED = "late", "planned"
+PAUSE_KINDS = (PLANNED, "unplanned", "closed", LATE)
+SERVED, NO_SHOW, CANCEL = "served", "noshow", "cancel"
+USUAL_MINUTES = 10.0
+"""What a service takes of which the file says nothing."""
 COLUMNS = {
     "services.csv": ("service",),
     "counters.csv": ("counter", "services", "open_s", "speed"),
@@ -31,6 +34,8 @@ COLUMNS = {
     ),
 }
 """What a replay reads of each file; any other column is left alone."""
+HISTORY = "history.csv"
+COLUMNS[HISTORY] = ("day", "service", "group", "issue_s", "call_s", "end_s", "outcome")
 
 
 class BadDays(Exception):
@@ -70,10 +75,11 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """When a window is due to stop and for how long, in milliseconds."""
+    """When a window is due to stop and for how long, in milliseconds; `planned`: the office knows it beforehand."""
 
     starts: int
     length: int
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +94,29 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """A turn of the history that the town hall has of itself, in milliseconds of its day."""
+
+    day: int
+    service: str
+    group: str
+    issued: int
+    called: int | None
+    ended: int | None
+    came: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
-    """The windows of a town hall and its recorded days, in order."""
+    """The windows of a town hall and its recorded days, in order.
+
+    `configured`: the minutes that its administrator thinks each service takes; `past`: what it has seen before.
+    """
 
     counters: tuple[Counter, ...]
     days: tuple[Day, ...]
+    configured: Mapping[str, float] = field(default_factory=dict)
+    past: tuple[Past, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +147,9 @@ class _Row:
     def instant(self, column: str) -> int:
         return self.whole(column) * SECOND
 
+    def minutes(self, column: str) -> float:
+        return float(self.factor(column)) if self.cells.get(column, "").strip() else USUAL_MINUTES
+
     def factor(self, column: str) -> Decimal:
         value = self.text(column)
         try:
@@ -144,11 +171,13 @@ def read(folder: Path) -> Recorded:
     """The days recorded in `folder`. Raises BadDays for the first thing in it that cannot be replayed."""
     if not os.path.isdir(folder):
         raise BadDays(f"La carpeta {folder} no existe o no es una carpeta.")
-    services = {row.text("service") for row in _rows(folder, "services.csv")}
+    configured = {row.text("service"): row.minutes("configured_min") for row in _rows(folder, "services.csv")}
+    services = configured.keys()
     counters = tuple(_counters(_rows(folder, "counters.csv"), services))
     pauses = _pauses(_rows(folder, "pauses.csv"), {counter.name for counter in counters})
     served = frozenset[str]().union(*(counter.services for counter in counters))
-    return Recorded(counters, tuple(_days(_rows(folder, "arrivals.csv"), services, served, pauses)))
+    days = tuple(_days(_rows(folder, "arrivals.csv"), services, served, pauses))
+    return Recorded(counters, days, configured, tuple(_past(folder, services)))
 
 
 def _rows(folder: Path, name: str) -> Iterator[_Row]:
@@ -194,7 +223,9 @@ def _pauses(rows: Iterable[_Row], counters: Collection[str]) -> Mapping[int, lis
     for row in rows:
         counter = row.one_of("counter", counters, "no está en counters.csv")
         kind = row.one_of("kind", PAUSE_KINDS, f"no es una de {', '.join(PAUSE_KINDS)}")
-        found[row.whole("day")].append((counter, kind, Pause(row.instant("start_s"), row.instant("dur_s"))))
+        found[row.whole("day")].append(
+            (counter, kind, Pause(row.instant("start_s"), row.instant("dur_s"), kind == PLANNED))
+        )
     return found
 
 
@@ -242,3 +273,21 @@ def _day(
             due[counter].append(pause)
     in_order = {counter: tuple(sorted(stops, key=lambda stop: stop.starts)) for counter, stops in due.items()}
     return Day(number, arrivals, outcomes, late, in_order)
+
+
+def _past(folder: Path, services: Collection[str]) -> Iterator[Past]:
+    """What the town hall saw before the days of the replay; nothing where there is no such file."""
+    if not (folder / HISTORY).exists():
+        return
+    for row in _rows(folder, HISTORY):
+        outcome = row.one_of("outcome", (SERVED, NO_SHOW, CANCEL), f"no es uno de {SERVED}, {NO_SHOW}, {CANCEL}")
+        called = outcome != CANCEL and bool(row.cells["call_s"].strip())
+        yield Past(
+            day=row.whole("day"),
+            service=row.one_of("service", services, "no está en services.csv"),
+            group=GROUPS[row.one_of("group", GROUPS, f"no es uno de {', '.join(GROUPS)}")],
+            issued=row.instant("issue_s"),
+            called=row.instant("call_s") if called else None,
+            ended=row.instant("end_s") if called and row.cells["end_s"].strip() else None,
+            came=outcome == SERVED,
+        )

@@ -16,7 +16,6 @@ from itertools import count
 
 from core.turns import recorded
 from core.turns.policy import (
-    GENERAL,
     MINUTE,
     Order,
     Rules,
@@ -34,6 +33,8 @@ EMPTY_CALL = 72 * SECOND
 
 TARGETS = {True: 15 * MINUTE, False: 45 * MINUTE}
 """The longest wait to aim at, by whether the turn has priority."""
+
+CLASSES = ("all", "general", "priority", *GROUPS)
 
 LEAVE, STOP, COME, FREE = range(4)
 """What happens first within one instant: who cancels is gone and a due pause begins before anybody is called."""
@@ -77,11 +78,15 @@ class Replayed:
 
 @dataclass(slots=True)
 class Window:
-    """A window at work; `due` are the pauses that it has not begun."""
+    """A window at work: what it has in hand or why it is away, and `since` when; `due` are pauses not begun yet."""
 
     counter: recorded.Counter
     due: deque[recorded.Pause]
     idle: bool = False
+    open: bool = False
+    in_hand: Line | None = None
+    away: recorded.Pause | None = None
+    since: int = 0
 
     def serves(self, line: Line) -> bool:
         return line.service in self.counter.services
@@ -92,16 +97,43 @@ def rules_for(order: Order, head_start: int, ratio: int) -> Rules:
     return Rules(order, dict.fromkeys(PRIORITY_GROUPS, head_start), ratio)
 
 
-def replay(counters: Sequence[recorded.Counter], day: recorded.Day, rules: Rules) -> Replayed:
-    """One day from its first turn until nobody waits."""
-    return _Hall(counters, day, rules).run()
+class Watcher:
+    """Who looks on while a day is replayed, and is told what an office sees when it sees it."""
+
+    def came(self, hall: Seen, line: Line, at: int) -> None:
+        """A turn was issued, and nobody called it at once."""
+
+    def called(self, hall: Seen, call: Call, at: int) -> None:
+        """A turn was called."""
+
+    def left_hand(self, line: Line, began: int, at: int, *, came: bool) -> None:
+        """A window ended with the turn that it had called at `began`: attended, or nobody had come."""
+
+    def came_back(self, pause: recorded.Pause | None, since: int, at: int) -> None:
+        """A window came back from a pause, or opened late (None)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an office sees of its hall at an instant."""
+
+    waiting: Mapping[int, Line]
+    windows: Sequence[Window]
+    priority_run: int
+
+
+def replay(
+    counters: Sequence[recorded.Counter], day: recorded.Day, rules: Rules, watcher: Watcher | None = None
+) -> Replayed:
+    """One day from its first turn until nobody waits; `watcher` looks on."""
+    return _Hall(counters, day, rules, watcher or Watcher()).run()
 
 
 class _Hall:
     """The hall during one day: who waits, which windows are idle, and what is about to happen."""
 
-    def __init__(self, counters: Sequence[recorded.Counter], day: recorded.Day, rules: Rules) -> None:
-        self._rules, self._outcomes = rules, day.outcomes
+    def __init__(self, counters: Sequence[recorded.Counter], day: recorded.Day, rules: Rules, watcher: Watcher) -> None:
+        self._rules, self._outcomes, self._watcher = rules, day.outcomes, watcher
         self._windows = [Window(counter, deque(day.pauses.get(counter.name, ()))) for counter in counters]
         self._waiting: dict[int, Line] = {}
         self._run = 0
@@ -138,6 +170,11 @@ class _Hall:
         idle = [window for window in self._windows if window.idle and window.serves(line)]
         if idle:
             self._call(min(idle, key=lambda window: len(window.counter.services)), at)
+        else:
+            self._watcher.came(self._seen(), line, at)
+
+    def _seen(self) -> Seen:
+        return Seen(self._waiting, self._windows, self._run)
 
     def _cancel(self, ticket: int, _at: int) -> None:
         self._waiting.pop(ticket, None)
@@ -148,13 +185,23 @@ class _Hall:
 
     def _free(self, window: Window, at: int) -> None:
         """The window ends what it did: it begins a pause that is due, or calls."""
+        self._tell_end(window, at)
         while window.due and window.due[0].starts <= at:
             pause = window.due.popleft()
             if at <= NOON:
-                window.idle = False
+                window.idle, window.away, window.since = False, pause, at
                 self._expect(at + pause.length, FREE, partial(self._free, window))
                 return
         self._call(window, at)
+
+    def _tell_end(self, window: Window, at: int) -> None:
+        if line := window.in_hand:
+            outcome = self._outcomes[line.turn.id]
+            came = not (outcome.noshow or outcome.leaves <= window.since)
+            self._watcher.left_hand(line, window.since, at, came=came)
+        elif window.away or not window.open:
+            self._watcher.came_back(window.away, window.since if window.away else window.counter.opens, at)
+        window.open, window.in_hand, window.away = True, None, None
 
     def _call(self, window: Window, at: int) -> None:
         eligible = [line for line in self._waiting.values() if window.serves(line)]
@@ -165,7 +212,9 @@ class _Hall:
         self._run = run_after(self._rules, choice.turn, self._run)
         called = self._waiting.pop(choice.turn.id)
         others = tuple(line for line in eligible if line is not called)
+        window.in_hand, window.since = called, at
         self._calls.append(Call(at, window.counter.name, called, others))
+        self._watcher.called(self._seen(), self._calls[-1], at)
         self._expect(at + self._length(window, called, at), FREE, partial(self._free, window))
 
     def _length(self, window: Window, called: Line, at: int) -> int:
@@ -262,23 +311,28 @@ def figures(days: recorded.Recorded, order: Order, head_start: int, ratio: int) 
         "days": len(days.days),
         "turns": sum(len(day.arrivals) for day in days.days),
         "called": len(calls),
-        "waits": _waits(calls),
-        "day_max_general": [_longest_general(day) for day in replayed],
+        "waits": waits_of(calls),
+        "day_max_general": [longest(day, "general") for day in replayed],
         "violations": judge(replayed, head_start * MINUTE),
         "passed_over_most": passed_over_most(replayed),
     }
 
 
-def _waits(calls: Iterable[Call]) -> Mapping[str, Mapping[str, float | None]]:
+def waits_of(calls: Iterable[Call]) -> Mapping[str, Mapping[str, float | None]]:
     found: dict[str, _Waits] = defaultdict(_Waits)
-    names = {group: name for name, group in GROUPS.items()}
     for call in calls:
-        turn = call.called.turn
-        for name in ("all", "priority" if turn.priority else "general", names[turn.group]):
+        for name in classes_of(call.called.turn):
             found[name].add(call)
-    return {name: found[name].figures() for name in ("all", "general", "priority", *GROUPS)}
+    return {name: found[name].figures() for name in CLASSES}
 
 
-def _longest_general(day: Replayed) -> float | None:
-    waits = [call.wait for call in day.calls if call.called.turn.group == GENERAL]
+def classes_of(turn: Waiting) -> tuple[str, str, str]:
+    """The names under which the figures count a turn: all, whether it has priority, and its group in the files."""
+    group = next(name for name, group in GROUPS.items() if group == turn.group)
+    return "all", "priority" if turn.priority else "general", group
+
+
+def longest(day: Replayed, of: str) -> float | None:
+    """The longest wait of a day in minutes, among the turns of a class (see classes_of)."""
+    waits = [call.wait for call in day.calls if of in classes_of(call.called.turn)]
     return _minutes(max(waits)) if waits else None

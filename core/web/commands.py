@@ -23,7 +23,7 @@ from core.errors import Refused
 from core.people import confirming
 from core.people import staff as people
 from core.people.model import Official
-from core.turns import recorded, replay
+from core.turns import judging, recorded, replay
 from core.turns.policy import Order
 from core.web.database import db
 
@@ -146,13 +146,37 @@ def replay_days(folder: Path, order: str, head_start: int, ratio: int) -> None:
     adelantado): P1 mismo grupo y trámite, P2 un general antes que una prioridad más antigua, P3 un general
     adelantado por quien llegó MINUTOS o más después; P4, ventanillas libres con alguien esperando.
     """
+    found = replay.figures(_recorded(folder), Order(order), head_start, ratio)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2, sort_keys=True).encode())
+
+
+@queue.command("judge", with_appcontext=False)
+@click.argument("folder", metavar="CARPETA", type=click.Path(path_type=Path))
+@click.option(
+    "--head-start",
+    metavar="MINUTOS",
+    type=click.IntRange(0, LONGEST_HEAD_START),
+    default=60,
+    show_default=True,
+    help="Adelanto de los grupos con prioridad; también es el límite con que se juzga P3.",
+)
+def judge_days(folder: Path, head_start: int) -> None:
+    """Repite los días grabados en CARPETA con el orden y las estimaciones del sistema e imprime las cifras en JSON.
+
+    El sistema aprende de un día a otro como una oficina: nunca ve lo que solo pasa después. Las esperas y las faltas
+    son las de replay; estimates, de lo que se dijo al dar cada turno a quien esperó: error medio (mae), sesgo (bias) y
+    ancho del rango (width) en minutos, y la parte de los rangos que acertó (coverage).
+    """
+    found = judging.figures(_recorded(folder), head_start)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2, sort_keys=True).encode())
+
+
+def _recorded(folder: Path) -> recorded.Recorded:
     try:
-        days = recorded.read(folder)
+        return recorded.read(folder)
     except recorded.BadDays as bad:
         click.echo(" ".join(str(bad).split()).encode("utf-8", "surrogateescape"), err=True)
         raise SystemExit(1) from None
-    found = replay.figures(days, Order(order), head_start, ratio)
-    click.echo(json.dumps(found, ensure_ascii=False, indent=2, sort_keys=True).encode())
 
 
 @days.command("show")

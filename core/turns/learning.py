@@ -1,0 +1,146 @@
+"""What an office has learned of its own work: how long services take, who does not come, who arrives when; pure.
+
+All times are seconds. Nothing here looks ahead: it holds what was seen, and says what is to be expected of it.
+Method: gamma prior of the configured mean worth PRIOR attentions, and an own past duration in proportion to how many
+there are (queue facts, sections 3.1 and 3.3 of the simulation study; see docs/decisions).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+PRIOR = 5.0
+"""How many attentions the configured mean of a service is worth."""
+KEPT = 300
+LONGEST = 5
+"""A duration longer than so many configured means was forgotten open, and counts as that."""
+HALF_HOUR = 1800
+DAYS_KEPT = 20
+BINS = (600.0, 1800.0, 3600.0)
+"""Whether somebody comes depends on how long they waited: to ten minutes, half an hour, an hour, and longer."""
+CALLS_PRIOR, MISSED_PRIOR = 30.0, 1.0
+
+
+@dataclass(slots=True)
+class Durations:
+    """How long a service takes, from the call to its end: the last ones seen, and the mean that was configured."""
+
+    configured: float
+    seen: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
+    total: float = 0.0
+
+    def add(self, seconds: float) -> None:
+        seconds = min(max(seconds, 1.0), LONGEST * self.configured)
+        if len(self.seen) == KEPT:
+            self.total -= self.seen[0]
+        self.seen.append(seconds)
+        self.total += seconds
+
+    @property
+    def mean(self) -> float:
+        return (PRIOR * self.configured + self.total) / (PRIOR + len(self.seen))
+
+    @property
+    def share_of_own(self) -> float:
+        """How much of what is drawn is drawn from what was seen."""
+        return len(self.seen) / (len(self.seen) + PRIOR)
+
+    @property
+    def doubt(self) -> float:
+        """Standard deviation of the logarithm of the mean."""
+        return 0.4 * float((PRIOR / (PRIOR + len(self.seen))) ** 0.5)
+
+
+@dataclass(slots=True)
+class Learned:
+    """All that was seen. `arrivals` by half hour, service and group, of each finished day and of the one that runs."""
+
+    services: dict[str, Durations]
+    calls: list[float] = field(default_factory=lambda: [0.0] * (len(BINS) + 1))
+    missed: list[float] = field(default_factory=lambda: [0.0] * (len(BINS) + 1))
+    past: deque[Counter[tuple[int, str, str]]] = field(default_factory=lambda: deque(maxlen=DAYS_KEPT))
+    today: Counter[tuple[int, str, str]] = field(default_factory=Counter)
+    began: float | None = None
+
+    @classmethod
+    def of(cls, configured_minutes: Mapping[str, float]) -> Learned:
+        """Nothing seen yet, only what the office was told of each service."""
+        return cls({service: Durations(minutes * 60) for service, minutes in configured_minutes.items()})
+
+    # ------------------------------------------------------------ seeing
+
+    def saw_arrival(self, at: float, service: str, group: str) -> None:
+        self.began = at if self.began is None else self.began
+        self.today[int(at // HALF_HOUR), service, group] += 1
+
+    def saw_call(self, waited: float, *, came: bool) -> None:
+        n = self._bin(waited)
+        self.calls[n] += 1
+        self.missed[n] += not came
+
+    def saw_attention(self, service: str, seconds: float) -> None:
+        self.services[service].add(seconds)
+
+    def close_day(self) -> None:
+        """The day is over: the next one begins with nobody."""
+        self.past.append(self.today)
+        self.today, self.began = Counter(), None
+
+    # ------------------------------------------------------------ expecting
+
+    def misses(self) -> list[float]:
+        """The chance that who is called does not come, for each of the bins of how long they waited."""
+        share = (MISSED_PRIOR + sum(self.missed)) / (CALLS_PRIOR + sum(self.calls))
+        return [(self.missed[n] + share * CALLS_PRIOR) / (self.calls[n] + CALLS_PRIOR) for n in range(len(self.calls))]
+
+    def rates(self, at: float, until: float, groups: Sequence[str]) -> list[Segment]:
+        """Who is expected of these groups between two instants, half hour by half hour.
+
+        The mean of the days that were seen; while there are few, what today has brought so far counts besides.
+        """
+        found = []
+        for half in range(int(at // HALF_HOUR), int(until // HALF_HOUR) + 1):
+            first, last = max(at, half * HALF_HOUR), min(until, (half + 1) * HALF_HOUR)
+            if last <= first:
+                continue
+            for (service, group), rate in self._rates_in(half, at).items():
+                if group in groups and rate > 0:
+                    found.append(Segment(first - at, last - at, service, group, rate))
+        return found
+
+    def _rates_in(self, half: int, at: float) -> dict[tuple[str, str], float]:
+        """By service and group, arrivals for each second of a half hour."""
+        days, rates = len(self.past), defaultdict[tuple[str, str], float](float)
+        for day in self.past:
+            for (when, service, group), count in day.items():
+                if when == half:
+                    rates[service, group] += count / (HALF_HOUR * (days + TODAY_WORTH))
+        lasted = max(at - (at if self.began is None else self.began), HALF_HOUR)
+        for (_when, service, group), count in self.today.items():
+            rates[service, group] += TODAY_WORTH / (days + TODAY_WORTH) * count / lasted
+        return rates
+
+    @staticmethod
+    def _bin(waited: float) -> int:
+        return sum(waited > edge for edge in BINS)
+
+
+TODAY_WORTH = 1.0
+"""What has come today tells as much of the next half hour as so many days before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """So many arrivals for each second are expected of a service and a group, from one second from now to another."""
+
+    first: float
+    last: float
+    service: str
+    group: str
+    rate: float
+
+    @property
+    def expected(self) -> float:
+        return self.rate * (self.last - self.first)
