@@ -35,7 +35,7 @@ COLUMNS = {
 }
 """What a replay reads of each file; any other column is left alone."""
 HISTORY = "history.csv"
-COLUMNS[HISTORY] = ("day", "service", "group", "issue_s", "call_s", "end_s", "outcome")
+OF_HISTORY = ("day", "service", "group", "issue_s", "call_s", "end_s", "outcome")
 
 
 class BadDays(Exception):
@@ -185,7 +185,7 @@ def _rows(folder: Path, name: str) -> Iterator[_Row]:
         with (folder / name).open(encoding="utf-8-sig", newline="") as file:
             lines = csv.DictReader(file, strict=True)
             titles = lines.fieldnames or []
-            for column in COLUMNS[name]:
+            for column in COLUMNS.get(name, OF_HISTORY):
                 if column not in titles:
                     raise BadDays(f"{name}, fila 1, columna {column}: falta")
             for cells in lines:
