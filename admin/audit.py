@@ -120,6 +120,7 @@ THING_NAMES = {
     Thing.DOOR: _l("Página"),
     Thing.LOG: _l("Diario de turnos"),
     Thing.TRAIL: _l("Registro de auditoría"),
+    Thing.PLAN: _l("Plan"),
     Thing.OLD_DATA: _l("Datos de trabajo vencidos"),
 }
 ACTORS = {

@@ -36,6 +36,7 @@ from core.people.actions import hash_password, random_password
 from core.people.model import Official
 from core.people.rights import ADMINISTRATOR
 from core.petitions.model import PetitionSettings
+from core.plan import loading
 from core.speech import SERIES_LETTERS
 from core.turns.model import QueueSettings
 from core.turns.policy import Order
@@ -90,6 +91,8 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
     add_first_texts(session, content.get("texts", []), at)
     passwords = _add_officials(session, site, content, at)
     _receive_petitions(session, site, content, at)
+    plan = files("core").joinpath("plan/california.yaml").read_text(encoding="utf-8")
+    loading.load(session, plan, at.year, Who("command line"), at)
     return passwords
 
 

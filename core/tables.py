@@ -12,6 +12,7 @@ from core.petitions import attachments, recommendations, reminders, search
 from core.petitions import model as petitions
 from core.petitions import reply_model as replies
 from core.petitions import reserve_model as reserve
+from core.plan import model as plan
 from core.protocols import model as protocols
 from core.surveys import model as surveys
 from core.turns import model as turns
@@ -29,6 +30,7 @@ __all__ = [
     "mail",
     "people",
     "petitions",
+    "plan",
     "presses",
     "protocols",
     "recommendations",

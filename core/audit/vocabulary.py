@@ -94,6 +94,7 @@ class Thing(StrEnum):
     DOOR = "door"
     LOG = "log"
     TRAIL = "trail"
+    PLAN = "plan"
     OLD_DATA = "old data"
 
 

@@ -32,6 +32,7 @@ from core.web import (
     petition_commands,
     petition_mail,
     petition_words,
+    plan_commands,
     post,
     proving,
     reminding,
@@ -179,6 +180,7 @@ def create(settings: Settings) -> Flask:
     app.register_blueprint(pairing.bp)
     commands.register(app)
     petition_commands.register(app)
+    plan_commands.register(app)
     file_commands.register(app)
     proving.register(app)
     post.register(app, settings.post)

@@ -1,0 +1,117 @@
+"""The plan of a year is loaded from its file once, copied to the next year, and given back as the same file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import audit
+from core.audit import Act, On, Thing
+from core.errors import N_, Invalid, Missing, Refused
+from core.events import Who
+from core.plan import document
+from core.plan.document import Entry, Mode
+from core.plan.model import Activity, Component, Meta, Plan
+
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+
+
+class OtherPlan(Refused):
+    message = N_("El año %(year)s ya tiene otro plan. No se cambió nada: las metas se fijan por formulario y con acto.")
+
+
+class NoPlan(Missing):
+    message = N_("El año %(year)s no tiene un plan.")
+
+
+def plan_of(session: Session, year: int) -> Plan:
+    """The plan of a year. Raises NoPlan."""
+    found = session.scalar(select(Plan).where(Plan.year == year))
+    if found is None:
+        raise NoPlan(year=year)
+    return found
+
+
+def years(session: Session) -> list[int]:
+    """The years that have a plan, the last first."""
+    return list(session.scalars(select(Plan.year).order_by(Plan.year.desc())))
+
+
+def load(session: Session, text: str, year: int, who: Who, at: datetime) -> tuple[Plan, bool]:
+    """The plan of a year from its file, and whether it is new: the same file changes nothing.
+
+    Raises NotAPlan, OtherPlan, Invalid for a year that cannot be.
+    """
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Invalid(N_("El año va de %(first)s a %(last)s."), field="year", first=FIRST_YEAR, last=LAST_YEAR)
+    found = document.read(text)
+    there = session.scalar(select(Plan).where(Plan.year == year))
+    if there is not None:
+        if document.read(there.source) != found:
+            raise OtherPlan(year=year)
+        return there, False
+    return _add(session, text, found, year, None, who, at), True
+
+
+def copy(session: Session, of: int, year: int, who: Who, at: datetime) -> Plan:
+    """Begin the plan of a year as that of another; goals are not copied. Raises NoPlan, OtherPlan."""
+    before = plan_of(session, of)
+    if session.scalar(select(Plan.id).where(Plan.year == year)) is not None:
+        raise OtherPlan(year=year)
+    return _add(session, before.source, document.read(before.source), year, of, who, at)
+
+
+def export(plan: Plan) -> str:
+    """The file of a plan, made of its rows: to the letter the one that it was loaded from."""
+    parts = [
+        (
+            Entry(component.code, component.said),
+            [(Entry(m.code, m.said), [Entry(a.code, a.said) for a in m.activities]) for m in component.metas],
+        )
+        for component in plan.components
+    ]
+    told = document.whole(plan.about, parts)
+    return plan.source if document.read(plan.source) == told else document.write(told)
+
+
+def _add(
+    session: Session, text: str, found: dict[str, Any], year: int, copied_from: int | None, who: Who, at: datetime
+) -> Plan:
+    plan = Plan(
+        year=year,
+        title=str(found["plan"].get("titulo") or ""),
+        source=text,
+        about=document.rest(found),
+        copied_from=copied_from,
+        loaded_by=who.id if who.kind == "official" else None,
+        loaded_at=at,
+    )
+    for n, (component, metas) in enumerate(document.components(found)):
+        row = Component(position=n, code=component.code, name=component.said["nombre"], said=dict(component.said))
+        plan.components.append(row)
+        for k, (meta, activities) in enumerate(metas):
+            below = Meta(position=k, code=meta.code, name=meta.said["nombre"], said=dict(meta.said))
+            row.metas.append(below)
+            below.activities += [_activity(i, each) for i, each in enumerate(activities)]
+    session.add(plan)
+    session.flush()
+    audit.record(session, Act.LOADED, On(Thing.PLAN, plan.id), who, at, detail={"year": year})
+    return plan
+
+
+def _activity(position: int, entry: Entry) -> Activity:
+    said = entry.said
+    return Activity(
+        position=position,
+        code=entry.code,
+        text=said["texto"],
+        indicator=said["indicador"],
+        schedule=said["cronograma"]["texto"],
+        months=[str(month) for month in said["cronograma"].get("meses", ())],
+        responsible=list(said["responsables"]),
+        mode=Mode((said.get("propuesta_sistema") or {}).get("modo", Mode.MANUAL)),
+        said=dict(said),
+    )

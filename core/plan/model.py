@@ -1,0 +1,136 @@
+"""A plan of a year as it was adopted, and the goals that were set for its activities."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core.db import Base
+from core.plan.cutoffs import Rhythm
+from core.plan.document import Mode
+from core.plan.progress import Accumulation, Goal
+
+
+class Plan(Base):
+    """The plan of a year (vigencia). `source` is the file that it was loaded from, to the letter; `about` what that
+    says besides its components. `copied_from`: the year whose plan it began as.
+    """
+
+    __tablename__ = "plans"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(unique=True)
+    title: Mapped[str]
+    source: Mapped[str]
+    about: Mapped[dict[str, Any]]
+    rhythm: Mapped[Rhythm] = mapped_column(default=Rhythm.FOUR_MONTHS)
+    copied_from: Mapped[int | None]
+    loaded_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
+    loaded_at: Mapped[datetime]
+
+    components: Mapped[list[Component]] = relationship(order_by="Component.position", back_populates="plan")
+
+    @property
+    def activities(self) -> list[Activity]:
+        """Every activity, in the order of the file."""
+        return [a for component in self.components for meta in component.metas for a in meta.activities]
+
+    def role_name(self, role: str) -> str:
+        """Whom a responsible of the file stands for."""
+        return str(self.about["responsables"][role])
+
+
+class Component(Base):
+    """A component of a plan; `said` is all that the file says of it."""
+
+    __tablename__ = "plan_components"
+    __table_args__ = (UniqueConstraint("plan_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"))
+    position: Mapped[int]
+    code: Mapped[str]
+    name: Mapped[str]
+    said: Mapped[dict[str, Any]]
+
+    plan: Mapped[Plan] = relationship(back_populates="components")
+    metas: Mapped[list[Meta]] = relationship(order_by="Meta.position", back_populates="component")
+
+
+class Meta(Base):
+    """A meta of a component: the word of the law for what its activities are to reach together."""
+
+    __tablename__ = "plan_metas"
+    __table_args__ = (UniqueConstraint("component_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    component_id: Mapped[int] = mapped_column(ForeignKey("plan_components.id"))
+    position: Mapped[int]
+    code: Mapped[str]
+    name: Mapped[str]
+    said: Mapped[dict[str, Any]]
+
+    component: Mapped[Component] = relationship(back_populates="metas")
+    activities: Mapped[list[Activity]] = relationship(order_by="Activity.position", back_populates="meta")
+
+
+class Activity(Base):
+    """An activity, to the letter. `months` are those of its schedule, `responsible` the roles that the plan names."""
+
+    __tablename__ = "plan_activities"
+    __table_args__ = (UniqueConstraint("meta_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meta_id: Mapped[int] = mapped_column(ForeignKey("plan_metas.id"))
+    position: Mapped[int]
+    code: Mapped[str]
+    text: Mapped[str]
+    indicator: Mapped[str]
+    schedule: Mapped[str]
+    months: Mapped[list[str]]
+    responsible: Mapped[list[str]]
+    mode: Mapped[Mode]
+    said: Mapped[dict[str, Any]]
+
+    meta: Mapped[Meta] = relationship(back_populates="activities")
+    targets: Mapped[list[Target]] = relationship(order_by="Target.number", back_populates="activity")
+
+    @property
+    def month_numbers(self) -> list[int]:
+        return [int(month) for month in self.months]
+
+    @property
+    def target(self) -> Target | None:
+        """The goal in force; none was set while the plan only counts."""
+        return self.targets[-1] if self.targets else None
+
+
+class Target(Base):
+    """What an activity has to reach, by an act; rows are only added. Numbers are text, so that none is rounded."""
+
+    __tablename__ = "plan_targets"
+    __table_args__ = (UniqueConstraint("activity_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("plan_activities.id"))
+    number: Mapped[int]
+    goal: Mapped[str]
+    baseline: Mapped[str]
+    weight: Mapped[str | None]
+    unit: Mapped[str]
+    accumulation: Mapped[Accumulation]
+    act: Mapped[str]
+    since: Mapped[date]
+    set_by: Mapped[int] = mapped_column(ForeignKey("officials.id"))
+    set_at: Mapped[datetime]
+
+    activity: Mapped[Activity] = relationship(back_populates="targets")
+
+    @property
+    def as_goal(self) -> Goal:
+        weight = Fraction(self.weight) if self.weight is not None else None
+        return Goal(Fraction(self.goal), self.accumulation, Fraction(self.baseline), weight)
