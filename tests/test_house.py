@@ -285,8 +285,8 @@ UNPACKS = {
 }  # fmt: skip
 """What starts processes, unpacks files or makes objects of what it reads: nothing here does (ASVS 1.2, 1.3, 1.5)."""
 MAY_UNPACK = ("core.files.", "core.plan.document")
-"""The room that looks into what citizens send, under the limits that its own tests measure; and what reads the file of a
-plan, by a loader that makes plain values only."""
+"""The room that looks into what citizens send, under the limits that its own tests measure; and what reads the file of
+a plan, by a loader that makes plain values only."""
 MAKES_MARKUP = {"core.web.qr", "core.web.petition_report"}
 """Where what the house itself drew, a code or a chart, is given to a page as it is."""
 
