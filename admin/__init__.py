@@ -38,6 +38,9 @@ from admin import (  # noqa: E402, F401
     reserved_people,
     setup,
     sheets,
+    survey_builder,
+    survey_preview,
+    surveys,
     things,
     turns,
 )

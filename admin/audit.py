@@ -117,6 +117,7 @@ THING_NAMES = {
     Thing.INFORMATION: _l("Información a la vista"),
     Thing.PETITION: _l("Petición"),
     Thing.REPLY_TEMPLATE: _l("Plantilla de respuesta"),
+    Thing.SURVEY: _l("Encuesta"),
     Thing.DOOR: _l("Página"),
     Thing.LOG: _l("Diario de turnos"),
     Thing.TRAIL: _l("Registro de auditoría"),

@@ -38,6 +38,7 @@ from core.people.rights import ADMINISTRATOR
 from core.petitions.model import PetitionSettings
 from core.plan import loading
 from core.speech import SERIES_LETTERS
+from core.surveys.beginning import add_first_surveys
 from core.turns.model import QueueSettings
 from core.turns.policy import Order
 
@@ -53,7 +54,7 @@ class AlreadyBegun(Refused):
 def california() -> Content:
     """The content for the Alcaldía de California (Santander), as parsed TOML."""
     content: Content = {}
-    for name in ("california.toml", "california_sheets.toml", "information/california.toml"):
+    for name in ("california.toml", "california_sheets.toml", "information/california.toml", "surveys/california.toml"):
         content |= tomllib.loads(files("core").joinpath(name).read_text(encoding="utf-8"))
     return content
 
@@ -89,6 +90,7 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
     session.add_all(windows.values())
     audit.record(session, Act.LOADED, On(Thing.SITE, site.id), Who("command line"), at, site_id=site.id)
     add_first_texts(session, content.get("texts", []), at)
+    add_first_surveys(session, content["surveys"], at)
     passwords = _add_officials(session, site, content, at)
     _receive_petitions(session, site, content, at)
     plan = files("core").joinpath("plan/california.yaml").read_text(encoding="utf-8")
@@ -97,7 +99,7 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
 
 
 def begin(session: Session, entity: str, username: str, name: str, at: datetime) -> str:
-    """The least with which a town hall begins: its name, one site and who sets up the rest by form.
+    """The least with which a town hall begins: its name, one site, the surveys and who sets up the rest by form.
 
     Returns the administrator's one-time password, which is kept nowhere else. Raises AlreadyBegun, Invalid.
     """
@@ -109,7 +111,9 @@ def begin(session: Session, entity: str, username: str, name: str, at: datetime)
     site = Site(code="principal", name="Sede principal", address="")
     session.add(site)
     session.flush()
-    begin_site(session, site, california(), at)
+    content = california()
+    begin_site(session, site, content, at)
+    add_first_surveys(session, [row for row in content["surveys"] if row["begins"]], at)
     _official, password = staff.hire(session, site.id, username, name, [ADMINISTRATOR], (), None, at)
     return password
 

@@ -33,6 +33,7 @@ from core.petitions import attachments, filing, reminders, replies, sealing, ste
 from core.petitions.model import Identity, Petition, Recipient, Recount
 from core.petitions.reply_model import Group, Template, TemplateVersion
 from core.petitions.reserve_model import ReserveRequest, Wanted
+from core.surveys.model import Of, Survey, SurveyVersion
 from core.turns import actions as turns
 from core.turns.model import Turn
 from core.web import guard, uploads
@@ -131,6 +132,7 @@ def things_at(session: Session, site_id: int) -> Things:
         written = texts.Written("# Derechos\n\nTexto.", "# Rights\n\nText.", 2026)
         texts.write(session, site_id, CHARTER, written, official.id, make.at())
     reserved = a_reserved_case(session, site_id, service.office_id)
+    version = session.scalars(select(SurveyVersion).join(Survey).where(Survey.kind == Of.NEEDS)).one()
     request = ReserveRequest(
         petition_id=reserved,
         wanted=Wanted.RECIPIENT,
@@ -169,6 +171,8 @@ def things_at(session: Session, site_id: int) -> Things:
         "digest": picture.digest,
         "reserved_id": reserved,
         "position": 1,
+        "survey_id": version.survey_id,
+        "version_id": version.id,
         "request_id": request.id,
         "petition_id": petition.id,
         "paper": "label",
@@ -303,7 +307,7 @@ def test_what_is_of_another_site_does_not_exist_for_any_role(house: House, role:
         foreign = things_at(session, found_another_site(session))
     kept = everything(house)
     not_ids = {"kind", "_nowhere", "series", "number", "text_kind", "content", "part", "page", "form"}
-    not_ids |= {"secret", "position", "period"}
+    not_ids |= {"period", "position", "secret", "survey_id", "version_id"}
     named = set(foreign) - not_ids
     for door in doors(house.app):
         if role in who_opens(door.name) and named & door.rule.arguments and not door.name.startswith("portal."):

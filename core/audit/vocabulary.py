@@ -91,6 +91,7 @@ class Thing(StrEnum):
     INFORMATION = "information in sight"
     PETITION = "petition"
     REPLY_TEMPLATE = "reply template"
+    SURVEY = "survey"
     DOOR = "door"
     LOG = "log"
     TRAIL = "trail"

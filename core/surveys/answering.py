@@ -109,10 +109,14 @@ def answer(
 ) -> None:
     """Burn the mark of the attention and keep the answer, in one transaction; of an open survey there is no mark.
 
-    Raises Unfit, TooLate, OwnAttention, AnsweredAlready, NotOpen if its kind asks for an attention and none is given.
+    Raises Unfit, TooLate, OwnAttention, AnsweredAlready, NotOpen if its kind asks for an attention and none is given or
+    if it was taken back meanwhile: nobody changes what is being answered, so the version is held until this is kept.
     """
     kind = version.survey.kind
     if (attention is None) == (kind in ONE_EACH):
+        raise NotOpen
+    session.refresh(version, with_for_update={"read": True})
+    if version.published_at is None:
         raise NotOpen
     asked = read(version.questionnaire)
     if found := problems(asked, sent):

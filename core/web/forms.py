@@ -51,6 +51,16 @@ def receives(most: int) -> Callable[[View], View]:
     return mark
 
 
+def weighs(most: int) -> Callable[[View], View]:
+    """The form of this view may weigh as many bytes, for who is signed in; every other is refused one so long."""
+
+    def mark(view: View) -> View:
+        view.weighs = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
 def largest_body(most: int) -> int:
     """How many bytes a form may weigh that brings files of at most `most` together; a larger one is not even read."""
     return min(OVER_THE_MOST * most, most + LARGEST_EXCESS) + BESIDE_FILES
@@ -67,6 +77,8 @@ def check_body() -> None:
         raise UnsupportedMediaType
     view = current_app.view_functions.get(request.endpoint or "")
     most = getattr(view, "receives", 0)
+    if current_user.is_authenticated and (long := getattr(view, "weighs", 0)):
+        request.max_content_length = request.max_form_memory_size = long
     if most and (getattr(view, "guard", None) == "public" or current_user.is_authenticated):
         request.max_content_length = largest_body(most)
         request.max_form_memory_size = BESIDE_FILES

@@ -29,6 +29,7 @@ def ways() -> list[Way]:
         ((Permission.CONFIGURE,), "admin.sheets", _("Trámites"), "file-text"),
         ((Permission.CONFIGURE,), "admin.calendar", _("Calendario"), "sun"),
         ((Permission.CONFIGURE,), "admin.information", _("Información"), "info"),
+        ((Permission.DEFINE_SURVEYS,), "admin.surveys", _("Encuestas"), "star"),
         ((Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE), "admin.people", _("Personas"), "users"),
         ((Permission.READ_RESERVED, Permission.GRANT_RESERVED), "admin.reserved", _("Reservadas"), "key-round"),
         ((Permission.VERIFY_AUDIT,), "admin.audit", _("Auditoría"), "shield"),

@@ -127,6 +127,9 @@ def test_a_new_administrator_sets_up_two_sites_by_form_alone_and_runs_a_turn_thr
     home = rosa.look("/home")
     assert "Puesta en marcha" in home
     assert "No abre ningún día" in home
+    surveys = rosa.look("/admin/surveys")
+    assert ("Después de cada turno" in surveys, "Después de cada respuesta" in surveys) == (True, True)
+    assert "Necesidades y expectativas" not in surveys
     rosa.send(
         "/admin/setup/entity",
         name="Alcaldía de Vetas",
