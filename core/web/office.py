@@ -37,6 +37,7 @@ from core.web import (
     reminding,
     sign_in,
     signing,
+    survey_words,
     uploads,
     words,
 )
@@ -206,6 +207,8 @@ def _dress(app: Flask, *, https: bool) -> None:
         petition_kind=petition_words.kind_text,
         petition_state=petition_words.state_text,
         petition_tone=petition_words.state_tone,
+        answer=survey_words.answer_text,
+        scale_ends=survey_words.scale_ends,
     )
     app.jinja_env.globals.update(new_press=new_press, preferred=preferred)
 
