@@ -37,6 +37,7 @@ from admin import (  # noqa: E402, F401
     reserved_people,
     setup,
     sheets,
+    survey_paper,
     things,
     turns,
 )

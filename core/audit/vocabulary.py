@@ -53,6 +53,7 @@ class Act(StrEnum):
     FILED = "filed"
     ANNULLED = "annulled"
     ACTED = "acted"
+    TYPED = "typed"
     IDENTITY_OPENED = "identity opened"
     KEPT_OUT = "kept out"
 
@@ -91,6 +92,7 @@ class Thing(StrEnum):
     INFORMATION = "information in sight"
     PETITION = "petition"
     REPLY_TEMPLATE = "reply template"
+    SURVEY = "survey"
     DOOR = "door"
     LOG = "log"
     TRAIL = "trail"
