@@ -13,9 +13,11 @@ from portal import (  # noqa: E402, F401  (the pages add their routes)
     follow_petition,
     home,
     open_data,
+    opinion,
     petitions,
     plan,
     register,
     sight,
+    surveys,
     turn,
 )

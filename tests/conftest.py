@@ -22,6 +22,7 @@ from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
 import config
+from admin.survey_paper import ATTEMPTS, ATTEMPTS_PER_MINUTE
 from core import audit, clock, devices, first_content, tables
 from core.db import prepare, transaction
 from core.disk import Ballast, Disk
@@ -35,6 +36,7 @@ from core.web.shared import SHARED, Shared
 from portal.catalogue import SEARCHES, SEARCHES_PER_MINUTE
 from portal.follow_petition import CASE_MISSES, CASE_MISSES_PER_MINUTE
 from portal.petitions import FILINGS, FILINGS_PER_MINUTE
+from portal.surveys import ANSWERS, ANSWERS_PER_MINUTE
 from portal.turn import MISSES, MISSES_PER_MINUTE
 from tests import mailing, make, postgresql
 from tests.restoring import Restorable
@@ -60,6 +62,8 @@ FREE = (
     (CODES, CODES_PER_MINUTE),
     (CASE_MISSES, CASE_MISSES_PER_MINUTE),
     (FILINGS, FILINGS_PER_MINUTE),
+    (ANSWERS, ANSWERS_PER_MINUTE),
+    (ATTEMPTS, ATTEMPTS_PER_MINUTE),
 )
 """What a source may do in a minute before it is slowed down; every test begins with nothing counted."""
 
