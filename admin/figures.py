@@ -17,10 +17,11 @@ from core.catalogue.model import Office
 from core.clock import now, today
 from core.errors import N_, Invalid
 from core.people.rights import Permission, Reach, reaches
-from core.petitions import periods, recommendations, tally
+from core.petitions import recommendations, tally
 from core.petitions.figures import annulled_in, cases_of
-from core.petitions.periods import Period
 from core.petitions.tally import COMPLAINTS, INFORMATION, Case, Figures, Result
+from core.reports import periods
+from core.reports.periods import Period
 from core.web.database import db
 from core.web.guard import requires
 from core.web.petition_report import Part, Told, group_text, parts_of, period_text, result_text

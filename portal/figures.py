@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from core.catalogue.model import Office, Site
 from core.clock import now, today
-from core.petitions import open_figures, periods, recommendations
+from core.petitions import open_figures, recommendations
 from core.petitions.figures import annulled_in, cases_of
 from core.petitions.model import Petition
-from core.petitions.periods import Period
 from core.petitions.tally import Case, Figures
+from core.reports import periods
+from core.reports.periods import Period
 from core.web.database import db
 from core.web.guard import public
 from core.web.petition_report import Part, Told, parts_of, period_text

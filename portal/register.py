@@ -13,9 +13,9 @@ from wtforms.validators import InputRequired
 from core.clock import now, today
 from core.errors import N_, Invalid
 from core.petitions import register
-from core.petitions.periods import Period, month_of
 from core.petitions.register import Filing, Group, Standing
 from core.reports import csv
+from core.reports.periods import Period, month_of
 from core.reports.table import Table
 from core.web.asked import asks
 from core.web.database import db

@@ -14,11 +14,11 @@ from markupsafe import Markup
 from core.errors import N_
 from core.petitions import names
 from core.petitions.model import Channel
-from core.petitions.periods import Period
 from core.petitions.tally import RESERVED, Counted, Figures, Result, Times
 from core.petitions.terms import Kind
 from core.reports import charts
 from core.reports.charts import Series
+from core.reports.periods import Period
 from core.reports.table import Cell, Table, written
 from core.web.words import language, translate
 
