@@ -24,7 +24,7 @@ from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form, Prose, Whole
 from core.web.guard import requires
-from core.web.petition_report import period_text
+from core.web.words import period_text
 
 
 class RecommendationsForm(Form):

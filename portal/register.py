@@ -22,9 +22,8 @@ from core.web.database import db
 from core.web.forms import Form, Text
 from core.web.guard import public
 from core.web.pace import Pace, check_pace
-from core.web.petition_report import month_text
 from core.web.report_files import download
-from core.web.words import translate
+from core.web.words import month_text, translate
 from portal import bp
 
 VERSION = 1

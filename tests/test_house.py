@@ -279,7 +279,7 @@ UNPACKS = {
 """What starts processes, unpacks files or makes objects of what it reads: nothing here does (ASVS 1.2, 1.3, 1.5)."""
 MAY_UNPACK = ("core.files.",)
 """The room that looks into what citizens send, under the limits that its own tests measure."""
-MAKES_MARKUP = {"core.web.qr", "core.web.petition_report"}
+MAKES_MARKUP = {"core.web.qr", "core.web.report_parts"}
 """Where what the house itself drew, a code or a chart, is given to a page as it is."""
 
 

@@ -103,19 +103,19 @@ def groups(found: Sequence[Group]) -> list[Told]:
 
     Groups of fewer than five people are one, OTHERS, with the smallest of the others if they are too few still.
     """
-    return _told(found, told_sums=whole(_sums(found)[:ALL]), depth=0)
+    return _told(found, told_sums=whole(_sums(found)), depth=0)
 
 
 def together(found: Sequence[Group]) -> list[Group]:
     """The groups with the small ones as OTHERS at the end; none if nobody would be left beside them."""
     by_size = sorted((group for group in found if group.counts[ALL]), key=lambda group: group.counts[ALL])
     few = [group for group in by_size if is_small(group.counts[ALL])]
-    while few and _sums(few)[ALL] < LEAST and len(few) < len(by_size):
+    while few and sum(_sums(few)) < LEAST and len(few) < len(by_size):
         few.append(by_size[len(few)])
     kept = [group for group in found if group in by_size[len(few) :]]
     if not few:
         return kept
-    return [*kept, Group(OTHERS, *_sums(few)[:ALL])] if kept else []
+    return [*kept, Group(OTHERS, *_sums(few))] if kept else []
 
 
 def _told(found: Sequence[Group], *, told_sums: bool, depth: int) -> list[Told]:
@@ -125,7 +125,9 @@ def _told(found: Sequence[Group], *, told_sums: bool, depth: int) -> list[Told]:
     told = []
     for y, group in enumerate(shown):
         speaks = y not in away or (bounds and _is_bounded(group))
-        told.append(Told(group.name, group.counts[ALL], share(*group.counts[::ALL]) if speaks else None, depth))
+        told.append(
+            Told(group.name, group.counts[ALL], share(group.good, group.counts[ALL]) if speaks else None, depth)
+        )
         if len(group.parts) > 1:
             told += _told(group.parts, told_sums=y not in away, depth=depth + 1)
     return told
@@ -137,14 +139,15 @@ def _away(shown: Sequence[Group], *, told_sums: bool) -> frozenset[int]:
     live = [x for x in (GOOD, REST) if sums[x]]
     if len(live) < ALL:
         return frozenset()
-    away = hidden([*(group.counts for group in shown), sums], () if told_sums else {(last, GOOD), (last, REST)})
+    counts = [*(group.counts for group in shown), (*sums, sum(sums))]
+    away = hidden(counts, () if told_sums else {(last, GOOD), (last, REST)})
     told = {x for y, x in away if y == last} == (set() if told_sums else {GOOD, REST})
     return frozenset(y for y, _x in away if y != last) if told else frozenset(range(last))
 
 
-def _sums(found: Sequence[Group]) -> tuple[int, int, int]:
-    good, rest = sum(group.good for group in found), sum(group.rest for group in found)
-    return (good, rest, good + rest)
+def _sums(found: Sequence[Group]) -> tuple[int, int]:
+    """How many of them say 4 or 5, and how many less."""
+    return sum(group.good for group in found), sum(group.rest for group in found)
 
 
 def _is_bounded(group: Group) -> bool:
@@ -157,7 +160,7 @@ def _bounds_give_nothing_away(shown: Sequence[Group], away: frozenset[int], *, t
     rest = _sums(shown)[REST]
     total: tuple[float, float] = (rest, rest)
     if not told_sums:
-        total = _range(Group("", *_sums(shown)[:ALL]))
+        total = _range(Group("", *_sums(shown)))
     known = sum(group.rest for y, group in enumerate(shown) if y not in away)
     ranges = [_range(group) for y, group in enumerate(shown) if y in away]
     for n, (low, high) in enumerate(ranges):
