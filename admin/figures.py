@@ -17,16 +17,18 @@ from core.catalogue.model import Office
 from core.clock import now, today
 from core.errors import N_, Invalid
 from core.people.rights import Permission, Reach, reaches
-from core.petitions import periods, recommendations, tally
+from core.petitions import recommendations, tally
 from core.petitions.figures import annulled_in, cases_of
-from core.petitions.periods import Period
 from core.petitions.tally import COMPLAINTS, INFORMATION, Case, Figures, Result
+from core.reports import periods
+from core.reports.periods import Period
 from core.web.database import db
 from core.web.guard import requires
-from core.web.petition_report import Part, Told, group_text, parts_of, period_text, result_text
+from core.web.petition_report import Told, group_text, parts_of, result_text
 from core.web.recommended import recommended
 from core.web.report_files import report_file
-from core.web.words import translate
+from core.web.report_parts import Part
+from core.web.words import period_text, translate
 
 QUARTERS = 8
 SHOWN = 100
@@ -78,7 +80,8 @@ def figures_file(form: str) -> Response:
     if asked.wrong:
         raise NoPeriod
     name = f"informe-pqrsd-{asked.period.name or f'{asked.period.first}-{asked.period.last}'}"
-    return report_file(form, name, period_text(asked.period), _parts(asked, links=False), _notes(), now())
+    title, parts = _("Informe de PQRSD"), _parts(asked, links=False)
+    return report_file(form, name, title, period_text(asked.period), parts, _notes(), now())
 
 
 @bp.get("/petitions/figures/cases")

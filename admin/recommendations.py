@@ -15,15 +15,16 @@ from core.clock import now, today
 from core.db import transaction
 from core.errors import Missing
 from core.people.rights import Permission
-from core.petitions import periods, recommendations
-from core.petitions.periods import Period
+from core.petitions import recommendations
 from core.petitions.recommendations import LONGEST, MOST, MOST_PEOPLE, Recommendation
 from core.petitions.terms import Kind
+from core.reports import periods
+from core.reports.periods import Period
 from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form, Prose, Whole
 from core.web.guard import requires
-from core.web.petition_report import period_text
+from core.web.words import period_text
 
 
 class RecommendationsForm(Form):

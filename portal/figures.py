@@ -12,16 +12,19 @@ from sqlalchemy.orm import Session
 
 from core.catalogue.model import Office, Site
 from core.clock import now, today
-from core.petitions import open_figures, periods, recommendations
+from core.petitions import open_figures, recommendations
 from core.petitions.figures import annulled_in, cases_of
 from core.petitions.model import Petition
-from core.petitions.periods import Period
 from core.petitions.tally import Case, Figures
+from core.reports import periods
+from core.reports.periods import Period
 from core.web.database import db
 from core.web.guard import public
-from core.web.petition_report import Part, Told, parts_of, period_text
+from core.web.petition_report import Told, parts_of
 from core.web.recommended import recommended
 from core.web.report_files import report_file
+from core.web.report_parts import Part
+from core.web.words import period_text
 from portal import bp
 
 QUARTERS = 12
@@ -50,7 +53,8 @@ def figures_file(form: str) -> ResponseReturnValue:
     period = _asked(_offered(db.session()))
     if period is None:
         return redirect(url_for(".figures"))
-    return report_file(form, f"informe-pqrsd-{period.name}", period_text(period), _parts(period), _notes(), now())
+    name, title = f"informe-pqrsd-{period.name}", _("Informe de PQRSD")
+    return report_file(form, name, title, period_text(period), _parts(period), _notes(), now())
 
 
 def _offered(session: Session) -> list[Period]:

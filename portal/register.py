@@ -13,18 +13,17 @@ from wtforms.validators import InputRequired
 from core.clock import now, today
 from core.errors import N_, Invalid
 from core.petitions import register
-from core.petitions.periods import Period, month_of
 from core.petitions.register import Filing, Group, Standing
 from core.reports import csv
+from core.reports.periods import Period, month_of
 from core.reports.table import Table
 from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form, Text
 from core.web.guard import public
 from core.web.pace import Pace, check_pace
-from core.web.petition_report import month_text
 from core.web.report_files import download
-from core.web.words import translate
+from core.web.words import month_text, translate
 from portal import bp
 
 VERSION = 1

@@ -48,6 +48,8 @@ PURE = {
     "core.information.gaps",
     "core.information.writing",
     "core.legibility",
+    "core.mail.plain",
+    "core.mail.reading",
     "core.petitions.checklist",
     "core.petitions.clocks",
     "core.petitions.counting",
@@ -55,21 +57,22 @@ PURE = {
     "core.petitions.facts",
     "core.petitions.limits",
     "core.petitions.open_figures",
-    "core.petitions.periods",
-    "core.petitions.small_cells",
     "core.petitions.taken",
     "core.petitions.tally",
     "core.petitions.terms",
-    "core.mail.plain",
-    "core.mail.reading",
-    "core.speech.words",
-    "core.surveys.attention",
-    "core.surveys.faults",
-    "core.surveys.questionnaire",
     "core.plan.cutoffs",
     "core.plan.progress",
     "core.plan.risk",
     "core.protocols.text",
+    "core.reports.periods",
+    "core.reports.small_cells",
+    "core.speech.words",
+    "core.surveys.attention",
+    "core.surveys.counted",
+    "core.surveys.faults",
+    "core.surveys.hiding",
+    "core.surveys.questionnaire",
+    "core.surveys.scoring",
     "core.turns.calibration",
     "core.turns.chances",
     "core.turns.estimates",
@@ -287,7 +290,7 @@ UNPACKS = {
 MAY_UNPACK = ("core.files.", "core.plan.document")
 """The room that looks into what citizens send, under the limits that its own tests measure; and what reads the file of
 a plan, by a loader that makes plain values only."""
-MAKES_MARKUP = {"core.web.qr", "core.web.petition_report"}
+MAKES_MARKUP = {"core.web.qr", "core.web.report_parts"}
 """Where what the house itself drew, a code or a chart, is given to a page as it is."""
 
 

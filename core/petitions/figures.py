@@ -14,10 +14,10 @@ from core.calendar import Calendar
 from core.catalogue.days import calendar_of
 from core.petitions.finding import Reader, readable
 from core.petitions.model import Petition, Series, Stage, Step, StepKind, filing_number
-from core.petitions.periods import Period
 from core.petitions.reckoning import ASKED, COMPLETED, facts_of
 from core.petitions.taken import working_days_taken
 from core.petitions.tally import Case, Result, result_of
+from core.reports.periods import Period
 
 DENIALS = frozenset({"denied", "reserved"})
 """What the step of a signature says of a reply that does not give what was asked."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from core.petitions.small_cells import LEAST, hidden_together
 from core.petitions.tally import (
     BY,
     COMPLAINTS,
@@ -25,6 +24,7 @@ from core.petitions.tally import (
     of_kinds,
     times,
 )
+from core.reports.small_cells import LEAST, hidden_together
 
 
 def of_quarter(cases: Sequence[Case], months: Sequence[str], annulled: int) -> Figures:

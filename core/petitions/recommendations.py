@@ -15,7 +15,7 @@ from core.audit import Act, On, Thing
 from core.db import Base
 from core.errors import N_, Invalid, Refused
 from core.events import Who
-from core.petitions.periods import Period
+from core.reports.periods import Period
 
 MOST, LONGEST, MOST_PEOPLE = 5, 300, 9_999
 

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from core.catalogue.model import Office
 from core.petitions.deadlines import State, state_of_open
 from core.petitions.model import Identity, Petition, Series, Stage, filing_number
-from core.petitions.periods import Period
 from core.petitions.terms import Kind
+from core.reports.periods import Period
 
 SHOWN = 100
 _NUMBER = re.compile(r"\s*(?:(20\d\d)[\s-]*)?(?:E[\s-]*)?0*(\d{1,9})\s*", re.IGNORECASE)

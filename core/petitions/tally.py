@@ -9,8 +9,8 @@ from datetime import date
 from enum import StrEnum
 from math import ceil
 
-from core.petitions.small_cells import LEAST
 from core.petitions.terms import Kind
+from core.reports.small_cells import LEAST
 
 BY = ("kind", "channel", "office", "month")
 """By what the petitions of a report are grouped."""

@@ -47,10 +47,13 @@ def bars(rows: Sequence[tuple[str, int | None]], says: str, untold: str) -> str:
     return _drawing(len(rows) * _BAR + 4, says, [axis, *parts])
 
 
-def trend(labels: Sequence[str], series: Sequence[Series], says: str) -> str:
-    """A line each over the same labels, with a mark and a stroke of its own and its name beside it."""
+def trend(labels: Sequence[str], series: Sequence[Series], says: str, most: int | None = None) -> str:
+    """A line each over the same labels, with a mark and a stroke of its own and its name beside it.
+
+    `most`: the figure at the top of the axis, if it is not that of the values.
+    """
     top, left, right = 40, 56, WIDTH - 36
-    most = _round(max((value or 0 for one in series for value in one.values), default=0))
+    most = most or _round(max((value or 0 for one in series for value in one.values), default=0))
     step = (right - left) / max(len(labels) - 1, 1)
     xs = [left + n * step if len(labels) > 1 else (left + right) / 2 for n in range(len(labels))]
     parts = []

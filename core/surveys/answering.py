@@ -161,8 +161,8 @@ def _keep(
     given = [(name, value.strip()) for name, values in sent.items() for value in values if value.strip()]
     closed = [(name, value) for name, value in given if name not in texts]
     if closed:
-        rows = [{"response_id": response.id, "field": name, "value": value} for name, value in closed]
-        session.execute(table(Answer).insert(), rows)
+        of = {"response_id": response.id, "version_id": version.id, "month": response.month}
+        session.execute(table(Answer).insert(), [of | {"field": name, "value": value} for name, value in closed])
     session.add_all(Comment(id=_random(), **common, field=name, text=value) for name, value in given if name in texts)
 
 

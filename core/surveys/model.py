@@ -133,16 +133,21 @@ class Response(Base):
 
 
 class Answer(Base):
-    """A value that a whole answer has under a field (see core.surveys.questionnaire); several, of a multiple choice."""
+    """A value that a whole answer has under a field (see core.surveys.questionnaire); several, of a multiple choice.
+
+    Its version and its month are those of the whole answer: by its index all that is reported is counted in one pass.
+    """
 
     __tablename__ = "survey_answers"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (Index(None, "version_id", "month", "field", "value"), {"sqlite_with_rowid": False})
 
     response_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("survey_responses.id"), primary_key=True, autoincrement=False
     )
     field: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("survey_versions.id"))
+    month: Mapped[date]
 
 
 class Comment(Base):

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from flask_babel import format_date
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from core.errors import N_
 from core.petitions import names
 from core.petitions.model import Channel
-from core.petitions.periods import Period
 from core.petitions.tally import RESERVED, Counted, Figures, Result, Times
 from core.petitions.terms import Kind
 from core.reports import charts
 from core.reports.charts import Series
+from core.reports.periods import Period
 from core.reports.table import Cell, Table, written
-from core.web.words import language, translate
+from core.web.report_parts import NONE, UNTOLD, Part
+from core.web.words import month_text, period_text, translate
 
-UNTOLD, NONE = "*", "—"
 SHOWN = (Result.ON_TIME, Result.LATE, Result.RUNNING, Result.OVERDUE, Result.TRANSFERRED, Result.CLOSED)
 RESULTS = {
     Result.ON_TIME: N_("Respondidas a tiempo"),
@@ -55,31 +52,6 @@ _TITLES = {
     "month": (N_("Por mes"), N_("Mes")),
 }
 Address = Callable[[Mapping[str, str]], str]
-Links = tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a report: its table, what it shows in a sentence, its chart, and the address behind each figure."""
-
-    id: str
-    table: Table
-    sentence: str
-    chart: str = ""
-    links: Links = ()
-
-    @property
-    def drawing(self) -> Markup:
-        """The chart for a page; every text in it was escaped when core/reports/charts.py drew it."""
-        return Markup(self.chart)
-
-    def rows(self) -> list[list[tuple[str, str]]]:
-        """Each cell as it is read, and the address of its cases or nothing."""
-        whole = self.links or tuple(("",) * len(row) for row in self.table.rows)
-        return [
-            [(written(cell), link) for cell, link in zip(row, links, strict=True)]
-            for row, links in zip(self.table.rows, whole, strict=True)
-        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +68,6 @@ def parts_of(told: Told, address: Address | None = None) -> list[Part]:
     """Every piece of the report. `address` gives the page of the cases behind a figure, for who may read them."""
     grids = [_grid(told, by, address) for by in ("kind", "month", "channel", "office")]
     return [_summary(told, address), *grids, _information(told, address), _complaints(told, address)]
-
-
-def period_text(period: Period) -> str:
-    """«cuarto trimestre de 2026», «primer semestre de 2026», «2026», or its first and last day."""
-    year, _dash, nth = period.name.partition("-")
-    sentences = {
-        "T1": N_("primer trimestre de %(year)s"),
-        "T2": N_("segundo trimestre de %(year)s"),
-        "T3": N_("tercer trimestre de %(year)s"),
-        "T4": N_("cuarto trimestre de %(year)s"),
-        "S1": N_("primer semestre de %(year)s"),
-        "S2": N_("segundo semestre de %(year)s"),
-        "": N_("año %(year)s"),
-    }
-    if year:
-        return translate(sentences[nth], year=year)
-    return translate(N_("del %(first)s al %(last)s"), first=f"{period.first:%d/%m/%Y}", last=f"{period.last:%d/%m/%Y}")
 
 
 def result_text(result: Result) -> str:
@@ -135,11 +90,6 @@ def group_text(by: str, group: str, offices: Mapping[int, str]) -> str:
     if by == "office":
         return offices.get(int(group), group)
     return month_text(date.fromisoformat(f"{group}-01"))
-
-
-def month_text(month: date) -> str:
-    """«octubre de 2026»"""
-    return str(format_date(month, "MMMM 'de' y" if language() == "es" else "MMMM y"))
 
 
 def _grid(told: Told, by: str, address: Address | None) -> Part:
@@ -286,22 +236,3 @@ def _share(figures: Figures) -> Cell:
     if on_time is None or answered is None:
         return UNTOLD
     return round(100 * on_time / answered, 1) if answered else NONE
-
-
-def paper_of(parts: Sequence[Part], **said: Any) -> dict[str, Any]:
-    """What the template `report` of core/reports/paper wants; `said`: its title, entity, subtitle, lead and notes."""
-    return said | {
-        "parts": [
-            {
-                "title": part.table.title,
-                "sentence": part.sentence,
-                "chart": part.chart,
-                "columns": list(part.table.columns),
-                "numbers": [n > 0 for n in range(len(part.table.columns))],
-                "rows": [[written(cell) for cell in row] for row in part.table.rows],
-                "sums": part.table.sums,
-            }
-            for part in parts
-            if part.table.rows
-        ]
-    }

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from core.petitions.recommendations import Recommendation
 from core.reports.table import Table
-from core.web.petition_report import Part
+from core.web.report_parts import Part
 
 
 def recommended(said: Sequence[Recommendation]) -> list[Part]:

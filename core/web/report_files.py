@@ -1,4 +1,4 @@
-"""A report of petitions as a file: open text, a spreadsheet or paper."""
+"""A report as a file: open text, a spreadsheet or paper."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from core.errors import Missing
 from core.reports import csv, pdf, xlsx
 from core.reports.table import Table, one_below_another
 from core.web.office import entity
-from core.web.petition_report import Part, paper_of
+from core.web.report_parts import Part, paper_of
 
 
 def report_file(
-    form: str, name: str, subtitle: str, parts: Sequence[Part], notes: Sequence[str], at: datetime
+    form: str, name: str, title: str, subtitle: str, parts: Sequence[Part], notes: Sequence[str], at: datetime
 ) -> Response:
     """The download of a report as «csv», «xlsx» or «pdf»; `name` is that of the file. Raises Missing."""
-    title, tables = _("Informe de PQRSD"), [part.table for part in parts if part.table.rows]
+    tables = [part.table for part in parts if part.table.rows]
     if form == "csv":
         columns = (_("Cuadro"), _("Fila"), _("Cifra"), _("Valor"))
         return download(csv.write(one_below_another(title, tables, columns)), csv.MIME, f"{name}.csv")

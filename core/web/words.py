@@ -14,6 +14,7 @@ from core.catalogue.model import Entity
 from core.catalogue.sheet import CALENDAR_DAYS, FREE, HOURS, IMMEDIATE, MONTHS, TARIFF, WORKING_DAYS, Sheet, in_english
 from core.clock import BOGOTA
 from core.errors import N_
+from core.reports.periods import Period
 from core.turns.waits import Wait
 from core.web.database import db
 
@@ -73,6 +74,28 @@ def day_text(day: date) -> str:
     """«lunes 23 de noviembre»"""
     pattern = "EEEE d 'de' MMMM" if language() == "es" else "EEEE, MMMM d"
     return str(format_date(day, pattern))
+
+
+def month_text(month: date) -> str:
+    """«octubre de 2026»"""
+    return str(format_date(month, "MMMM 'de' y" if language() == "es" else "MMMM y"))
+
+
+def period_text(period: Period) -> str:
+    """«cuarto trimestre de 2026», «primer semestre de 2026», «2026», or its first and last day."""
+    year, _dash, nth = period.name.partition("-")
+    sentences = {
+        "T1": N_("primer trimestre de %(year)s"),
+        "T2": N_("segundo trimestre de %(year)s"),
+        "T3": N_("tercer trimestre de %(year)s"),
+        "T4": N_("cuarto trimestre de %(year)s"),
+        "S1": N_("primer semestre de %(year)s"),
+        "S2": N_("segundo semestre de %(year)s"),
+        "": N_("año %(year)s"),
+    }
+    if year:
+        return translate(sentences[nth], year=year)
+    return translate(N_("del %(first)s al %(last)s"), first=f"{period.first:%d/%m/%Y}", last=f"{period.last:%d/%m/%Y}")
 
 
 def opening_text(at: datetime, now: datetime) -> str:

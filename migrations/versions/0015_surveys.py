@@ -39,10 +39,15 @@ def upgrade() -> None:
         sa.Column("response_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("field", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
         _refers("survey_answers", "response_id", "survey_responses"),
+        _refers("survey_answers", "version_id", "survey_versions"),
         sa.PrimaryKeyConstraint("response_id", "field", "value", name=op.f("pk_survey_answers")),
         sqlite_with_rowid=False,
     )
+    columns = ["version_id", "month", "field", "value"]
+    op.create_index(op.f("ix_survey_answers_version_id_month_field_value"), "survey_answers", columns)
     _create_comments()
 
 

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from core import tables
 from core.catalogue.model import Office
 from core.db import transaction
-from core.petitions import inbox, periods, recounting, register, search, tally
+from core.petitions import inbox, recounting, register, search, tally
 from core.petitions.deadlines import State
 from core.petitions.figures import annulled_in, cases_of
 from core.petitions.inbox import Scope
-from core.petitions.periods import Period
 from core.petitions.terms import Kind
+from core.reports import periods
+from core.reports.periods import Period
 from tests import make
 from tests.bench import history
 from tests.bench.figures import LIST_MS, NONE, RECOUNT_S, REPORT_MS, Figure, Goal, percentile, spread

@@ -8,17 +8,17 @@ from sqlalchemy.orm import Session
 
 from core.calendar import Calendar, working_days_between
 from core.catalogue.days import holidays_on
-from core.petitions import filing, open_figures, periods, register, tally
+from core.petitions import filing, open_figures, register, tally
 from core.petitions.facts import Clarification, End, Facts, Policy
 from core.petitions.figures import annulled_in, cases_of
 from core.petitions.model import Channel, Identity, Petition, Stage, StepKind
-from core.petitions.periods import Period
 from core.petitions.reckoning import reckon
 from core.petitions.register import Group, Standing
 from core.petitions.steps import add
 from core.petitions.taken import working_days_taken
 from core.petitions.tally import Case, Result
 from core.petitions.terms import Kind
+from core.reports.periods import Period, month_of
 from tests import make
 
 QUARTER = Period(date(2026, 10, 1), date(2026, 12, 31))
@@ -97,7 +97,7 @@ def test_the_register_tells_order_and_state_and_nothing_that_tells_one_secret_fr
     town_of_ten(session)
     filed(session, kind="peticion_particular", identity=Identity.ANONYMOUS)
     filed(session, kind="denuncia_corrupcion")
-    month = periods.month_of(DAY)
+    month = month_of(DAY)
     lines = register.filings_of(session, month, DAY + timedelta(days=1))
     assert [line.number for line in lines] == [f"2026-E-{n:06d}" for n in range(1, 13)]
     assert register.count_of(session, month) == 12
@@ -197,23 +197,3 @@ def test_the_days_of_an_answer_are_those_of_the_account_of_its_deadline() -> Non
         paused = Facts(**plain, ended_on=day, clarifications=(Clarification(monday, monday),))
         assert working_days_taken(Facts(**plain, ended_on=day), calendar) == working_days_between(monday, day, calendar)
         assert working_days_taken(paused, calendar) == working_days_between(monday, day, calendar)
-
-
-def test_a_period_knows_its_name_its_quarters_and_the_one_before() -> None:
-    cases = [
-        ("2026-T4", (10, 1), (12, 31), "2026-T3", 1),
-        ("2026-T1", (1, 1), (3, 31), "2025-T4", 1),
-        ("2026-S1", (1, 1), (6, 30), "2025-S2", 2),
-        ("2026", (1, 1), (12, 31), "2025", 4),
-    ]
-    for name, first, last, before, quarters in cases:
-        found = periods.read(name)
-        assert found == Period(date(2026, *first), date(2026, *last)), name
-        assert (found.name, found.before.name, len(found.quarters)) == (name, before, quarters)
-    assert [periods.read(name) for name in ("", "2026-S3", "2026-T5", "1999-T1", "x")] == [None] * 5
-    week = Period(date(2026, 11, 23), date(2026, 11, 29))
-    assert (week.name, week.quarters, week.before) == ("", (), Period(date(2026, 11, 16), date(2026, 11, 22)))
-    february = Period(date(2026, 2, 1), date(2026, 4, 30))
-    assert (february.quarters, february.before) == ((), Period(date(2025, 11, 1), date(2026, 1, 31)))
-    recent = " ".join(each.name for each in periods.recent(date(2026, 2, 3), 2))
-    assert recent == "2026 2026-S1 2026-T1 2025-T4 2025-S2 2025"

@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.petitions.small_cells import LEAST, hidden, hidden_together
+from core.reports.small_cells import LEAST, hidden, hidden_together
 
 Counts = Sequence[Sequence[int]]
 

@@ -1,0 +1,154 @@
+"""The counts of a survey's answers, by a few GROUP BY: by month and value, and by what is known of the attention."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVarTuple
+
+from sqlalchemy import ColumnElement, Select, case, func, literal, select
+from sqlalchemy.orm import Session
+
+from core.reports.periods import Period
+from core.surveys.counted import Counts
+from core.surveys.hiding import Group
+from core.surveys.model import Answer, Response, SurveyVersion
+from core.surveys.questionnaire import FACES, Kind, Question, Questionnaire
+from core.surveys.scoring import GOOD
+
+Ts = TypeVarTuple("Ts")
+ByMonth = dict[int, dict[date, Counts]]
+FLAT = ("channel", "group", "mode", "language")
+"""Each of these cuts all answers by itself; site, office and service are one within the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which answers are counted: of these versions, and of one site or of some offices if they are not None."""
+
+    versions: tuple[int, ...]
+    site_id: int | None = None
+    offices: frozenset[int] | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the site and the office of an answer make no difference."""
+        return self.site_id is None and self.offices is None
+
+    def rows(self, period: Period, of: type[Response] | type[Answer] = Response) -> list[ColumnElement[bool]]:
+        """What limits the whole answers of the months of a period; `of` Answer, to be joined unless it `is_whole`."""
+        found: list[ColumnElement[bool]] = [
+            of.version_id.in_(self.versions),
+            of.month.between(period.first, period.last),
+        ]
+        if self.site_id is not None:
+            found.append(Response.site_id == self.site_id)
+        if self.offices is not None:
+            found.append(Response.office_id.in_(sorted(self.offices)))
+        return found
+
+
+def first_month(session: Session, versions: Sequence[int]) -> date | None:
+    """The month of the first answer to any of these versions; None while there is none."""
+    return session.scalar(select(func.min(Response.month)).where(Response.version_id.in_(versions)))
+
+
+def by_month(session: Session, scope: Scope, asked: dict[int, Questionnaire], period: Period) -> ByMonth:
+    """What was answered of each version in each month. `asked`: what each version asks, by its id."""
+    answers: defaultdict[tuple[int, date], int] = defaultdict(int)
+    values: defaultdict[tuple[int, date], dict[str, dict[str, int]]] = defaultdict(dict)
+    answered: defaultdict[tuple[int, date], dict[str, int]] = defaultdict(dict)
+    led: defaultdict[tuple[int, date], dict[str, tuple[int, ...]]] = defaultdict(dict)
+    whole = select(Response.version_id, Response.month, func.count()).where(*scope.rows(period))
+    for version, month, count in session.execute(whole.group_by(Response.version_id, Response.month)):
+        answers[version, month] = count
+    for version, month, name, value, count in session.execute(_values(scope, period)):
+        values[version, month].setdefault(name, {})[value] = count
+    for version, question in _multiple(asked):
+        for month, counts in _ways_of(session, scope, period, version, question):
+            answered[version, month][question.key] = sum(counts)
+            led[version, month][question.key] = counts[:-1]
+    found: ByMonth = {version: {} for version in scope.versions}
+    for key, count in answers.items():
+        found[key[0]][key[1]] = Counts(count, values[key], answered[key], led[key])
+    return found
+
+
+def by_hand(session: Session, scope: Scope, period: Period) -> int:
+    """How many of the answers were typed from paper."""
+    query = select(func.count()).select_from(Response).where(*scope.rows(period), Response.typed_by.is_not(None))
+    return session.scalar(query) or 0
+
+
+def cuts(session: Session, scope: Scope, period: Period, key: str | None) -> dict[str, list[Group]]:
+    """Who answered the question `key`, from 1 to 5, by everything that is known: those of 4 and 5, and the rest.
+
+    «place» is by site, its offices and their services. A name that is empty is that of who does not tell it. Without a
+    question, everybody is counted as one of the rest.
+    """
+    known = (Response.site_id, Response.office_id, Response.service_id)
+    columns = [*known, Response.channel, Response.group, Response.mode, Response.language]
+    query: Select[*tuple[Any, ...]]
+    if key is None:
+        query = select(literal(0).label("good"), *columns, func.count().label("count")).where(*scope.rows(period))
+    else:
+        good = case((Answer.value.in_(sorted(GOOD)), 1), else_=0).label("good")
+        query = select(good, *columns, func.count().label("count")).join(Answer, Answer.response_id == Response.id)
+        query = query.where(*scope.rows(period, Answer), Answer.field == key, Answer.value.in_(FACES)).group_by(good)
+    rows: list[Any] = list(session.execute(query.group_by(*columns)))
+    flat = {name: _groups([((row[4 + n],), row[0], row[-1]) for row in rows]) for n, name in enumerate(FLAT)}
+    return {"place": _groups([(row[1:4], row[0], row[-1]) for row in rows])} | flat
+
+
+def _values(scope: Scope, period: Period) -> Select[*tuple[Any, ...]]:
+    keys = (Answer.version_id, Answer.month, Answer.field, Answer.value)
+    query = select(*keys, func.count().label("count")).where(*scope.rows(period, Answer)).group_by(*keys)
+    return _joined(scope, query)
+
+
+def _multiple(asked: dict[int, Questionnaire]) -> Iterator[tuple[int, Question]]:
+    for version, questionnaire in asked.items():
+        yield from ((version, question) for question in questionnaire.questions if question.kind is Kind.MULTIPLE)
+
+
+def _ways_of(
+    session: Session, scope: Scope, period: Period, version: int, question: Question
+) -> Iterator[tuple[date, tuple[int, ...]]]:
+    """In each month, how many took each jump of a multiple choice, the first that holds, and how many none of them."""
+    last = len(question.jumps)
+    jumps = [(Answer.value.in_(jump.values), n) for n, jump in enumerate(question.jumps)]
+    way = func.min(case(*jumps, else_=last) if jumps else literal(last)).label("way")
+    query = select(Answer.month, way).where(*scope.rows(period, Answer))
+    query = query.where(Answer.version_id == version, Answer.field == question.key)
+    each = _joined(scope, query).group_by(Answer.month, Answer.response_id).subquery()
+    months: defaultdict[date, list[int]] = defaultdict(lambda: [0] * (last + 1))
+    counts = select(each.c.month, each.c.way, func.count()).group_by(each.c.month, each.c.way)
+    for month, n, count in session.execute(counts):
+        months[month][n] = count
+    for month, found in months.items():
+        yield month, tuple(found)
+
+
+def _joined(scope: Scope, query: Select[*Ts]) -> Select[*Ts]:
+    """With the whole answers beside, if what is known of them matters."""
+    return query if scope.is_whole else query.join(Response, Response.id == Answer.response_id)
+
+
+def _groups(rows: Sequence[tuple[Sequence[object], int, int]]) -> list[Group]:
+    """Rows of (the names of the groups, outermost first; whether of 4 and 5; how many) as groups, the largest first."""
+    split: defaultdict[str, list[tuple[Sequence[object], int, int]]] = defaultdict(list)
+    for names, is_good, count in rows:
+        split["" if names[0] is None else str(names[0])].append((names[1:], is_good, count))
+    found = []
+    for name, own in split.items():
+        good, rest = (sum(count for _names, is_good, count in own if is_good == wanted) for wanted in (1, 0))
+        found.append(Group(name, good, rest, tuple(_groups(own)) if own[0][0] else ()))
+    return sorted(found, key=lambda group: (-group.counts[-1], group.name))
+
+
+def versions_of(session: Session, survey_id: int) -> Sequence[SurveyVersion]:
+    """Those of a survey that were published, newest first."""
+    query = select(SurveyVersion).where(SurveyVersion.survey_id == survey_id, SurveyVersion.published_at.is_not(None))
+    return session.scalars(query.order_by(SurveyVersion.number.desc())).all()

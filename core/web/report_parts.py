@@ -1,0 +1,62 @@
+"""The pieces of a report: each its table, what it shows in a sentence, and its chart; the same on screen and paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from core.reports.table import Table, written
+
+UNTOLD, NONE = "*", "—"
+Links = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a report: its table, what it shows in a sentence, its chart, and the address behind each figure.
+
+    `words`: its table holds no figures but sentences.
+    """
+
+    id: str
+    table: Table
+    sentence: str
+    chart: str = ""
+    links: Links = ()
+    words: bool = False
+
+    @property
+    def drawing(self) -> Markup:
+        """The chart for a page; every text in it was escaped when core/reports/charts.py drew it."""
+        return Markup(self.chart)
+
+    def rows(self) -> list[list[tuple[str, str]]]:
+        """Each cell as it is read, and the address of its cases or nothing."""
+        whole = self.links or tuple(("",) * len(row) for row in self.table.rows)
+        return [
+            [(written(cell), link) for cell, link in zip(row, links, strict=True)]
+            for row, links in zip(self.table.rows, whole, strict=True)
+        ]
+
+
+def paper_of(parts: Sequence[Part], **said: Any) -> dict[str, Any]:
+    """What the template `report` of core/reports/paper wants; `said`: its title, entity, subtitle, lead and notes."""
+    return said | {
+        "parts": [
+            {
+                "title": part.table.title,
+                "sentence": part.sentence,
+                "chart": part.chart,
+                "columns": list(part.table.columns),
+                "numbers": [n > 0 and not part.words for n in range(len(part.table.columns))],
+                "words": part.words,
+                "rows": [[written(cell) for cell in row] for row in part.table.rows],
+                "sums": part.table.sums,
+            }
+            for part in parts
+            if part.table.rows or part.sentence
+        ]
+    }
