@@ -16,6 +16,8 @@ from admin import (  # noqa: E402, F401
     hall,
     history,
     hours,
+    improvement_new,
+    improvements,
     information,
     mail,
     mail_review,
@@ -37,6 +39,8 @@ from admin import (  # noqa: E402, F401
     reserved_people,
     setup,
     sheets,
+    survey_comment,
+    survey_comments,
     things,
     turns,
 )

@@ -63,6 +63,7 @@ class Act(StrEnum):
     DAY_CLOSED = "day closed"
     ANCHORED = "anchored"
     FORGOTTEN = "forgotten"
+    BLACKED_OUT = "blacked out"
 
 
 class Thing(StrEnum):
@@ -95,6 +96,9 @@ class Thing(StrEnum):
     LOG = "log"
     TRAIL = "trail"
     OLD_DATA = "old data"
+    IMPROVEMENT = "improvement"
+    SURVEY_COMMENT = "survey comment"
+    COMMENT_THEME = "comment theme"
 
 
 class Result(StrEnum):
