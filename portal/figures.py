@@ -17,6 +17,7 @@ from core.petitions.figures import annulled_in, cases_of
 from core.petitions.model import Petition
 from core.petitions.periods import Period
 from core.petitions.tally import Case, Figures
+from core.web.changed import what_changed
 from core.web.database import db
 from core.web.guard import public
 from core.web.petition_report import Part, Told, parts_of, period_text
@@ -38,6 +39,7 @@ def figures() -> ResponseReturnValue:
         code=period.name if period else "",
         periods=[(each.name, period_text(each)) for each in offered],
         notes=_notes(),
+        changed=what_changed(),
         next_on=periods.quarter_of(today()).last + timedelta(days=1),
     )
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from core.clock import now
+from core.web.changed import what_changed
 from core.web.database import db
 from core.web.guard import public
 from portal import bp
@@ -19,7 +20,7 @@ from portal.place import places_now
 @bp.get("/")
 @public
 def home() -> ResponseReturnValue:
-    return render_template("portal/home.html", places=places_now(db.session(), now()))
+    return render_template("portal/home.html", places=places_now(db.session(), now()), changed=what_changed())
 
 
 @bp.post("/language")
