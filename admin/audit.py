@@ -93,6 +93,7 @@ ACT_NAMES = {
     Act.DAY_CLOSED: _l("Sacó el acta de cierre"),
     Act.ANCHORED: _l("Guardó el extremo"),
     Act.FORGOTTEN: _l("Borró lo vencido"),
+    Act.BLACKED_OUT: _l("Tachó datos personales"),
 }
 THING_NAMES = {
     Thing.ENTITY: _l("Entidad"),
@@ -124,6 +125,9 @@ THING_NAMES = {
     Thing.TRAIL: _l("Registro de auditoría"),
     Thing.PLAN: _l("Plan"),
     Thing.OLD_DATA: _l("Datos de trabajo vencidos"),
+    Thing.IMPROVEMENT: _l("Acción de mejora"),
+    Thing.SURVEY_COMMENT: _l("Comentarios de encuestas"),
+    Thing.COMMENT_THEME: _l("Tema de comentarios"),
 }
 ACTORS = {
     "system": _l("El sistema"),

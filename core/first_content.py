@@ -39,6 +39,7 @@ from core.petitions.model import PetitionSettings
 from core.plan import loading
 from core.speech import SERIES_LETTERS
 from core.surveys.beginning import add_first_surveys
+from core.surveys.model import Theme
 from core.turns.model import QueueSettings
 from core.turns.policy import Order
 
@@ -124,6 +125,7 @@ def begin_site(session: Session, site: Site, content: Content, at: datetime, by:
     session.flush()
     _add_words(session, site, content)
     _add_order(session, site, content, at, by)
+    _add_themes(session, content)
 
 
 def _add_hours(session: Session, site: Site, content: Content) -> None:
@@ -175,6 +177,12 @@ def _add_words(session: Session, site: Site, content: Content) -> None:
         session.add(PriorityGroup(site_id=site.id, position=position, **{name: row[name] for name in group_texts}))
     for kind, rows in ((Reason, content["reasons"]), (Result, content["results"])):
         session.add_all(kind(site_id=site.id, position=position, **row) for position, row in enumerate(rows))
+
+
+def _add_themes(session: Session, content: Content) -> None:
+    """What comments of surveys are sorted by, for the whole entity: the first site brings them."""
+    if session.scalar(select(Theme.name).limit(1)) is None:
+        session.add_all(Theme(name=name) for name in content["comments"]["themes"])
 
 
 def _add_order(session: Session, site: Site, content: Content, at: datetime, by: int | None) -> None:

@@ -5,6 +5,7 @@ from core.audit import model as audit
 from core.catalogue import model as catalogue
 from core.db import Base
 from core.files import model as files
+from core.improvement import model as improvement
 from core.information import model as information
 from core.mail import model as mail
 from core.people import model as people
@@ -26,6 +27,7 @@ __all__ = [
     "desks",
     "devices",
     "files",
+    "improvement",
     "information",
     "mail",
     "people",

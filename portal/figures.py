@@ -18,6 +18,7 @@ from core.petitions.model import Petition
 from core.petitions.tally import Case, Figures
 from core.reports import periods
 from core.reports.periods import Period
+from core.web.changed import what_changed
 from core.web.database import db
 from core.web.guard import public
 from core.web.petition_report import Told, parts_of
@@ -42,6 +43,7 @@ def figures() -> ResponseReturnValue:
         code=period.name if period else "",
         periods=[(each.name, period_text(each)) for each in offered],
         notes=_notes(),
+        changed=what_changed(),
         next_on=periods.quarter_of(today()).last + timedelta(days=1),
     )
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from core.clock import now
 from core.surveys.answering import open_ones
+from core.web.changed import what_changed
 from core.web.database import db
 from core.web.guard import public
 from portal import bp
@@ -21,8 +22,10 @@ from portal.place import places_now
 @public
 def home() -> ResponseReturnValue:
     session, at = db.session(), now()
-    asked = open_ones(session, at.date())
-    return render_template("portal/home.html", places=places_now(session, at), surveys=len(asked))
+    told = {"surveys": len(open_ones(session, at.date())), "changed": what_changed()}
+    return render_template(
+        "portal/home.html", places=places_now(session, at), surveys=len(asked), changed=what_changed()
+    )
 
 
 @bp.post("/language")

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from core import desks
@@ -20,13 +20,16 @@ from core.files.actions import Placed, Store, place_own
 from core.files.antivirus import Antivirus
 from core.files.folder import Folder
 from core.files.kinds import Kind
+from core.improvement import actions as improving
+from core.improvement.actions import Plan
+from core.improvement.model import Improvement, Source
 from core.people.model import Official
 from core.petitions import filing, replies
 from core.petitions.checklist import Check
 from core.petitions.letters import Letter, Print
 from core.petitions.model import Channel, Petition
 from core.petitions.reply_model import Reply
-from core.surveys.model import Of, Survey, SurveyVersion
+from core.surveys.model import Comment, Of, Survey, SurveyVersion
 from core.surveys.questionnaire import Choice, Jump, Question, Questionnaire, Section, written
 from core.surveys.questionnaire import Kind as Asks
 from core.turns import actions as turns
@@ -136,6 +139,31 @@ def survey(session: Session, kind: Of = Of.TURN, asked: Questionnaire = QUESTION
     session.add(version)
     session.flush()
     return version
+
+
+def comment(session: Session, text: str = "Faltan sillas", **more: Any) -> Comment:
+    """What somebody wrote in a survey; `more` says what the test is about. Of which attention is not known."""
+    told = {"field": "comment", "month": OPENING.date().replace(day=1), "text": text, **more}
+    told.setdefault("id", session.scalar(select(func.coalesce(func.max(Comment.id), 10**15))) + 1)
+    told.setdefault("version_id", session.scalar(select(SurveyVersion.id).limit(1)) or survey(session).id)
+    row = Comment(**told)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def improvement(session: Session, minute: float = 0, **more: Any) -> Improvement:
+    """An action that the clerk of petitions opened and answers for, due in a month."""
+    clerk = official(session, "pqrsd")
+    told = {"source": Source.SURVEY, "reference": "Encuesta · Tiempo de espera", "finding": "La sala se llena a las 9."}
+    told |= {"cause": "Todos los servicios abren a la misma hora.", "action": "Abrir dos ventanillas más temprano."}
+    told |= {"office_id": office(session).id, "official_id": clerk.id, "due_on": OPENING.date() + timedelta(days=30)}
+    plan = Plan(**{**told, **more})
+    return improving.open_one(session, site(session).id, plan, clerk.id, at(minute))
+
+
+def office(session: Session, code: str = "front-desk") -> Office:
+    return session.scalars(select(Office).where(Office.code == code)).one()
 
 
 def received(minute: float = 0, **more: Any) -> filing.Received:

@@ -25,6 +25,8 @@ from core.desks import HelpCall
 from core.events import Who
 from core.files import actions as files
 from core.files.kinds import Kind
+from core.improvement import actions as improving
+from core.improvement.model import Improvement, Source
 from core.information import actions as texts
 from core.information.model import CHARTER
 from core.people.model import Deputy, Official, Proposal, SignIn
@@ -187,6 +189,7 @@ def things_at(session: Session, site_id: int) -> Things:
         "form": "csv",
         "_nowhere": "nowhere",
         "code": open_survey(session),
+        **improvement_things_at(session, site_id, office.id, official),
     } | petition_things_at(session, site_id, service.office_id, official)
 
 
@@ -194,6 +197,21 @@ def open_survey(session: Session) -> str:
     """The code of a survey that anybody may answer: they are of the whole town hall, not of a site."""
     found = session.scalars(select(Survey).where(Survey.kind == Of.OPEN, Survey.active)).first()
     return found.code if found else make.survey(session, Of.OPEN).survey.code
+
+
+def improvement_things_at(session: Session, site_id: int, office_id: int, official: Official) -> Things:
+    """An action with a file that shows something, and a comment of a survey."""
+    hands = {"office_id": office_id, "official_id": official.id}
+    due = {"due_on": make.OPENING.date(), "stage_on": make.OPENING.date()}
+    texts = {"reference": "1", "finding": "A", "cause": "B", "action": "C"}
+    action = Improvement(site_id=site_id, source=Source.AUDIT, **hands, **due, **texts)
+    session.add(action)
+    session.flush()
+    placed = files.place_own(store(), b"%PDF-1.7", "a.pdf", Kind.PDF, make.at())
+    improving.note(session, action, "Avance", improving.Proof([placed]), official.id, make.at())
+    comment = make.comment(session, site_id=site_id, office_id=office_id)
+    evidence = action.steps[0].evidence[0]
+    return {"improvement_id": action.id, "evidence_id": evidence.id, "comment_id": comment.id}
 
 
 def petition_things_at(session: Session, site_id: int, office_id: int, writer: Official) -> Things:
@@ -499,12 +517,14 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
         page = client.get(path).get_data(as_text=True)
         return set(re.findall(r'<a href="([^"]+)"', page.partition("<nav")[2].partition("</nav>")[0]))
 
-    figures, paper = "/admin/petitions/figures", "/admin/survey-paper"
-    assert ways(come_in(house, "mayor"), "/admin/hall") == {"/admin/hall", "/admin/petitions/replies", figures}
+    figures, paper, better = "/admin/petitions/figures", "/admin/survey-paper", "/admin/improvements"
+    mayor = {"/admin/hall", "/admin/petitions/replies", figures, better}
+    assert ways(come_in(house, "mayor"), "/admin/hall") == mayor
     assert ways(come_in(house, "official"), "/counter/") == set()
-    assert ways(come_in(house, "supervisor"), "/admin/hall") == {"/admin/hall", "/admin/devices", figures, paper}
+    supervisor = {"/admin/hall", "/admin/devices", figures, paper, better}
+    assert ways(come_in(house, "supervisor"), "/admin/hall") == supervisor
     places = {"/admin/hall", "/admin/petitions", "/admin/devices", "/admin/people", "/admin/reserved", "/admin/audit"}
-    places.add(figures)
+    places |= {figures, better}
     assert ways(come_in(house, "control"), "/admin/hall") == places
     places = {"/admin/setup", "/admin/devices", "/admin/sheets", "/admin/calendar"}
     places |= {"/admin/information", "/admin/people", "/admin/audit"}
@@ -513,5 +533,5 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
     with house.app.app_context(), transaction(db.session) as session:
         make.official(session, "ventanilla4").roles = ["official", "mayor"]
     for path in ("/counter/", "/admin/hall", "/account", "/admin/nowhere"):
-        assert ways(both, path) == {"/counter/", "/admin/hall", "/admin/petitions/replies", figures}, path
+        assert ways(both, path) == {"/counter/"} | mayor, path
     assert 'href="/counter/" aria-current="page"' in both.get("/counter/").get_data(as_text=True)

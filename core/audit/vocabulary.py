@@ -64,6 +64,7 @@ class Act(StrEnum):
     DAY_CLOSED = "day closed"
     ANCHORED = "anchored"
     FORGOTTEN = "forgotten"
+    BLACKED_OUT = "blacked out"
 
 
 class Thing(StrEnum):
@@ -98,6 +99,9 @@ class Thing(StrEnum):
     TRAIL = "trail"
     PLAN = "plan"
     OLD_DATA = "old data"
+    IMPROVEMENT = "improvement"
+    SURVEY_COMMENT = "survey comment"
+    COMMENT_THEME = "comment theme"
 
 
 class Result(StrEnum):

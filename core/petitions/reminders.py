@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,7 +22,7 @@ from core.petitions.deadlines import State, soon_until, state_of_open
 from core.petitions.model import Petition, Recipient, Stage, Step, StepKind
 from core.petitions.reception import settings
 from core.petitions.reckoning import ASKED, lapsed
-from core.petitions.reminding import Case, Digest, Person, digests
+from core.petitions.reminding import NOTHING, Case, Digest, Person, digests
 
 PURPOSE = "digest"
 TOKEN_BYTES = 24
@@ -124,15 +124,18 @@ def in_hand(session: Session, official_id: int) -> Sequence[Petition]:
     return session.scalars(mine.order_by(Petition.due_on, Petition.id)).all()
 
 
-def due_today(session: Session, today: date) -> list[Told]:
-    """Whom to remind today and of what; nobody on a day that does not count."""
+def due_today(session: Session, today: date, improvements: Mapping[int, Sequence[str]] = NOTHING) -> list[Told]:
+    """Whom to remind today and of what; nobody on a day that does not count.
+
+    `improvements`: lines of other work with a day of its own, by who answers for it.
+    """
     if not is_working_day(today, calendar_of(session, None)):
         return []
     people = [_person(official, session) for official in _workers(session)]
     rows = session.scalars(_OPEN).all()
     ordinary = [row for row in rows if not row.confidential]
     cases = [*_cases(session, ordinary, today), *_lapsed(session, today)]
-    found = digests(people, cases, _pressed(session, rows, today))
+    found = digests(people, cases, _pressed(session, rows, today), improvements)
     reachable = session.execute(
         select(Official.id, Official.name, Reminder.email)
         .join(Reminder, Reminder.official_id == Official.id)

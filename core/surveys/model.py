@@ -171,3 +171,12 @@ class Comment(Base):
     read_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
     read_on: Mapped[date | None]
     petition_id: Mapped[int | None] = mapped_column(ForeignKey("petitions.id"))
+
+
+class Theme(Base):
+    """What comments are about, as the office calls it. One that is withdrawn stays on the comments that have it."""
+
+    __tablename__ = "survey_themes"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    active: Mapped[bool] = mapped_column(default=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import click
 from flask import Flask, current_app
@@ -11,6 +11,10 @@ from flask_babel import force_locale
 from core import clock
 from core.db import transaction
 from core.errors import N_
+from core.improvement import overview
+from core.improvement.model import Improvement
+from core.improvement.standing import State as Standing
+from core.improvement.standing import state_of
 from core.mail import rounds
 from core.petitions import reminders
 from core.petitions.deadlines import State
@@ -33,7 +37,10 @@ PILES = (
 def remind() -> int:
     """Write the reminders of today that are not written yet; how many."""
     today, sent = clock.today(), 0
-    for told in reminders.due_today(db.session(), today):
+    pressed = overview.pressing(db.session(), today)
+    with force_locale("es"):
+        improvements = {who: [action_line(one, today) for one in some] for who, some in pressed.items()}
+    for told in reminders.due_today(db.session(), today, improvements):
         with force_locale("es"):
             subject, text = subject_of(told.digest), text_of(told)
         with transaction(db.session) as session:
@@ -58,6 +65,8 @@ def go_round() -> None:
 def subject_of(digest: Digest) -> str:
     """«PQRSD: 2 vencidas o para hoy»"""
     everything = (*digest.mine, *digest.unassigned, *digest.of_others)
+    if not everything and not digest.reserved:
+        return translate(N_("Acciones de mejora: lo que vence pronto"))
     today = sum(case.state in URGENT for case in everything)
     if today:
         return translate(N_("PQRSD: %(n)s vencidas o para hoy"), n=today)
@@ -73,6 +82,9 @@ def text_of(told: reminders.Told) -> str:
             parts.append("\n".join([f"{translate(title)}:", *(f"- {line_of(case)}" for case in cases)]))
     if told.digest.reserved:
         parts.append(translate(N_("Además, lo reservado que está a su nombre pide atención.")))
+    if told.digest.improvements:
+        lines = "\n".join(f"- {line}" for line in told.digest.improvements)
+        parts.append(f"{translate(N_('Acciones de mejora por las que responde'))}:\n{lines}")
     parts.append(f"{current_app.config['PUBLIC_URL']}/home")
     return "\n\n".join(parts)
 
@@ -83,6 +95,13 @@ def line_of(case: Case) -> str:
         return translate(N_("%(number)s: no la completaron; se puede archivar"), number=case.number)
     line = f"{case.number}, {kind_text(Kind(case.kind))}: {state_text(case.state)}, {day_text(case.due)}"
     return f"{line} ({translate(N_('sin borrador'))})" if case.late_draft else line
+
+
+def action_line(one: Improvement, today: date) -> str:
+    """«AM-0012: atrasada, vencía el lunes 30 de noviembre»"""
+    late = state_of(one.stage, one.due_on, today) is Standing.LATE
+    sentence = N_("%(code)s: atrasada, vencía el %(day)s") if late else N_("%(code)s: vence el %(day)s")
+    return translate(sentence, code=one.code, day=day_text(one.due_on))
 
 
 @click.command("remind")

@@ -15,10 +15,14 @@ from core.db import transaction
 from core.files.actions import Placed
 from core.files.antivirus import NOBODY_LOOKED
 from core.files.kinds import Kind
+from core.improvement import actions as improving
+from core.improvement.model import Improvement
 from core.mail import outbox
 from core.people import actions as people
 from core.petitions import attachments, finding, reserve, search, second_person
 from core.petitions.model import Identity, Petition
+from core.surveys import comments
+from core.surveys.model import Comment
 from core.web.canary import Reader
 from core.web.database import db
 from tests import make
@@ -182,3 +186,21 @@ def test_a_reserved_case_outlives_the_coming_and_going_of_who_is_asked_to_open_i
         assert finding.words_of(kept)[0] == "El andén de mi casa"
         assert [one.official_id for one in reserve.readers_of(session, kept)] == [reader.id]
         assert second_person.requests_of(session, kept, make.at(2)) == []
+
+
+def test_comments_keep_their_theme_when_what_is_done_about_them_comes_and_goes(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            comment = make.comment(session, theme="Trato").id
+            action, clerk = make.improvement(session), make.official(session, "pqrsd").id
+            placed = Placed("acta.pdf", "d" * 64, 9, 9, Kind.PDF, False, NOBODY_LOOKED, make.at())
+            improving.declare_done(session, action, "Listo.", improving.Proof([placed]), clerk, make.at(1))
+        downgrade(directory=MIGRATIONS, revision="0016")
+        assert not {"improvements", "survey_themes"} & set(inspect(db.engine).get_table_names())
+        assert db.session.execute(text("SELECT count(*) FROM stored_files")).scalar_one() == 1
+        db.session.rollback()
+        upgrade(directory=MIGRATIONS)
+        session = db.session()
+        assert session.get_one(Comment, comment).theme == "Trato"
+        assert session.scalars(select(Improvement)).all() == []
+        assert comments.themes(session) == []
