@@ -118,6 +118,7 @@ THING_NAMES = {
     Thing.PETITION: _l("Petición"),
     Thing.REPLY_TEMPLATE: _l("Plantilla de respuesta"),
     Thing.DOOR: _l("Página"),
+    Thing.PROTOCOL: _l("Protocolo"),
     Thing.LOG: _l("Diario de turnos"),
     Thing.TRAIL: _l("Registro de auditoría"),
     Thing.OLD_DATA: _l("Datos de trabajo vencidos"),

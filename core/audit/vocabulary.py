@@ -92,6 +92,7 @@ class Thing(StrEnum):
     PETITION = "petition"
     REPLY_TEMPLATE = "reply template"
     DOOR = "door"
+    PROTOCOL = "protocol"
     LOG = "log"
     TRAIL = "trail"
     OLD_DATA = "old data"
