@@ -36,11 +36,13 @@ from core.people.actions import hash_password, random_password
 from core.people.model import Official
 from core.people.rights import ADMINISTRATOR
 from core.petitions.model import PetitionSettings
+from core.protocols.first import add_first_protocols
 from core.speech import SERIES_LETTERS
 from core.turns.model import QueueSettings
 from core.turns.policy import Order
 
 Content = dict[str, Any]
+CALIFORNIA = ("california.toml", "california_sheets.toml", "information/california.toml", "protocols/california.toml")
 TRIAL = timedelta(days=14)
 """The example accounts are for trying: who goes on with one changes its password by then."""
 
@@ -52,7 +54,7 @@ class AlreadyBegun(Refused):
 def california() -> Content:
     """The content for the Alcaldía de California (Santander), as parsed TOML."""
     content: Content = {}
-    for name in ("california.toml", "california_sheets.toml", "information/california.toml"):
+    for name in CALIFORNIA:
         content |= tomllib.loads(files("core").joinpath(name).read_text(encoding="utf-8"))
     return content
 
@@ -88,13 +90,14 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
     session.add_all(windows.values())
     audit.record(session, Act.LOADED, On(Thing.SITE, site.id), Who("command line"), at, site_id=site.id)
     add_first_texts(session, content.get("texts", []), at)
+    add_first_protocols(session, content.get("protocols", []), at)
     passwords = _add_officials(session, site, content, at)
     _receive_petitions(session, site, content, at)
     return passwords
 
 
 def begin(session: Session, entity: str, username: str, name: str, at: datetime) -> str:
-    """The least with which a town hall begins: its name, one site and who sets up the rest by form.
+    """The least with which a town hall begins: its name, one site, how it attends and who sets up the rest by form.
 
     Returns the administrator's one-time password, which is kept nowhere else. Raises AlreadyBegun, Invalid.
     """
@@ -106,7 +109,9 @@ def begin(session: Session, entity: str, username: str, name: str, at: datetime)
     site = Site(code="principal", name="Sede principal", address="")
     session.add(site)
     session.flush()
-    begin_site(session, site, california(), at)
+    content = california()
+    begin_site(session, site, content, at)
+    add_first_protocols(session, content["protocols"], at)
     _official, password = staff.hire(session, site.id, username, name, [ADMINISTRATOR], (), None, at)
     return password
 
