@@ -77,7 +77,7 @@ class ProtocolVersion(Base):
     text: Mapped[dict[str, Any]]
     saving: Mapped[int] = mapped_column(default=1)
     days_to_read: Mapped[int] = mapped_column(default=5)
-    writers: Mapped[list[str]]
+    writers: Mapped[list[str]] = mapped_column(default=list)
     written_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
     written_at: Mapped[datetime]
     review_asked_at: Mapped[datetime | None]

@@ -114,13 +114,16 @@ def save(session: Session, protocol_id: int, text: ProtocolText, seen: int, by: 
 
 
 def ask_review(session: Session, protocol_id: int, by: int, at: datetime) -> ProtocolVersion:
-    """Hand it to a second person. Raises Incomplete, NothingNew, NotADraft, NoProtocol."""
+    """Hand it to a second person; what rules by no act may be adopted as it is.
+
+    Raises Incomplete, NothingNew, NotADraft, NoProtocol.
+    """
     protocol = held(session, protocol_id)
     draft = _draft_of(protocol)
     text, now_ruling = read(draft.text), ruling(protocol, at.date())
     if lacking := lacks(text):
         raise Incomplete(lacking)
-    if now_ruling is not None and read(now_ruling.text) == text:
+    if now_ruling is not None and now_ruling.act and read(now_ruling.text) == text:
         raise NothingNew
     draft.state, draft.review_asked_at, draft.sent_back = VersionState.REVIEW, at, ""
     session.flush()
