@@ -63,6 +63,7 @@ PURE = {
     "core.petitions.terms",
     "core.mail.plain",
     "core.mail.reading",
+    "core.protocols.choosing",
     "core.protocols.completeness",
     "core.protocols.differences",
     "core.protocols.due",

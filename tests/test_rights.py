@@ -181,6 +181,7 @@ def things_at(session: Session, site_id: int) -> Things:
         "part": 1,
         "page": 1,
         "form": "csv",
+        "code": "P-01",
         "_nowhere": "nowhere",
     } | petition_things_at(session, site_id, service.office_id, official)
 
@@ -302,7 +303,7 @@ def test_what_is_of_another_site_does_not_exist_for_any_role(house: House, role:
         foreign = things_at(session, found_another_site(session))
     kept = everything(house)
     not_ids = {"kind", "_nowhere", "series", "number", "text_kind", "content", "part", "page", "form"}
-    not_ids |= {"secret", "position"}
+    not_ids |= {"secret", "position", "code"}
     named = set(foreign) - not_ids
     for door in doors(house.app):
         if role in who_opens(door.name) and named & door.rule.arguments and not door.name.startswith("portal."):

@@ -26,6 +26,7 @@ def add_first_protocols(session: Session, protocols: Sequence[Mapping[str, Any]]
             number=FIRST,
             state=VersionState.APPROVED,
             text=written(text),
+            writers=[],
             written_at=at,
             approved_at=at,
             valid_from=at.date(),

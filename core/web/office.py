@@ -33,7 +33,9 @@ from core.web import (
     petition_mail,
     petition_words,
     post,
+    protocol_words,
     proving,
+    reading,
     reminding,
     sign_in,
     signing,
@@ -172,6 +174,7 @@ def create(settings: Settings) -> Flask:
         )
     app.config["SECOND_FACTOR_DAYS"] = settings.second_factor_days
     app.register_blueprint(sign_in.bp)
+    app.register_blueprint(reading.bp)
     if settings.provider:
         from core.web import provider  # nothing of it is read where none is configured
 
@@ -206,6 +209,10 @@ def _dress(app: Flask, *, https: bool) -> None:
         petition_kind=petition_words.kind_text,
         petition_state=petition_words.state_text,
         petition_tone=petition_words.state_tone,
+        protocol_channel=protocol_words.channel_text,
+        protocol_moment=protocol_words.moment_text,
+        protocol_short=protocol_words.short_text,
+        protocol_population=protocol_words.population_text,
     )
     app.jinja_env.globals.update(new_press=new_press, preferred=preferred)
 

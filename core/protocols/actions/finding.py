@@ -53,9 +53,10 @@ def rules_on(today: date | BindParameter[date]) -> ColumnElement[bool]:
 
 
 def in_force(session: Session, today: date) -> Sequence[ProtocolVersion]:
-    """The versions that rule on a day, with their protocols, by code."""
+    """The versions that rule on a day, with their protocols and the services of each, by code."""
     query = select(ProtocolVersion).join(ProtocolVersion.protocol).where(rules_on(today)).order_by(Protocol.code)
-    return session.scalars(query.options(joinedload(ProtocolVersion.protocol))).all()
+    whole = joinedload(ProtocolVersion.protocol).selectinload(Protocol.services)
+    return session.scalars(query.options(whole)).all()
 
 
 def version_in_force(session: Session, code: str, today: date) -> ProtocolVersion | None:
