@@ -14,6 +14,7 @@ from portal import (  # noqa: E402, F401  (the pages add their routes)
     home,
     open_data,
     petitions,
+    protocols,
     register,
     sight,
     turn,
