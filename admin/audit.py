@@ -121,6 +121,7 @@ THING_NAMES = {
     Thing.REPLY_TEMPLATE: _l("Plantilla de respuesta"),
     Thing.SURVEY: _l("Encuesta"),
     Thing.DOOR: _l("Página"),
+    Thing.PROTOCOL: _l("Protocolo"),
     Thing.LOG: _l("Diario de turnos"),
     Thing.TRAIL: _l("Registro de auditoría"),
     Thing.PLAN: _l("Plan"),

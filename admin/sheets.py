@@ -21,10 +21,11 @@ from admin.hall import ID
 from admin.sheet_form import SheetForm, sheet_form
 from core.catalogue import offer, publishing
 from core.catalogue.completeness import Completeness, completeness, is_stale
-from core.catalogue.differences import Difference, Line, differences
+from core.catalogue.differences import differences
 from core.catalogue.model import Service, ServiceDraft, ServiceVersion, Site, Topic
 from core.catalogue.sheet import Sheet, in_english, read
 from core.clock import today
+from core.differences import Difference, Line
 from core.errors import Missing
 from core.people.model import Official
 from core.people.rights import Permission

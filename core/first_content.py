@@ -37,6 +37,7 @@ from core.people.model import Official
 from core.people.rights import ADMINISTRATOR
 from core.petitions.model import PetitionSettings
 from core.plan import loading
+from core.protocols.first import add_first_protocols
 from core.speech import SERIES_LETTERS
 from core.surveys.beginning import add_first_surveys
 from core.surveys.model import Theme
@@ -44,6 +45,11 @@ from core.turns.model import QueueSettings
 from core.turns.policy import Order
 
 Content = dict[str, Any]
+CALIFORNIA = (
+    "california.toml",
+    "california_sheets.toml",
+    *(f"{room}/california.toml" for room in ("information", "protocols", "surveys")),
+)
 TRIAL = timedelta(days=14)
 """The example accounts are for trying: who goes on with one changes its password by then."""
 
@@ -55,7 +61,7 @@ class AlreadyBegun(Refused):
 def california() -> Content:
     """The content for the Alcaldía de California (Santander), as parsed TOML."""
     content: Content = {}
-    for name in ("california.toml", "california_sheets.toml", "information/california.toml", "surveys/california.toml"):
+    for name in CALIFORNIA:
         content |= tomllib.loads(files("core").joinpath(name).read_text(encoding="utf-8"))
     return content
 
@@ -92,6 +98,7 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
     audit.record(session, Act.LOADED, On(Thing.SITE, site.id), Who("command line"), at, site_id=site.id)
     add_first_texts(session, content.get("texts", []), at)
     add_first_surveys(session, content["surveys"], at)
+    add_first_protocols(session, content.get("protocols", []), at)
     passwords = _add_officials(session, site, content, at)
     _receive_petitions(session, site, content, at)
     plan = files("core").joinpath("plan/california.yaml").read_text(encoding="utf-8")
@@ -100,7 +107,7 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
 
 
 def begin(session: Session, entity: str, username: str, name: str, at: datetime) -> str:
-    """The least with which a town hall begins: its name, one site, the surveys and who sets up the rest by form.
+    """The least with which a town hall begins: one site, how it attends, what it asks, and who sets up the rest by form.
 
     Returns the administrator's one-time password, which is kept nowhere else. Raises AlreadyBegun, Invalid.
     """
@@ -115,6 +122,7 @@ def begin(session: Session, entity: str, username: str, name: str, at: datetime)
     content = california()
     begin_site(session, site, content, at)
     add_first_surveys(session, [row for row in content["surveys"] if row["begins"]], at)
+    add_first_protocols(session, content["protocols"], at)
     _official, password = staff.hire(session, site.id, username, name, [ADMINISTRATOR], (), None, at)
     return password
 

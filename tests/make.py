@@ -29,6 +29,10 @@ from core.petitions.checklist import Check
 from core.petitions.letters import Letter, Print
 from core.petitions.model import Channel, Petition
 from core.petitions.reply_model import Reply
+from core.protocols import actions as protocols
+from core.protocols.model import ProtocolVersion
+from core.protocols.text import Channel as In
+from core.protocols.text import Moment, Population, ProtocolText, QuizQuestion, Step, Target
 from core.surveys.model import Comment, Of, Survey, SurveyVersion
 from core.surveys.questionnaire import Choice, Jump, Question, Questionnaire, Section, written
 from core.surveys.questionnaire import Kind as Asks
@@ -226,3 +230,37 @@ def printer(petition: Petition, at: datetime) -> Print:
         return place_own(SHELF, content, f"{told.number}.pdf", Kind.PDF, at, seal=petition.confidential)
 
     return print_letter
+
+
+PROTOCOL = ProtocolText(
+    title="Atender a quien llega molesto",
+    purpose="Que la persona se calme y se vaya con una respuesta.",
+    scope="Quien atiende en ventanilla.",
+    responsible="Secretaría de Gobierno",
+    steps=(
+        Step(moment=Moment.CONTACT, do="Salude y escuche sin interrumpir.", say="Cuénteme qué pasó."),
+        Step(moment=Moment.CLOSING, do="Diga qué sigue y cuándo."),
+    ),
+    never=("Decirle que se calme.",),
+    targets=(Target(what="Empezar a escuchar", time="antes de un minuto"),),
+    quiz=(QuizQuestion(text="¿Qué se hace primero?", options=("Escuchar", "Explicar la norma"), right=0),),
+)
+"""A protocol that lacks nothing, with one question whose right answer is the first."""
+
+
+def protocol_draft(session: Session, minute: float = 0, text: ProtocolText = PROTOCOL, **more: Any) -> ProtocolVersion:
+    """The first version of a new protocol, written by who supervises; `more` says whom it is for."""
+    whom = {"code": "T-01", "channel": In.IN_PERSON, "population": Population.UPSET, "audience": ["official"]}
+    by = official(session, "supervision").id
+    return protocols.begin(session, protocols.For(**(whom | more)), text, by, at(minute))
+
+
+def protocol(
+    session: Session, minute: float = 0, text: ProtocolText = PROTOCOL, valid_from: date | None = None, **more: Any
+) -> ProtocolVersion:
+    """A version that a second person approved, in force since its minute or from a day on."""
+    version = protocol_draft(session, minute, text, **more)
+    protocols.ask_review(session, version.protocol_id, official(session, "supervision").id, at(minute))
+    approval = protocols.Approval(act="Resolución 012 de 2026", valid_from=valid_from or at(minute).date())
+    by = official(session, "administracion").id
+    return protocols.approve(session, version.protocol_id, version.saving, approval, by, at(minute))

@@ -187,6 +187,7 @@ def things_at(session: Session, site_id: int) -> Things:
         "part": 1,
         "page": 1,
         "form": "csv",
+        "protocol_code": "P-01",
         "_nowhere": "nowhere",
         "code": open_survey(session),
         **improvement_things_at(session, site_id, office.id, official),
@@ -345,7 +346,7 @@ def test_what_is_of_another_site_does_not_exist_for_any_role(house: House, role:
         foreign = things_at(session, found_another_site(session))
     kept = everything(house)
     not_ids = {"kind", "_nowhere", "series", "number", "text_kind", "content", "part", "page", "form"}
-    not_ids |= {"code", "period", "position", "secret", "survey_id", "version_id"}
+    not_ids |= {"code", "period", "position", "protocol_code", "secret", "survey_id", "version_id"}
     named = set(foreign) - not_ids
     for door in doors(house.app):
         if role in who_opens(door.name) and named & door.rule.arguments and not door.name.startswith("portal."):

@@ -95,6 +95,7 @@ class Thing(StrEnum):
     REPLY_TEMPLATE = "reply template"
     SURVEY = "survey"
     DOOR = "door"
+    PROTOCOL = "protocol"
     LOG = "log"
     TRAIL = "trail"
     PLAN = "plan"

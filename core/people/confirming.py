@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from core import changes
 from core.errors import N_, Missing, Refused
 from core.people import actions as people
 from core.people import deputies, second_factor
@@ -119,7 +120,7 @@ def confirm(session: Session, site_id: int, proposal_id: int, by: int | None, at
     official = proposal.official
     if proposal.kind == ROLES:
         deputies.check_hats(session, official.id, proposal.roles, at.date())
-        official.roles = proposal.roles
+        changes.apply(session, official, {"roles": proposal.roles}, by, at)
         check_somebody_administers(session)
     elif proposal.kind == DEPUTY:
         deputy = session.get_one(Deputy, proposal.deputy_id)

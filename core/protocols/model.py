@@ -14,7 +14,7 @@ from core.db import Base
 from core.protocols.text import Channel, Population
 
 _IN_HAND = text("state IN ('draft', 'review')")
-_IN_FORCE = text("state = 'approved' AND ended_at IS NULL")
+_WITHOUT_END = text("state = 'approved' AND ends_on IS NULL")
 
 
 def _one_only(name: str, rows: TextClause) -> Index:
@@ -56,18 +56,18 @@ class Protocol(Base):
 
 
 class ProtocolVersion(Base):
-    """One version: one at a time is in hand, and one in force; `saving` grows with each saving of a draft.
+    """One version: one at a time is in hand, and one has no end; `saving` grows with each saving of a draft.
 
-    `sent_back`: why it was returned from review. `valid_from`: the day from which it rules. `days_to_read`: working
-    days that each official has to read it. `ended_at`: when another took its place or it was withdrawn, the latter with
-    `withdrawn_because`.
+    `writers`: the ids of all who wrote in it. `sent_back`: why it was returned from review. It rules from `valid_from`
+    until the day before `ends_on`, on which another takes its place or it was withdrawn, the latter with
+    `withdrawn_because`. `days_to_read`: working days that each official has to read it.
     """
 
     __tablename__ = "protocol_versions"
     __table_args__ = (
         UniqueConstraint("protocol_id", "number"),
         _one_only("in_hand", _IN_HAND),
-        _one_only("in_force", _IN_FORCE),
+        _one_only("without_end", _WITHOUT_END),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -77,6 +77,7 @@ class ProtocolVersion(Base):
     text: Mapped[dict[str, Any]]
     saving: Mapped[int] = mapped_column(default=1)
     days_to_read: Mapped[int] = mapped_column(default=5)
+    writers: Mapped[list[str]] = mapped_column(default=list)
     written_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
     written_at: Mapped[datetime]
     review_asked_at: Mapped[datetime | None]
@@ -85,7 +86,7 @@ class ProtocolVersion(Base):
     approved_at: Mapped[datetime | None]
     act: Mapped[str] = mapped_column(default="")
     valid_from: Mapped[date | None]
-    ended_at: Mapped[datetime | None]
+    ends_on: Mapped[date | None]
     withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
     withdrawn_because: Mapped[str] = mapped_column(default="")
 
@@ -93,11 +94,15 @@ class ProtocolVersion(Base):
 
 
 class Reading(Base):
-    """An official has read a version; `right` of its quiz's questions answered well the last time, None without one."""
+    """What an official made of a version: `read_at` stays None until every question of its quiz was answered right.
+
+    `first_right`: how many were right the first of `tries` times; None without a quiz.
+    """
 
     __tablename__ = "protocol_readings"
 
     version_id: Mapped[int] = mapped_column(ForeignKey("protocol_versions.id"), primary_key=True)
     official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"), primary_key=True)
-    read_at: Mapped[datetime]
-    right: Mapped[int | None]
+    read_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    first_right: Mapped[int | None]

@@ -34,7 +34,9 @@ from core.web import (
     petition_words,
     plan_commands,
     post,
+    protocol_words,
     proving,
+    reading,
     reminding,
     sign_in,
     signing,
@@ -174,6 +176,7 @@ def create(settings: Settings) -> Flask:
         )
     app.config["SECOND_FACTOR_DAYS"] = settings.second_factor_days
     app.register_blueprint(sign_in.bp)
+    app.register_blueprint(reading.bp)
     if settings.provider:
         from core.web import provider  # nothing of it is read where none is configured
 
@@ -211,6 +214,10 @@ def _dress(app: Flask, *, https: bool) -> None:
         petition_tone=petition_words.state_tone,
         answer=survey_words.answer_text,
         scale_ends=survey_words.scale_ends,
+        protocol_channel=protocol_words.channel_text,
+        protocol_moment=protocol_words.moment_text,
+        protocol_short=protocol_words.short_text,
+        protocol_population=protocol_words.population_text,
     )
     app.jinja_env.globals.update(new_press=new_press, preferred=preferred)
 

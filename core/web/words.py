@@ -19,7 +19,7 @@ from core.turns.waits import Wait
 from core.web.database import db
 
 LANGUAGES = ("es", "en")
-OF_OFFICIALS = ("admin", "counter", "sign_in", "provider")
+OF_OFFICIALS = ("admin", "counter", "sign_in", "provider", "reading")
 """The faces that only who works here sees: in Spanish, whatever was chosen in this browser for the public ones."""
 
 babel = Babel()

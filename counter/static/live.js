@@ -16,7 +16,7 @@ let reached = true; // there was an answer at all
 let waiting;
 
 /* A part without what passes by itself or differs in every drawing: keys of presses, clocks, what the hand opened. */
-const PASSING = ["data-now", "data-fresh", "data-late", "datetime", "open", "hidden", "disabled", "aria-busy", "aria-disabled", "style"];
+const PASSING = ["data-now", "data-fresh", "data-late", "datetime", "open", "hidden", "disabled", "aria-busy", "aria-disabled", "aria-expanded", "style"];
 
 function lasting(part) {
   const copy = part.cloneNode(true);

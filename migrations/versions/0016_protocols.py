@@ -13,7 +13,7 @@ depends_on = None
 CHANNELS = ("any", "in_person", "phone", "virtual", "post")
 POPULATIONS = ("everybody", "preferential", "deaf", "blind", "children", "upset", "denial")
 IN_HAND = sa.text("state IN ('draft', 'review')")
-IN_FORCE = sa.text("state = 'approved' AND ended_at IS NULL")
+WITHOUT_END = sa.text("state = 'approved' AND ends_on IS NULL")
 
 
 def upgrade() -> None:
@@ -40,8 +40,9 @@ def upgrade() -> None:
         "protocol_readings",
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("official_id", sa.Integer(), nullable=False),
-        sa.Column("read_at", sa.BigInteger(), nullable=False),
-        sa.Column("right", sa.Integer(), nullable=True),
+        sa.Column("read_at", sa.BigInteger(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("first_right", sa.Integer(), nullable=True),
         _refers("protocol_readings", "official_id", "officials"),
         _refers("protocol_readings", "version_id", "protocol_versions"),
         sa.PrimaryKeyConstraint("version_id", "official_id", name=op.f("pk_protocol_readings")),
@@ -68,6 +69,7 @@ def _create_versions() -> None:
         sa.Column("text", sa.JSON(), nullable=False),
         sa.Column("saving", sa.Integer(), nullable=False),
         sa.Column("days_to_read", sa.Integer(), nullable=False),
+        sa.Column("writers", sa.JSON(), nullable=False),
         sa.Column("written_by", sa.Integer(), nullable=True),
         sa.Column("written_at", sa.BigInteger(), nullable=False),
         sa.Column("review_asked_at", sa.BigInteger(), nullable=True),
@@ -76,7 +78,7 @@ def _create_versions() -> None:
         sa.Column("approved_at", sa.BigInteger(), nullable=True),
         sa.Column("act", sa.String(), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=True),
-        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("withdrawn_by", sa.Integer(), nullable=True),
         sa.Column("withdrawn_because", sa.String(), nullable=False),
         _refers("protocol_versions", "approved_by", "officials"),
@@ -86,7 +88,7 @@ def _create_versions() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_protocol_versions")),
         sa.UniqueConstraint("protocol_id", "number", name=op.f("uq_protocol_versions_protocol_id_number")),
     )
-    for name, rows in (("ux_protocol_versions_in_hand", IN_HAND), ("ux_protocol_versions_in_force", IN_FORCE)):
+    for name, rows in (("ux_protocol_versions_in_hand", IN_HAND), ("ux_protocol_versions_without_end", WITHOUT_END)):
         op.create_index(
             name, "protocol_versions", ["protocol_id"], unique=True, sqlite_where=rows, postgresql_where=rows
         )

@@ -150,6 +150,9 @@ def test_a_new_administrator_sets_up_two_sites_by_form_alone_and_runs_a_turn_thr
         assert "tiene todo lo que necesita" in ready, re.findall(r'numeric">([^<]+)', ready)
         called.append(run_a_turn(kiosk, official, display, service))
     assert called == ["F 001", "H 001"]
+    assert "Atención presencial" in official.look("/my-protocols"), (
+        "a new town hall has how it attends from its first day"
+    )
     everywhere = Person(empty).look("/")
     for told in ("Palacio", "Casa del Mayor", "Predial", "Subsidio", "Alcaldía de Vetas"):
         assert told in everywhere

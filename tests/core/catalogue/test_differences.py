@@ -7,8 +7,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.catalogue.differences import Difference, Line, differences
+from core.catalogue.differences import differences
 from core.catalogue.sheet import Norm, Sheet
+from core.differences import Difference, Line
 
 BEFORE = Sheet(name="Pedir", steps=("Venga", "Espere"), time_value=15, norms=(Norm("Ley 1437 de 2011", "artículo 14"),))
 lines = st.lists(st.sampled_from(["uno", "dos", "tres", "cuatro"]), max_size=6).map(tuple)
