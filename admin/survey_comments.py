@@ -25,9 +25,9 @@ from core.errors import N_, Invalid
 from core.people.model import Official
 from core.people.rights import Permission
 from core.personal import masked, pieces
-from core.petitions import periods
 from core.petitions.model import Petition
 from core.presses import once
+from core.reports import periods
 from core.surveys import comments
 from core.surveys.comments import UNTHEMED, Asked
 from core.surveys.model import Comment, Survey, SurveyVersion

@@ -107,7 +107,7 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
 
 
 def begin(session: Session, entity: str, username: str, name: str, at: datetime) -> str:
-    """The least with which a town hall begins: one site, how it attends, what it asks, and who sets up the rest by form.
+    """The least with which a town hall begins: a site, how it attends, what it asks and who sets up the rest by form.
 
     Returns the administrator's one-time password, which is kept nowhere else. Raises AlreadyBegun, Invalid.
     """

@@ -23,9 +23,7 @@ from portal.place import places_now
 def home() -> ResponseReturnValue:
     session, at = db.session(), now()
     told = {"surveys": len(open_ones(session, at.date())), "changed": what_changed()}
-    return render_template(
-        "portal/home.html", places=places_now(session, at), surveys=len(asked), changed=what_changed()
-    )
+    return render_template("portal/home.html", places=places_now(session, at), **told)
 
 
 @bp.post("/language")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.clock import today
 from core.improvement import actions
-from core.petitions.periods import quarter_of
+from core.reports.periods import quarter_of
 from core.web.database import db
 from core.web.words import language
 

@@ -29,7 +29,7 @@ NAMES = tuple(table(kind).name for kind in OURS)
 COLUMNS = {
     "opinion_marks": "mark until",
     "survey_responses": "channel group id language mode month office_id service_id site_id typed_by version_id",
-    "survey_answers": "field response_id value",
+    "survey_answers": "field month response_id value version_id",
     "survey_comments": "field id month office_id petition_id read_by read_on service_id site_id text theme version_id",
 }
 """All that is kept of an answer. A column more may be a way more to its attention: first think, then write it here."""
