@@ -8,6 +8,7 @@ const panel = document.getElementById("protocol");
 const told = document.querySelector("[data-tell]");
 let cameFrom = null;
 let drawn = "";
+let asking = 0; // an answer to what was asked before the last question, or before it was closed, comes too late
 
 const opener = () => document.getElementById("protocol-opener");
 const isOpen = () => panel && !panel.hidden;
@@ -32,6 +33,7 @@ function sayWhetherItIsOpen() {
 }
 
 async function bring(code = "") {
+  const mine = ++asking;
   const asked = new URL(panel.dataset.protocolFrom, location.href);
   if (code) asked.searchParams.set("code", code);
   if (finishing()) asked.searchParams.set("finishing", "");
@@ -40,9 +42,12 @@ async function bring(code = "") {
     const answer = await fetch(asked, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(PATIENCE) });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (mine !== asking) return;
+    const inside = panel.contains(document.activeElement);
     panel.replaceChildren(...[...page.body.childNodes].map((node) => document.adoptNode(node)));
     drawn = now;
     panel.hidden = false;
+    if (inside) document.getElementById("protocol-title").focus();
   } catch {
     told.textContent = panel.dataset.silent;
   }
@@ -58,6 +63,7 @@ async function open() {
 
 function close() {
   const focused = panel.contains(document.activeElement) || document.activeElement === document.body;
+  asking += 1;
   panel.hidden = true;
   sessionStorage.removeItem(KEPT);
   sayWhetherItIsOpen();
