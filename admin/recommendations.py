@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from wtforms import Field
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired
 
 from admin import bp
 from core.clock import now, today
@@ -22,7 +22,7 @@ from core.reports import periods
 from core.reports.periods import Period
 from core.web.asked import asks
 from core.web.database import db
-from core.web.forms import Form, Prose, Whole
+from core.web.forms import Form, Text, Whole
 from core.web.guard import requires
 from core.web.words import period_text
 
@@ -42,11 +42,11 @@ class RecommendationsForm(Form):
 
 
 for _n in range(1, MOST + 1):
-    setattr(RecommendationsForm, f"text{_n}", Prose(_l("Recomendación"), [Optional()], most=LONGEST))
+    setattr(RecommendationsForm, f"text{_n}", Text(_l("Recomendación"), most=LONGEST))
     setattr(
         RecommendationsForm,
         f"people{_n}",
-        Whole(_l("Personas que lo dijeron"), [Optional()], least=1, most=MOST_PEOPLE),
+        Whole(_l("Personas que lo dijeron"), least=1, most=MOST_PEOPLE),
     )
 
 
