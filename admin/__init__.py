@@ -38,6 +38,7 @@ from admin import (  # noqa: E402, F401
     reserved_people,
     setup,
     sheets,
+    survey_results,
     things,
     turns,
 )

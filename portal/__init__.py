@@ -16,5 +16,6 @@ from portal import (  # noqa: E402, F401  (the pages add their routes)
     petitions,
     register,
     sight,
+    survey_figures,
     turn,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -26,8 +27,10 @@ from core.petitions.checklist import Check
 from core.petitions.letters import Letter, Print
 from core.petitions.model import Channel, Petition
 from core.petitions.reply_model import Reply
-from core.surveys.model import Of, Survey, SurveyVersion
-from core.surveys.questionnaire import Choice, Jump, Question, Questionnaire, Section, written
+from core.surveys import answering
+from core.surveys.attention import ALIKE, NOTHING, Attention, Detail
+from core.surveys.model import ONE_EACH, Mode, Of, Survey, SurveyVersion
+from core.surveys.questionnaire import Choice, Jump, Question, Questionnaire, Section, Sent, written
 from core.surveys.questionnaire import Kind as Asks
 from core.turns import actions as turns
 from core.turns.model import Turn
@@ -136,6 +139,15 @@ def survey(session: Session, kind: Of = Of.TURN, asked: Questionnaire = QUESTION
     session.add(version)
     session.flush()
     return version
+
+
+def opinion(session: Session, version: SurveyVersion, sent: Sent, detail: Detail = NOTHING, **more: Any) -> None:
+    """An answer of some attention of the month; `more`: its `month`, its `mode`, who was `typing` from paper."""
+    day, by = more.get("month", OPENING.date()), more.get("typing")
+    how = answering.How(more.get("mode", Mode.PHONE), "es", ("key",), official_id=by, typing=by is not None)
+    attention = Attention(f"somebody {secrets.token_hex(8)}", day, ((detail, ALIKE),))
+    moment = datetime.combine(day, OPENING.timetz())
+    answering.answer(session, version, sent, attention if version.survey.kind in ONE_EACH else None, how, moment)
 
 
 def received(minute: float = 0, **more: Any) -> filing.Received:
