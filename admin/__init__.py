@@ -45,6 +45,7 @@ from admin import (  # noqa: E402, F401
     survey_comments,
     survey_paper,
     survey_preview,
+    survey_results,
     surveys,
     things,
     turns,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -33,8 +34,10 @@ from core.protocols import actions as protocols
 from core.protocols.model import ProtocolVersion
 from core.protocols.text import Channel as In
 from core.protocols.text import Moment, Population, ProtocolText, QuizQuestion, Step, Target
-from core.surveys.model import Comment, Of, Survey, SurveyVersion
-from core.surveys.questionnaire import Choice, Jump, Question, Questionnaire, Section, written
+from core.surveys import answering
+from core.surveys.attention import ALIKE, NOTHING, Attention, Detail
+from core.surveys.model import ONE_EACH, Comment, Mode, Of, Survey, SurveyVersion
+from core.surveys.questionnaire import Choice, Jump, Question, Questionnaire, Section, Sent, written
 from core.surveys.questionnaire import Kind as Asks
 from core.turns import actions as turns
 from core.turns.model import Turn
@@ -168,6 +171,15 @@ def improvement(session: Session, minute: float = 0, **more: Any) -> Improvement
 
 def office(session: Session, code: str = "front-desk") -> Office:
     return session.scalars(select(Office).where(Office.code == code)).one()
+
+
+def opinion(session: Session, version: SurveyVersion, sent: Sent, detail: Detail = NOTHING, **more: Any) -> None:
+    """An answer of some attention of the month; `more`: its `month`, its `mode`, who was `typing` from paper."""
+    day, by = more.get("month", OPENING.date()), more.get("typing")
+    how = answering.How(more.get("mode", Mode.PHONE), "es", ("key",), official_id=by, typing=by is not None)
+    attention = Attention(f"somebody {secrets.token_hex(8)}", day, ((detail, ALIKE),))
+    moment = datetime.combine(day, OPENING.timetz())
+    answering.answer(session, version, sent, attention if version.survey.kind in ONE_EACH else None, how, moment)
 
 
 def received(minute: float = 0, **more: Any) -> filing.Received:

@@ -17,7 +17,7 @@ WIDTH = 520
 COLOURS = ("#0943b5", "#a80521", "#0b6b4f", "#8a4b00", "#5b3a9e", "#4c4c4c")
 STROKES = ("", "8 5", "2 5", "12 4 2 4")
 INK, SOFT, LINE = "#12213a", "#5a6578", "#b5c7e9"
-LETTERS = "font-family=\"'Atkinson Hyperlegible Next', sans-serif\""
+LETTERS = "font-family=\"'Atkinson Hyperlegible Next', 'Atkinson Next', sans-serif\""
 _BAR, _LABEL, _PLOT = 34, 230, 200
 
 

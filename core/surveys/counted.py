@@ -134,6 +134,11 @@ def _field(question: Question, name: str, counts: Counts) -> Field:
     return Field(given, not_applicable, answered)
 
 
+def alike(one: Question, other: Question) -> bool:
+    """Whether the answers to both may be added or compared."""
+    return _signature(one) == _signature(other)
+
+
 def _signature(question: Question) -> tuple[object, ...]:
     """What two versions must ask alike for their answers to be added; a text may be mended."""
     return (question.key, question.kind, question.measure, question.fields, question.values)

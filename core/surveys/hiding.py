@@ -106,6 +106,20 @@ def groups(found: Sequence[Group]) -> list[Told]:
     return _told(found, told_sums=whole(_sums(found)), depth=0)
 
 
+def alone(group: Group) -> Told | None:
+    """What is told of one group by itself; nothing if it is small."""
+    base = group.counts[ALL]
+    return None if is_small(base) else Told(group.name, base, share(group.good, base))
+
+
+def split(found: Sequence[Group]) -> list[Told | None]:
+    """What is told of the months of a quarter whose sums are told elsewhere: of none if one of them is small."""
+    if any(is_small(group.counts[ALL]) for group in found):
+        return [None] * len(found)
+    told = {each.name: each for each in groups(found)}
+    return [told.get(group.name, Told(group.name, 0, None)) for group in found]
+
+
 def together(found: Sequence[Group]) -> list[Group]:
     """The groups with the small ones as OTHERS at the end; none if nobody would be left beside them."""
     by_size = sorted((group for group in found if group.counts[ALL]), key=lambda group: group.counts[ALL])

@@ -7,7 +7,7 @@ share of 9 and 10 less that of 0 to 6; it says little where people have nowhere 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, floor, inf, sqrt
@@ -141,6 +141,6 @@ def change(now: Share | None, before: Share | None) -> Change | None:
     return Change(now.percent - before.percent)
 
 
-def ranked(counts: Mapping[str, int], order: Iterable[str]) -> list[str]:
-    """Themes from the most chosen to the least, small ones last as if nobody had chosen them."""
-    return sorted(order, key=lambda value: -counts.get(value, 0) if not is_small(counts.get(value, 0)) else -1)
+def ranked(told: Mapping[str, int | None]) -> list[str]:
+    """Themes from the most named to the least; those that are not told before those that nobody named."""
+    return sorted(told, key=lambda value: -1 if told[value] is None else -2 * (told[value] or 0))

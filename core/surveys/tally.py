@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVarTuple
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core.reports.periods import Period
 from core.surveys.counted import Counts
 from core.surveys.hiding import Group
-from core.surveys.model import Answer, Response, SurveyVersion
+from core.surveys.model import Answer, Mode, Response, SurveyVersion
 from core.surveys.questionnaire import FACES, Kind, Question, Questionnaire
 from core.surveys.scoring import GOOD
 
@@ -28,7 +28,7 @@ FLAT = ("channel", "group", "mode", "language")
 class Scope:
     """Which answers are counted: of these versions, and of one site or of some offices if they are not None."""
 
-    versions: tuple[int, ...]
+    versions: tuple[int, ...] = ()
     site_id: int | None = None
     offices: frozenset[int] | None = None
 
@@ -50,12 +50,22 @@ class Scope:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of whole answers besides what they say: how many of each mode, and of how many the rest."""
+
+    modes: dict[Mode, int]
+    by_hand: int
+    with_office: int
+    with_service: int
+
+
 def first_month(session: Session, versions: Sequence[int]) -> date | None:
     """The month of the first answer to any of these versions; None while there is none."""
     return session.scalar(select(func.min(Response.month)).where(Response.version_id.in_(versions)))
 
 
-def by_month(session: Session, scope: Scope, asked: dict[int, Questionnaire], period: Period) -> ByMonth:
+def by_month(session: Session, scope: Scope, asked: Mapping[int, Questionnaire], period: Period) -> ByMonth:
     """What was answered of each version in each month. `asked`: what each version asks, by its id."""
     answers: defaultdict[tuple[int, date], int] = defaultdict(int)
     values: defaultdict[tuple[int, date], dict[str, dict[str, int]]] = defaultdict(dict)
@@ -76,10 +86,12 @@ def by_month(session: Session, scope: Scope, asked: dict[int, Questionnaire], pe
     return found
 
 
-def by_hand(session: Session, scope: Scope, period: Period) -> int:
-    """How many of the answers were typed from paper."""
-    query = select(func.count()).select_from(Response).where(*scope.rows(period), Response.typed_by.is_not(None))
-    return session.scalar(query) or 0
+def known(session: Session, scope: Scope, period: Period) -> Known:
+    """With what people answered, how many were typed by somebody else, and how many tell their office and service."""
+    columns = (Response.typed_by, Response.office_id, Response.service_id)
+    query = select(Response.mode, func.count(), *map(func.count, columns)).where(*scope.rows(period))
+    rows: list[Any] = list(session.execute(query.group_by(Response.mode)))
+    return Known({row[0]: row[1] for row in rows}, *(sum(row[n] for row in rows) for n in (2, 3, 4)))
 
 
 def cuts(session: Session, scope: Scope, period: Period, key: str | None) -> dict[str, list[Group]]:
@@ -108,7 +120,7 @@ def _values(scope: Scope, period: Period) -> Select[*tuple[Any, ...]]:
     return _joined(scope, query)
 
 
-def _multiple(asked: dict[int, Questionnaire]) -> Iterator[tuple[int, Question]]:
+def _multiple(asked: Mapping[int, Questionnaire]) -> Iterator[tuple[int, Question]]:
     for version, questionnaire in asked.items():
         yield from ((version, question) for question in questionnaire.questions if question.kind is Kind.MULTIPLE)
 

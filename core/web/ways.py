@@ -26,6 +26,7 @@ def ways() -> list[Way]:
         ((Permission.SEE_PETITION_FIGURES,), "admin.figures", _("Cifras de PQRSD"), "list-ordered"),
         ((Permission.TYPE_PAPER_ANSWERS,), "admin.survey_paper", _("Encuestas en papel"), "pencil"),
         ((Permission.SEE_IMPROVEMENTS,), "admin.improvements", _("Mejora"), "leaf"),
+        ((Permission.SEE_SURVEY_RESULTS,), "admin.survey_results", _("Encuestas"), "star"),
         ((Permission.CONFIGURE,), "admin.setup", _("Puesta en marcha"), "settings"),
         ((Permission.SEE_DEVICES, Permission.CONFIGURE), "admin.devices", _("Equipos"), "tablet-smartphone"),
         ((Permission.CONFIGURE,), "admin.sheets", _("Trámites"), "file-text"),

@@ -19,7 +19,7 @@ from time import monotonic
 
 import config
 from tests import postgresql
-from tests.bench import bare, crowd, pages, petitions, presses, wall
+from tests.bench import bare, crowd, pages, petitions, presses, surveys, wall
 from tests.bench.figures import (
     BESIDE_FQM,
     CROWD,
@@ -331,6 +331,14 @@ def measure_petitions(report: Report, plan: petitions.Plan, folder: Path, cluste
             report.figures += petitions.measure(town, f"{database}, {short(plan.petitions)}", plan)
 
 
+def measure_surveys(report: Report, plan: surveys.Plan, folder: Path, cluster: str) -> None:
+    """The results of a survey among many answers, on each database."""
+    for database in ("SQLite", "PostgreSQL"):
+        with town_on(database, folder, cluster, 0, 0) as town:
+            version = surveys.write(town, plan.answers)
+            report.figures += surveys.measure(town, version, f"{database}, {short(plan.answers)}", plan)
+
+
 # ---------------------------------------------------------------- where it is measured
 
 
@@ -359,7 +367,7 @@ def redis_server(folder: Path) -> Iterator[str]:
         running.discard()
 
 
-PARTS = ("presses", "wall", "crowd", "machine", "petitions")
+PARTS = ("presses", "wall", "crowd", "machine", "petitions", "surveys")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -391,6 +399,9 @@ def main(arguments: Sequence[str]) -> None:
         if "petitions" in parts:
             cluster = stack.enter_context(postgresql.cluster())
             measure_petitions(report, petitions.QUICK if wanted.quick else petitions.WHOLE, folder, cluster)
+        if "surveys" in parts:
+            cluster = stack.enter_context(postgresql.cluster())
+            measure_surveys(report, surveys.QUICK if wanted.quick else surveys.WHOLE, folder, cluster)
     report.conclude(began)
 
 

@@ -74,6 +74,7 @@ FIRST_LOAD_KB = Goal(150, 80)
 LIST_MS = Goal(100, 50)
 REPORT_MS = Goal(4_000, 2_000)
 RECOUNT_S = Goal(5, 2.5)
+SURVEY_MS = Goal(200, 100)
 
 
 @dataclass(frozen=True, slots=True)

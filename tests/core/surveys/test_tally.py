@@ -154,7 +154,10 @@ def test_groups_are_cut_by_all_that_is_known_of_the_attention(town: Session) -> 
     assert sum(group.counts[2] for group in office.parts) == office.counts[2]
     everybody = tally.cuts(town, scope, YEAR, None)
     assert sum(group.counts[2] for group in everybody["mode"]) == len(answers)
-    assert tally.by_hand(town, scope, YEAR) == 14
+    known = tally.known(town, scope, YEAR)
+    assert (sum(known.modes.values()), known.by_hand) == (len(answers), 14)
+    tell = [(detail.office_id is not None, detail.service_id is not None) for *_rest, detail, _sent in answers]
+    assert (known.with_office, known.with_service) == tuple(map(sum, zip(*tell, strict=True)))
     assert tally.first_month(town, scope.versions) == date(2026, 8, 1)
 
 
