@@ -17,6 +17,7 @@ from admin import (  # noqa: E402, F401
     history,
     hours,
     improvement_new,
+    improvement_table,
     improvements,
     information,
     mail,

@@ -70,11 +70,16 @@ class Typed:
         told = {name: value for name, value in (self.said | {"page": ""} | changes).items() if value}
         return url_for(".improvements", **told)
 
+    def table(self, form: str) -> str:
+        """The whole of it as a file."""
+        told = {name: value for name, value in self.said.items() if value and name != "page"}
+        return url_for(".improvements_table", form=form, **told)
+
 
 @bp.get("/improvements")
 @requires(Permission.SEE_IMPROVEMENTS)
 def improvements() -> ResponseReturnValue:
-    session, typed, day = db.session(), _typed(), today()
+    session, typed, day = db.session(), typed_filters(), today()
     rows, more = overview.look(session, current_user, typed.asked, day)
     offices = select(Office.id, Office.name).where(Office.site_id == current_user.site_id).order_by(Office.name)
     return render_template(
@@ -265,7 +270,8 @@ def _day(written: str) -> str:
     return f"{date.fromisoformat(written):%d/%m/%Y}"
 
 
-def _typed() -> Typed:
+def typed_filters() -> Typed:
+    """What the address asks of the list."""
     names = ("scope", "state", "source", "office", "page")
     said = {name: request.args.get(name, "").strip()[:20] for name in names}
     known = {"scope": {MINE}, "state": set(State), "source": set(Source)}

@@ -36,7 +36,7 @@ from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import PressForm, Text
 from core.web.guard import requires
-from core.web.petition_report import month_text, period_text
+from core.web.words import month_text, period_text
 
 MOST_AT_ONCE, QUARTERS = 100, 8
 AS_IT_IS = "="

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.errors import N_, Missing
-from core.improvement.model import Evidence, Improvement, IndividualNote, Source
+from core.improvement.model import Evidence, Improvement, ImprovementStep, IndividualNote, Source
 from core.improvement.standing import Stage, State, state_of
 from core.people.rights import Permission, Reach, reaches
 
@@ -91,10 +91,15 @@ def evidence_for(session: Session, improvement: Improvement, evidence_id: int) -
 
 def look(session: Session, reader: Reader, asked: Asked, today: date) -> tuple[Sequence[Improvement], bool]:
     """A page of the list, what is due first on top, and whether there are more."""
-    query = select(Improvement).where(*_asked_for(reader, asked, today)).order_by(Improvement.due_on, Improvement.id)
-    query = query.options(joinedload(Improvement.office), joinedload(Improvement.official))
-    rows = session.scalars(query.offset((asked.page - 1) * A_PAGE).limit(A_PAGE + 1)).all()
+    query = _listed(reader, asked, today).offset((asked.page - 1) * A_PAGE).limit(A_PAGE + 1)
+    rows = session.scalars(query).all()
     return rows[:A_PAGE], len(rows) > A_PAGE
+
+
+def everything(session: Session, reader: Reader, asked: Asked, today: date) -> Sequence[Improvement]:
+    """The whole list with its logs, in the same order."""
+    logs = selectinload(Improvement.steps).selectinload(ImprovementStep.evidence)
+    return session.scalars(_listed(reader, asked, today).options(logs)).all()
 
 
 def counts(session: Session, reader: Reader, asked: Asked, today: date) -> dict[State, int]:
@@ -122,6 +127,11 @@ def pressing(session: Session, today: date) -> dict[int, list[Improvement]]:
     for one in session.scalars(query.order_by(Improvement.due_on, Improvement.id)):
         found.setdefault(one.official_id, []).append(one)
     return found
+
+
+def _listed(reader: Reader, asked: Asked, today: date) -> Select[Improvement]:
+    query = select(Improvement).where(*_asked_for(reader, asked, today)).order_by(Improvement.due_on, Improvement.id)
+    return query.options(joinedload(Improvement.office), joinedload(Improvement.official))
 
 
 def _asked_for(reader: Reader, asked: Asked, today: date) -> Iterable[ColumnElement[bool]]:

@@ -156,6 +156,17 @@ def test_the_list_keeps_its_filters_in_the_address_and_counts_what_is_late(house
     assert "Abrir una acción" not in told(mayor.get("/admin/improvements"))
 
 
+def test_the_plan_is_taken_away_as_a_table_with_what_shows_each_action(house: House) -> None:
+    page, clerk = an_action(house, done=True), house.official("pqrsd")
+    assert press(in_role(house, "control"), f"{page}/verify", effective="no", why="Sigue igual.").status_code == 302
+    text = clerk.get("/admin/improvements.csv?state=not_effective").get_data(as_text=True)
+    for said in ("AM-0001", "La sala se llena a las 9.", LINK, "No sirvió. Sigue igual.", "2026-12-23"):
+        assert said in text, said
+    assert "AM-0001" not in clerk.get("/admin/improvements.csv?state=late").get_data(as_text=True)
+    sheet = clerk.get("/admin/improvements.xlsx")
+    assert (sheet.status_code, sheet.data[:2]) == (200, b"PK")
+
+
 def test_a_note_for_an_individual_plan_says_where_it_went_and_nothing_else(house: House) -> None:
     clerk = house.official("pqrsd")
     said = {"source": "audit", "reference": "Informe 3, hallazgo 2", "passed_on": "2026-11-20"}
