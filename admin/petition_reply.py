@@ -43,6 +43,7 @@ from core.web.database import db
 from core.web.forms import Form, Lines, OneDay, Paragraphs, PressForm, Prose, Text, receives
 from core.web.guard import requires
 from core.web.office import entity
+from core.web.opinion_links import opinion_address
 from core.web.uploads import Files
 from core.web.words import translate
 
@@ -260,10 +261,11 @@ def petitions_answer_send(form: SendForm, petition_id: int) -> ResponseReturnVal
 
     def send(session: Session, petition: Petition, at: datetime) -> None:
         reply = replies.last_signed(session, petition)
-        delivering.send(session, petition, reply, form.way.data, form.guide.data, current_user.id, at)
+        sent = delivering.send(session, petition, reply, form.way.data, form.guide.data, current_user.id, at)
         if form.way.data == Way.EMAIL and reply.letter is not None:
             paper = copy_of(session, petition, reply.letter.attachment_id)
-            telling.replied(session, petition, reply.letter.outgoing_number, paper, at)
+            number = reply.letter.outgoing_number
+            telling.replied(session, petition, number, paper, at, opinion_address(session, sent))
 
     return _done(form, petition_id, "send", to_work, send, _("Enviada. Quedará respondida cuando conste que llegó."))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, delete, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, String, cast, delete, exists, func, inspect, literal, select, update
 from sqlalchemy.orm import Session
 
 from core import audit, presses
@@ -26,6 +26,7 @@ from core.mail.model import MailAttachment, OutgoingMail
 from core.people.actions import FAILURES_KEPT
 from core.people.model import FailedSignIn, SecondFactor, SignIn
 from core.petitions.reminders import PURPOSE as REMINDER
+from core.surveys.model import Mark
 from core.turns.lifecycle import ENDED
 from core.turns.model import Turn
 
@@ -47,6 +48,12 @@ class Rule:
     over: Callable[[datetime], ColumnElement[bool]]
     overwritten: Mapping[str, Any] | None = None
 
+    @property
+    def key(self) -> Any:
+        """The attribute of the model that names a row."""
+        mapped = inspect(self.model)
+        return mapped.get_property_by_column(mapped.primary_key[0]).class_attribute
+
 
 def _withdrawn_before(limit: datetime) -> ColumnElement[bool]:
     touched = (Change.kind == "pictures") & (Change.thing_id == Picture.id) & (Change.at >= limit)
@@ -64,6 +71,7 @@ def _carried_before(limit: datetime) -> ColumnElement[bool]:
 RULES = (
     Rule("failed-sign-ins", FAILURES_KEPT, FailedSignIn, lambda limit: FailedSignIn.at < limit),
     Rule("pairing-codes", timedelta(0), Pairing, lambda limit: Pairing.expires_at < limit),
+    Rule("opinion-marks", timedelta(0), Mark, lambda limit: Mark.until <= limit.date()),
     Rule("presses", presses.KEPT, presses.KeptPress, lambda limit: presses.KeptPress.at < limit),
     Rule(
         "turn-addresses",
@@ -108,7 +116,7 @@ def count(session: Session, rule: Rule, at: datetime) -> int:
 def forget_some(session: Session, rule: Rule, at: datetime) -> int:
     """Erase up to AT_ONCE rows that are over; how many they were."""
     leave_no_trace(session)
-    key = rule.model.id
+    key = rule.key
     over = select(key).where(rule.over(at - rule.keep)).order_by(key).limit(AT_ONCE)
     chosen = session.scalars(over).all()
     if rule.overwritten is None:

@@ -13,8 +13,10 @@ from portal import (  # noqa: E402, F401  (the pages add their routes)
     follow_petition,
     home,
     open_data,
+    opinion,
     petitions,
     register,
     sight,
+    surveys,
     turn,
 )

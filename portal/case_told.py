@@ -18,6 +18,8 @@ from core.petitions.model import Petition, Step, StepKind
 from core.petitions.reckoning import deadline_of
 from core.petitions.terms import Kind
 from core.web.information import begun, date_text
+from core.web.opinion_links import signed
+from core.web.opinions import reply_that_wants_one
 from core.web.petition_words import AccountTold, account_told, kind_text
 from core.web.words import day_text, translate
 
@@ -94,7 +96,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The whole page. Of one that is confidential or anonymous the words with which it was filed are not shown."""
+    """The whole page. Of one that is confidential or anonymous the words with which it was filed are not shown.
+
+    `opinion`: what opens the survey of its answer; empty while nobody asks.
+    """
 
     number: str
     kind: str
@@ -112,6 +117,7 @@ class Told:
     anonymous: bool
     appeal: str
     documents: list[Document]
+    opinion: str
 
 
 def told_of(session: Session, petition: Petition, today: date) -> Told:
@@ -120,6 +126,7 @@ def told_of(session: Session, petition: Petition, today: date) -> Told:
     open_words = not petition.confidential and not follow.is_anonymous(petition)
     subject, text = finding.words_of(petition) if open_words else ("", "")
     shown = follow.public_steps(petition)
+    delivered = reply_that_wants_one(session, petition, today)
     waits = follow.answer_waits(session, petition)
     return Told(
         number=petition.filing_number,
@@ -138,6 +145,7 @@ def told_of(session: Session, petition: Petition, today: date) -> Told:
         anonymous=follow.is_anonymous(petition),
         documents=list(_documents(session, petition)),
         appeal=appeal.filing_number if (appeal := follow.appeal_of(session, petition)) else "",
+        opinion=signed(delivered) if delivered else "",
     )
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from core.clock import now
+from core.surveys.answering import open_ones
 from core.web.database import db
 from core.web.guard import public
 from portal import bp
@@ -19,7 +20,9 @@ from portal.place import places_now
 @bp.get("/")
 @public
 def home() -> ResponseReturnValue:
-    return render_template("portal/home.html", places=places_now(db.session(), now()))
+    session, at = db.session(), now()
+    asked = open_ones(session, at.date())
+    return render_template("portal/home.html", places=places_now(session, at), surveys=len(asked))
 
 
 @bp.post("/language")

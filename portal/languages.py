@@ -13,7 +13,7 @@ from core.errors import N_
 from core.web.forms import Form
 from core.web.words import LANGUAGES, language
 
-OUR_PAGES = r"/([a-z][a-z0-9/-]*)?(\?q=[A-Za-z0-9%+._~-]*)?\Z"
+OUR_PAGES = r"/([a-z][A-Za-z0-9/._-]*)?(\?q=[A-Za-z0-9%+._~-]*)?\Z"
 
 Said = TypeVar("Said", str, list[str])
 

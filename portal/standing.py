@@ -18,6 +18,7 @@ from core.turns.actions.change import settings_of
 from core.turns.lifecycle import ENDED, State, Step, leads_to
 from core.turns.model import QueueSettings, Turn
 from core.turns.waits import Wait
+from core.web.opinions import wants_one
 from core.web.words import hour_text, wait_text
 from portal.languages import name_of
 
@@ -53,6 +54,7 @@ class Standing:
     may_return: bool
     keep_until: datetime | None
     more_time_min: int
+    wants_opinion: bool
 
     @property
     def headline(self) -> str:
@@ -151,6 +153,7 @@ def standing_of(session: Session, turn: Turn, at: datetime) -> Standing:
         may_return=turn.state is State.ABSENT and not turn.returns,
         keep_until=_keep_until(turn, settings, at),
         more_time_min=settings.more_time_min,
+        wants_opinion=wants_one(session, turn, at.date()),
     )
 
 

@@ -45,7 +45,7 @@ def turn(token: str) -> ResponseReturnValue:
 @public
 def state(token: str) -> ResponseReturnValue:
     """The live part of the page; 304, before any wait is worked out, when nothing has happened since."""
-    held, at = _held_now(token)
+    held, at = turn_now(token)
     version = _version(db.session(), held, at)
     if request.if_none_match.contains_weak(version):
         fresh = Response(status=304)
@@ -132,7 +132,7 @@ def count_misses(setup: BlueprintSetupState) -> None:
     setup.app.extensions[MISSES] = Pace(MISSES_PER_MINUTE)
 
 
-def _held(session: Session, token: str, at: datetime) -> Turn:
+def turn_of(session: Session, token: str, at: datetime) -> Turn:
     """The turn of this address; from here on the page speaks its language, or the one that its reader chose.
 
     Raises Missing alike for an address that never was and for one that is over.
@@ -144,9 +144,9 @@ def _held(session: Session, token: str, at: datetime) -> Turn:
     return found
 
 
-def _held_now(token: str) -> tuple[Turn, datetime]:
+def turn_now(token: str) -> tuple[Turn, datetime]:
     """The turn of this address and the hour of its site."""
-    held = _held(db.session(), token, now())
+    held = turn_of(db.session(), token, now())
     return held, hour_of(held.site_id).at
 
 
@@ -160,7 +160,7 @@ def _version(session: Session, held: Turn, at: datetime) -> str:
 
 
 def _page(token: str, error: Refused | None = None) -> str:
-    held, at = _held_now(token)
+    held, at = turn_now(token)
     version = _version(db.session(), held, at)
     standing = standing_of(db.session(), held, at)
     refusal = message_of(error) if error else None
@@ -168,17 +168,17 @@ def _page(token: str, error: Refused | None = None) -> str:
 
 
 def _question(token: str, template: str) -> str:
-    held, at = _held_now(token)
+    held, at = turn_now(token)
     return render_template(template, token=token, standing=standing_of(db.session(), held, at))
 
 
 def _press(token: str, what: str, act: Callable[[Session, Turn, datetime], None]) -> ResponseReturnValue:
     """Obey a button of the turn once, however often it arrives. Raises what the action raises, Missing, Invalid."""
-    held = _held(db.session(), token, now())
+    held = turn_of(db.session(), token, now())
     pressed = PressForm().checked().pressed(f"turn {held.id}", what)
 
     def effect(session: Session, at: datetime) -> dict[str, Any]:
-        act(session, _held(session, token, at), at)
+        act(session, turn_of(session, token, at), at)
         return {}
 
     once_in_line(held.site_id, pressed, effect)

@@ -35,6 +35,7 @@ from core.web.shared import SHARED, Shared
 from portal.catalogue import SEARCHES, SEARCHES_PER_MINUTE
 from portal.follow_petition import CASE_MISSES, CASE_MISSES_PER_MINUTE
 from portal.petitions import FILINGS, FILINGS_PER_MINUTE
+from portal.surveys import ANSWERS, ANSWERS_PER_MINUTE
 from portal.turn import MISSES, MISSES_PER_MINUTE
 from tests import mailing, make, postgresql
 from tests.restoring import Restorable
@@ -60,6 +61,7 @@ FREE = (
     (CODES, CODES_PER_MINUTE),
     (CASE_MISSES, CASE_MISSES_PER_MINUTE),
     (FILINGS, FILINGS_PER_MINUTE),
+    (ANSWERS, ANSWERS_PER_MINUTE),
 )
 """What a source may do in a minute before it is slowed down; every test begins with nothing counted."""
 

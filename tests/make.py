@@ -87,7 +87,7 @@ def finished(session: Session, minute: float = 0, label: str = "1", **more: Any)
     """A turn that was attended at a window in the minutes after it was issued."""
     issued = turn(session, minute, **more)
     where = desk(session, label, minute=minute)
-    called = turns.pick(session, where, issued.id, "citizen", at(minute + 1))
+    called = turns.pick(session, where, issued.id, "pick-same-matter", at(minute + 1))
     turns.start(session, where, at(minute + 2))
     return turns.finish(session, where, [turns.Outcome(called.service_id, "solved")], at(minute + 3))
 

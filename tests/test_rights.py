@@ -31,12 +31,12 @@ from core.people.model import Deputy, Official, Proposal, SignIn
 from core.people.rights import CAPABILITIES, MATRIX_ROLES, PEOPLE, ROLES, Permission, behind, who_opens
 from core.petitions import attachments, filing, reminders, replies, sealing, steps
 from core.petitions.model import Identity, Petition, Recipient, Recount
-from core.petitions.reply_model import Group, Template, TemplateVersion
+from core.petitions.reply_model import Delivery, Group, LetterKind, OutgoingLetter, Template, TemplateVersion, Way
 from core.petitions.reserve_model import ReserveRequest, Wanted
 from core.surveys.model import Of, Survey, SurveyVersion
 from core.turns import actions as turns
 from core.turns.model import Turn
-from core.web import guard, uploads
+from core.web import guard, opinion_links, uploads
 from core.web.database import db
 from core.web.forms import new_press
 from core.web.live import sockets
@@ -186,7 +186,14 @@ def things_at(session: Session, site_id: int) -> Things:
         "page": 1,
         "form": "csv",
         "_nowhere": "nowhere",
+        "code": open_survey(session),
     } | petition_things_at(session, site_id, service.office_id, official)
+
+
+def open_survey(session: Session) -> str:
+    """The code of a survey that anybody may answer: they are of the whole town hall, not of a site."""
+    found = session.scalars(select(Survey).where(Survey.kind == Of.OPEN, Survey.active)).first()
+    return found.code if found else make.survey(session, Of.OPEN).survey.code
 
 
 def petition_things_at(session: Session, site_id: int, office_id: int, writer: Official) -> Things:
@@ -205,8 +212,8 @@ def petition_things_at(session: Session, site_id: int, office_id: int, writer: O
     session.flush()
     said = {"number": 1, "subject": "A", "body": "B", "written_by": writer.id, "written_at": make.at()}
     session.add(TemplateVersion(template_id=template.id, **said))
-    session.flush()
     return {
+        "signed": opinion_links.signed(a_sent_reply(session, petition, writer)),
         "petition_id": petition.id,
         "attachment_id": attachment.id,
         "template_id": template.id,
@@ -214,6 +221,19 @@ def petition_things_at(session: Session, site_id: int, office_id: int, writer: O
         "delivery_id": 1,
         "deed": "note",
     }
+
+
+def a_sent_reply(session: Session, petition: Petition, writer: Official) -> Delivery:
+    """A letter on its way to who made the petition."""
+    told = {"kind": LetterKind.REPLY, "year": 2026, "mark": "-", "signed_by": writer.id, "signed_at": make.at(59)}
+    letter = OutgoingLetter(petition_id=petition.id, number=90_000 + petition.id, **told)
+    session.add(letter)
+    session.flush()
+    said = {"way": Way.IN_PERSON, "started_on": make.OPENING.date(), "started_by": writer.id}
+    sent = Delivery(petition_id=petition.id, letter_id=letter.id, **said)
+    session.add(sent)
+    session.flush()
+    return sent
 
 
 def a_reserved_case(session: Session, site_id: int, office_id: int | None) -> int:
@@ -306,7 +326,7 @@ def test_what_is_of_another_site_does_not_exist_for_any_role(house: House, role:
         foreign = things_at(session, found_another_site(session))
     kept = everything(house)
     not_ids = {"kind", "_nowhere", "series", "number", "text_kind", "content", "part", "page", "form"}
-    not_ids |= {"secret", "position", "survey_id", "version_id"}
+    not_ids |= {"secret", "position", "survey_id", "version_id", "code"}
     named = set(foreign) - not_ids
     for door in doors(house.app):
         if role in who_opens(door.name) and named & door.rule.arguments and not door.name.startswith("portal."):

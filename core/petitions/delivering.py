@@ -139,6 +139,13 @@ def of_petition(session: Session, petition: Petition) -> Sequence[Delivery]:
     return session.scalars(select(Delivery).where(Delivery.petition_id == petition.id).order_by(Delivery.id)).all()
 
 
+def last_delivered(session: Session, petition: Petition, letter_id: int | None = None) -> Delivery | None:
+    """The last way by which a reply, or this one, reached who asked."""
+    query = select(Delivery).where(Delivery.petition_id == petition.id, Delivery.delivered_on.is_not(None))
+    query = query if letter_id is None else query.where(Delivery.letter_id == letter_id)
+    return session.scalar(query.order_by(Delivery.delivered_on.desc(), Delivery.id.desc()).limit(1))
+
+
 def delivery_of(session: Session, petition: Petition, delivery_id: int) -> Delivery:
     """One of this petition, held until the transaction ends. Raises Missing."""
     query = select(Delivery).where(Delivery.id == delivery_id, Delivery.petition_id == petition.id)

@@ -77,8 +77,12 @@ def transferred(session: Session, petition: Petition, authority: str, at: dateti
         write_to(session, petition, subject, lines, at, (copy,) if copy else ())
 
 
-def replied(session: Session, petition: Petition, number: str, paper: Attachment | None, at: datetime) -> None:
-    """The answer itself. Raises NoAddress."""
-    lines = (f"Adjuntamos la respuesta a su petición, con el número {number}. Confirme que la recibió, por favor.",)
+def replied(
+    session: Session, petition: Petition, number: str, paper: Attachment | None, at: datetime, opinion: str = ""
+) -> None:
+    """The answer itself, and the address where its person says how they were attended. Raises NoAddress."""
+    lines = [f"Adjuntamos la respuesta a su petición, con el número {number}. Confirme que la recibió, por favor."]
+    if opinion:
+        lines.append(f"Cuéntenos después cómo lo atendimos. Es voluntario y no pedimos su nombre:\n{opinion}")
     subject = f"Respuesta a su petición {petition.filing_number}"
     write_to(session, petition, subject, lines, at, (paper,) if paper else (), "reply")

@@ -28,7 +28,7 @@ NOTHING = Detail()
 class Attention:
     """A finished turn or a delivered reply of which one opinion is wanted.
 
-    `source` names it for its mark and is kept nowhere: «turn 12», «delivery 7». `alike`: from the most telling detail
+    `source` names it for its mark and is kept nowhere: «turn 12», «letter 7». `alike`: from the most telling detail
     to the least, with how many attentions of its month have it in common so far. `by`: the officials who attended it.
     """
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.db import INSERT, table
@@ -41,9 +41,4 @@ def burn(session: Session, marks: Sequence[str], today: date) -> bool:
     dialect = session.get_bind().dialect.name
     until = (today + KEPT).replace(day=1)
     made = INSERT[dialect](table(Mark)).values(mark=marks[-1], until=until).on_conflict_do_nothing()
-    return bool(session.execute(made).rowcount)  # type: ignore[attr-defined]
-
-
-def forget(session: Session, today: date) -> int:
-    """Erase the marks that are of no use any more; how many."""
-    return int(session.execute(delete(Mark).where(Mark.until <= today)).rowcount)  # type: ignore[attr-defined]
+    return session.scalar(made.returning(table(Mark).c.mark)) is not None

@@ -101,7 +101,7 @@ class SurveyVersion(Base):
 
 
 class Mark(Base):
-    """An opinion was given: nothing says of what. It is forgotten from the day `until` on."""
+    """An opinion was given: nothing says of what. It is forgotten from the day `until` on (core.retention)."""
 
     __tablename__ = "opinion_marks"
     __table_args__ = ({"sqlite_with_rowid": False},)

@@ -227,7 +227,14 @@ def problems(asked: Questionnaire, sent: Sent) -> tuple[Problem, ...]:
     found = [Problem(name, Wrong.FOREIGN) for name in sent if name not in names]
     for question in way:
         found += problems_of(question, sent)
-    return tuple(found)
+    return tuple(found) or _silence(way, sent)
+
+
+def _silence(way: Sequence[Question], sent: Sent) -> tuple[Problem, ...]:
+    """Who answers nothing, but perhaps that they agree to be asked, gave no answer: the first question is missing."""
+    names = [name for question in way if question.kind is not Kind.CONSENT for name in question.fields]
+    said = any(value.strip() for name in names for value in sent.get(name, ()))
+    return () if said else tuple(Problem(name, Wrong.MISSING) for name in names[:1])
 
 
 def problems_of(question: Question, sent: Sent) -> Iterator[Problem]:

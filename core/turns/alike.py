@@ -33,7 +33,7 @@ def finished_like(session: Session, turn: Turn, since: datetime, until: datetime
         .where(Turn.state_since >= since, Turn.state_since < until)
         .group_by(Turn.service_id, Service.office_id, Turn.group)
     )
-    rows = [row._tuple() for row in session.execute(query)]
+    rows = session.execute(query).all()
     office = turn.service.office_id
     return Alike(
         service_and_group=sum(n for s, _o, g, n in rows if s == turn.service_id and g == turn.group),

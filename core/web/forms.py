@@ -101,6 +101,12 @@ def clean(text: str, *, lines: bool = False) -> str:
     return text.strip()
 
 
+def legible(text: str) -> str:
+    """NFC, its lines ended by one sign, and without what `clean` refuses: nobody types that, it comes by copying."""
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
+    return "".join(c for c in text if c in "\n\t" or (unicodedata.category(c) not in _FORBIDDEN and c not in _BIDI))
+
+
 def whole(written: str | int) -> int:
     """A whole number as our pages write it: «+1», «1_0», « 7 » and «٣» are none. Raises ValueError."""
     if not _WHOLE.fullmatch(str(written)):
@@ -292,6 +298,8 @@ class Form(FlaskForm):
 
     several: frozenset[str] = frozenset()
     """Fields that may come more than once."""
+    carries: str | None = None
+    """How the names of what it only carries begin, which others read and judge."""
 
     class Meta(FlaskForm.Meta):
         def wrap_formdata(self, form: FlaskForm, formdata: object) -> object:
@@ -317,6 +325,8 @@ class Form(FlaskForm):
     def validate(self, extra_validators: Any = None) -> bool:
         good = bool(super().validate(extra_validators))
         for name, values in request.form.lists():
+            if self.carries and name.startswith(self.carries):
+                continue
             several = name in self.several or getattr(self._fields.get(name), "several", False)
             if name not in self._fields or (len(values) > 1 and not several):
                 journal.note("fields that the page does not have")

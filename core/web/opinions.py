@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask import request
 from flask_login import current_user
@@ -12,16 +12,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.clock import BOGOTA
+from core.errors import N_
+from core.petitions.delivering import last_delivered
 from core.petitions.model import Channel, Petition
 from core.petitions.reply_model import Delivery, Reply
-from core.surveys import marks
-from core.surveys.answering import How, NotOpen
+from core.surveys import answering, marks
+from core.surveys.answering import OPEN_FOR, AnsweredAlready, How, NotOpen, in_use
 from core.surveys.attention import Attention, Detail, month_of
-from core.surveys.model import Mode
+from core.surveys.model import Mode, Of, SurveyVersion
 from core.surveys.questionnaire import Sent
 from core.turns.alike import finished_like
-from core.turns.lifecycle import State
+from core.turns.lifecycle import ENDED, State
 from core.turns.model import Turn
+from core.web.forms import legible
 from core.web.signing import keys
 from core.web.words import language
 
@@ -29,11 +32,24 @@ PREFIX = "q."
 """What the name of a field of a questionnaire begins with in a form, so that it is no other field's."""
 
 
+class SentAlready(AnsweredAlready):
+    message = N_("Esas respuestas ya nos habían llegado. ¡Gracias!")
+
+
+class NotYet(NotOpen):
+    status = 409
+    message = N_("Podrá opinar cuando termine su atención.")
+
+
+class NotArrived(NotYet):
+    message = N_("Podrá opinar cuando la respuesta le haya llegado.")
+
+
 def of_turn(session: Session, turn: Turn) -> Attention:
-    """The attention of a finished turn. Raises NotOpen for one that is not."""
+    """The attention of a finished turn. Raises NotYet while it goes on, NotOpen for one that came to nothing."""
     if turn.state is not State.FINISHED:
-        raise NotOpen
-    ended_on = turn.state_since.astimezone(BOGOTA).date()
+        raise NotOpen if turn.state in ENDED else NotYet
+    ended_on = ended_on_of(turn)
     first = datetime.combine(month_of(ended_on), time(), BOGOTA)
     last = datetime.combine(month_of(month_of(ended_on) + timedelta(days=31)), time(), BOGOTA)
     count = finished_like(session, turn, first, last)
@@ -55,10 +71,12 @@ def of_turn(session: Session, turn: Turn) -> Attention:
 
 
 def of_delivery(session: Session, delivery: Delivery) -> Attention:
-    """The attention of a delivered reply. Raises NotOpen for one on its way, and for a confidential petition."""
+    """The attention of a delivered reply. Raises NotArrived for one on its way, NotOpen for a confidential petition."""
     petition = delivery.petition
-    if delivery.delivered_on is None or petition.confidential:
+    if petition.confidential:
         raise NotOpen
+    if delivery.delivered_on is None:
+        raise NotArrived
     first = month_of(delivery.delivered_on)
     in_the_month = (
         select(Petition.office_id, Petition.channel, func.count())
@@ -67,14 +85,14 @@ def of_delivery(session: Session, delivery: Delivery) -> Attention:
         .where(Delivery.delivered_on < month_of(first + timedelta(days=31)), ~Petition.confidential)
         .group_by(Petition.office_id, Petition.channel)
     )
-    rows = [row._tuple() for row in session.execute(in_the_month)]
+    rows = session.execute(in_the_month).all()
     office, channel = petition.office_id, petition.channel
     here = Detail(site_id=petition.site_id)
     at_office = replace(here, office_id=office)
     reply = session.scalar(select(Reply).where(Reply.letter_id == delivery.letter_id).limit(1))
     writers = map(int, reply.writers) if reply else ()
     return Attention(
-        source=f"delivery {delivery.id}",
+        source=source_of_delivery(delivery),
         ended_on=delivery.delivered_on,
         alike=(
             (replace(at_office, channel=channel.value), sum(n for o, c, n in rows if o == office and c == channel)),
@@ -89,6 +107,16 @@ def of_delivery(session: Session, delivery: Delivery) -> Attention:
 def source_of(turn: Turn) -> str:
     """What the mark and the code of a turn are made of."""
     return f"turn {turn.id}"
+
+
+def source_of_delivery(delivery: Delivery) -> str:
+    """What the mark of a reply is made of: its letter, which may reach who asked by several ways."""
+    return f"letter {delivery.letter_id}"
+
+
+def ended_on_of(turn: Turn) -> date:
+    """The day on which the turn came to its present state."""
+    return turn.state_since.astimezone(BOGOTA).date()
 
 
 def _officials(*found: int | None) -> frozenset[int]:
@@ -116,7 +144,45 @@ def was_given(session: Session, attention: Attention) -> bool:
     return marks.is_burnt(session, marks.marks_of(attention.source, keys()))
 
 
+def wants_one(session: Session, turn: Turn, today: date) -> bool:
+    """Whether the opinion of this turn is asked for: it was attended, and nobody gave it."""
+    attended = turn.state is State.FINISHED
+    return attended and _is_asked(session, Of.TURN, source_of(turn), ended_on_of(turn), today)
+
+
+def reply_that_wants_one(session: Session, petition: Petition, today: date) -> Delivery | None:
+    """The last reply that reached who asked, while its opinion is asked for; of a confidential petition it never is."""
+    sent = None if petition.confidential else last_delivered(session, petition)
+    if sent is None or sent.delivered_on is None:
+        return None
+    return sent if _is_asked(session, Of.REPLY, source_of_delivery(sent), sent.delivered_on, today) else None
+
+
+def _is_asked(session: Session, kind: Of, source: str, ended_on: date, today: date) -> bool:
+    in_time = today <= ended_on + OPEN_FOR[kind]
+    return in_time and in_use(session, kind) is not None and not marks.is_burnt(session, marks.marks_of(source, keys()))
+
+
+def keep_once(
+    session: Session,
+    version: SurveyVersion,
+    sent: Sent,
+    attention: Attention | None,
+    told: How,
+    page: str,
+    at: datetime,
+) -> None:
+    """Keep an answer; one without an attention is the same again if it comes with the same key of its page.
+
+    Raises what core.surveys.answering.answer raises, and SentAlready.
+    """
+    if attention is None and not marks.burn(session, marks.marks_of(f"page {page}", told.keys), at.date()):
+        raise SentAlready
+    answering.answer(session, version, sent, attention, told, at)
+
+
 def sent_here() -> Sent:
-    """What the form of this request sends of a questionnaire."""
+    """What the form of this request sends of a questionnaire; what was left empty was not sent."""
     names = [name for name in request.form if name.startswith(PREFIX)]
-    return {name.removeprefix(PREFIX): request.form.getlist(name) for name in names}
+    sent = {name.removeprefix(PREFIX): [legible(value) for value in request.form.getlist(name)] for name in names}
+    return {name: given for name, values in sent.items() if (given := [value for value in values if value.strip()])}

@@ -18,6 +18,7 @@ from core.petitions.filing import Person
 from core.petitions.model import Identity, Petition, Stage
 from core.petitions.reckoning import reckon
 from core.petitions.reply_model import OutgoingLetter
+from core.surveys.model import Of
 from core.web.database import db
 from tests import make
 from tests.admin.conftest import press, told
@@ -87,10 +88,14 @@ def test_a_petition_goes_from_the_tray_to_a_delivered_reply_of_two_people(house:
     paper = clerk.get(re.search(rf"/admin/petitions/{case}/file/\d+", clerk.get(answer).get_data(as_text=True))[0])
     assert (paper.status_code, paper.data[:5]) == (200, b"%PDF-")
     assert press(clerk, f"{answer}/send", way="post", guide="1").status_code == 422
+    with house.app.app_context(), transaction(db.session) as session:
+        make.survey(session, Of.REPLY)
     assert press(clerk, f"{answer}/send", way="email", guide="").status_code == 302
     with house.app.app_context():
         mail = house.look().scalars(select(OutgoingMail).where(OutgoingMail.purpose == "reply")).one()
         assert (mail.address, mail.attachments[0].name) == ("rosa@ejemplo.co", "2026-S-000001.pdf")
+        opinion = re.findall(r"/opinion/\S+", mail.text)[0]
+        assert house.anybody().get(opinion).status_code == 409
         assert found(house, case).stage == Stage.OPEN
     ways = re.findall(r"/reply/delivery/(\d+)\"", clerk.get(answer).get_data(as_text=True))
     refused = press(clerk, f"{answer}/delivery/{ways[-1]}", on="2026-11-30", proof="Confirmó")
@@ -106,6 +111,7 @@ def test_a_petition_goes_from_the_tray_to_a_delivered_reply_of_two_people(house:
         assert (found(house, case).stage, found(house, case).stage_on) == (Stage.ANSWERED, date(2026, 11, 23))
     assert "respondida a tiempo" in told(clerk.get(f"/admin/petitions/{case}"))
     assert "respondida a tiempo" in told(clerk.get("/admin/petitions?state=answered"))
+    assert "¿Cómo lo atendimos?" in told(house.anybody().get(opinion))
 
 
 def test_each_deed_of_the_page_is_done_or_says_beside_its_field_why_not(house: House) -> None:

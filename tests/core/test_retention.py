@@ -25,6 +25,8 @@ from core.mail.model import OutgoingMail
 from core.people import actions as people
 from core.people.model import FailedSignIn, SignIn
 from core.presses import KeptPress
+from core.surveys.marks import KEPT
+from core.surveys.model import Mark
 from core.turns import actions as turns
 from core.turns.model import Turn
 from core.web.database import db
@@ -45,6 +47,7 @@ def fill(session: Session, hands: Hands) -> dict[str, object]:
         people.sign_in(session, by, browser, at)
     devices.ask_to_pair(session, "kiosk", at)
     session.add(FailedSignIn(at=at, account="a", source="b"))
+    session.add(Mark(mark="m" * 64, until=at.date() + KEPT))
     session.add(KeptPress(actor="device 1", key="k" * 22, body="", at=at, answer={}))
     shown = pictures.add(session, make.site(session).id, "Canario", png(400, 300), by.id, at)
     things.withdraw(session, things.PICTURES, shown.site_id, shown.id, by.id, at)
