@@ -38,6 +38,7 @@ from admin import (  # noqa: E402, F401
     setup,
     sheets,
     survey_builder,
+    survey_paper,
     survey_preview,
     surveys,
     things,

@@ -83,6 +83,7 @@ ACT_NAMES = {
     Act.ANNULLED: _l("Anuló un radicado"),
     Act.RETRIED: _l("Volvió a intentar"),
     Act.ACTED: _l("Actuó en una petición"),
+    Act.TYPED: _l("Digitó una encuesta de papel"),
     Act.IDENTITY_OPENED: _l("Vio una identidad reservada"),
     Act.KEPT_OUT: _l("Excluyó a alguien de un caso"),
     Act.READ: _l("Consultó"),

@@ -22,6 +22,7 @@ from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session
 
 import config
+from admin.survey_paper import ATTEMPTS, ATTEMPTS_PER_MINUTE
 from core import audit, clock, devices, first_content, tables
 from core.db import prepare, transaction
 from core.disk import Ballast, Disk
@@ -62,6 +63,7 @@ FREE = (
     (CASE_MISSES, CASE_MISSES_PER_MINUTE),
     (FILINGS, FILINGS_PER_MINUTE),
     (ANSWERS, ANSWERS_PER_MINUTE),
+    (ATTEMPTS, ATTEMPTS_PER_MINUTE),
 )
 """What a source may do in a minute before it is slowed down; every test begins with nothing counted."""
 

@@ -498,10 +498,10 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
         page = client.get(path).get_data(as_text=True)
         return set(re.findall(r'<a href="([^"]+)"', page.partition("<nav")[2].partition("</nav>")[0]))
 
-    figures = "/admin/petitions/figures"
+    figures, paper = "/admin/petitions/figures", "/admin/survey-paper"
     assert ways(come_in(house, "mayor"), "/admin/hall") == {"/admin/hall", "/admin/petitions/replies", figures}
     assert ways(come_in(house, "official"), "/counter/") == set()
-    assert ways(come_in(house, "supervisor"), "/admin/hall") == {"/admin/hall", "/admin/devices", figures}
+    assert ways(come_in(house, "supervisor"), "/admin/hall") == {"/admin/hall", "/admin/devices", figures, paper}
     places = {"/admin/hall", "/admin/petitions", "/admin/devices", "/admin/people", "/admin/reserved", "/admin/audit"}
     places.add(figures)
     assert ways(come_in(house, "control"), "/admin/hall") == places

@@ -53,6 +53,7 @@ class Act(StrEnum):
     FILED = "filed"
     ANNULLED = "annulled"
     ACTED = "acted"
+    TYPED = "typed"
     IDENTITY_OPENED = "identity opened"
     KEPT_OUT = "kept out"
 

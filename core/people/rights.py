@@ -41,6 +41,7 @@ class Permission(StrEnum):
     READ_RESERVED = "read reserved"
     GRANT_RESERVED = "grant reserved"
     ANSWER_SURVEYS = "answer surveys"
+    TYPE_PAPER_ANSWERS = "type paper answers"
     SEE_SURVEY_RESULTS = "see survey results"
     DEFINE_SURVEYS = "define surveys"
     READ_PLAN = "read plan"

@@ -24,6 +24,7 @@ def ways() -> list[Way]:
         ((Permission.ANSWER_PETITIONS,), "admin.petitions_answers", _("Por aprobar"), "check"),
         ((Permission.RECEIVE_PETITIONS,), "admin.filing_new", _("Radicar"), "send"),
         ((Permission.SEE_PETITION_FIGURES,), "admin.figures", _("Cifras de PQRSD"), "list-ordered"),
+        ((Permission.TYPE_PAPER_ANSWERS,), "admin.survey_paper", _("Encuestas en papel"), "pencil"),
         ((Permission.CONFIGURE,), "admin.setup", _("Puesta en marcha"), "settings"),
         ((Permission.SEE_DEVICES, Permission.CONFIGURE), "admin.devices", _("Equipos"), "tablet-smartphone"),
         ((Permission.CONFIGURE,), "admin.sheets", _("Trámites"), "file-text"),
