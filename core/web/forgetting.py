@@ -1,4 +1,4 @@
-"""The command that erases the working data whose time is over; the night's job of deploy/ runs it."""
+"""The command that erases the working data whose time is over, and what says when an answer came: the night's job."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from core import clock, retention
 from core.db import transaction
 from core.retention import RULES
+from core.surveys.rewriting import rewrite
 from core.web.database import db
 
 keeping = AppGroup("retention", help="Los datos que ya no se guardan.")
@@ -28,6 +29,8 @@ def run(only_told: bool) -> None:
         counts[rule.code] = _counted(rule, at) if only_told else _forgotten(rule, at)
         click.echo(f"{counts[rule.code]:>8}  {rule.code}")
     if not only_told:
+        with transaction(db.session) as session:
+            rewrite(session, at.date())
         with transaction(db.session) as session:
             retention.note(session, counts, at)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -40,6 +40,11 @@ def ready(house: House, kind: Of = Of.TURN, asked: Questionnaire = make.QUESTION
     """A survey in use; the number of its version."""
     with house.app.app_context(), transaction(db.session) as session:
         return make.survey(session, kind, asked, **more).id
+
+
+def nobody_asks(house: House) -> None:
+    """No survey is in use, not even those of the first content."""
+    changed(house, lambda session: session.execute(update(Survey).values(active=False)))
 
 
 def attended(house: House, minute: float = 50) -> str:
@@ -132,6 +137,7 @@ def test_what_is_no_answer_is_told_beside_its_question_and_what_was_typed_stays(
 def test_an_opinion_is_of_an_attention_that_ended_of_which_somebody_asks_and_never_of_ones_own(
     house: House, hands: Hands
 ) -> None:
+    nobody_asks(house)
     turn = attended(house)
     assert f'href="{turn}/opinion"' not in house.anybody().get(turn).get_data(as_text=True)
     assert house.anybody().get(f"{turn}/opinion").status_code == 404
@@ -307,6 +313,7 @@ def test_of_a_confidential_petition_nobody_asks_and_of_an_anonymous_one_only_its
 def test_an_open_survey_is_found_answered_without_a_name_once_for_each_page_and_slowly(
     house: House, hands: Hands
 ) -> None:
+    nobody_asks(house)
     assert "Responder una encuesta" not in house.anybody().get("/").get_data(as_text=True)
     assert "Hoy no hay encuestas abiertas" in words(house.anybody().get("/encuestas"))
     ready(house, Of.OPEN, code="barrios", closes_on=now().date())
