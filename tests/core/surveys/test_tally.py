@@ -71,7 +71,10 @@ def town_that_answered(session: Session, count: int) -> list[tuple[SurveyVersion
     """So many answers to two versions in four months, from two offices and their services."""
     chance = Random(20261123)
     first = make.survey(session, Of.TURN, ASKED)
-    second = SurveyVersion(survey=first.survey, number=2, questionnaire=written(ASKED), written_at=make.at())
+    first.until = make.at()
+    session.flush()
+    whole, at = written(ASKED), make.at()
+    second = SurveyVersion(survey=first.survey, number=2, questionnaire=whole, written_at=at, published_at=at)
     session.add(second)
     session.flush()
     service = make.service(session)
