@@ -19,6 +19,7 @@ from core.surveys.effort import minutes
 from core.surveys.model import Mode, SurveyVersion
 from core.surveys.pages import Page, fields, pages, place, to_mend
 from core.surveys.questionnaire import Kind, Problem, Questionnaire, Sent, in_english, on_the_way, read
+from core.web.changed import what_changed
 from core.web.database import db
 from core.web.forms import PressForm, Text, new_press
 from core.web.opinions import PREFIX, how, keep_once, sent_here
@@ -145,8 +146,8 @@ def go_on(asked: Asked) -> ResponseReturnValue:
 
 
 def thank(asked: Asked) -> str:
-    """What is said to who answered."""
-    return render_template("portal/opinion_thanks.html", asked=asked, told=asked.told)
+    """What is said to who answered, and what the answers of others changed."""
+    return render_template("portal/opinion_thanks.html", asked=asked, told=asked.told, changed=what_changed())
 
 
 def _draw(asked: Asked, shown: Shown) -> str:

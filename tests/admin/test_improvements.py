@@ -21,6 +21,7 @@ from core.improvement.standing import Deed, Stage
 from core.mail.model import OutgoingMail
 from core.people.model import Official
 from core.petitions import reminders
+from core.surveys.model import Of
 from core.web import reminding
 from core.web.database import db
 from tests import make
@@ -87,7 +88,11 @@ def test_an_action_is_opened_done_with_its_evidence_and_verified_by_somebody_els
         file = house.look().scalars(select(Evidence).where(Evidence.file_id.is_not(None))).one()
         assert clerk.get(f"{page}/evidence/{file.id}").data == content
         assert kept(house)[0].stage is Stage.EFFECTIVE
-    assert "Gracias a lo que otras personas dijeron Abrimos dos ventanillas más." in told(house.anybody().get("/"))
+    with house.app.app_context(), transaction(db.session) as session:
+        make.survey(session, Of.OPEN, code="barrios")
+    for path in ("/", "/encuestas/barrios/thanks"):
+        words = told(house.anybody().get(path))
+        assert "Gracias a lo que otras personas dijeron Abrimos dos ventanillas más." in words, path
 
 
 def test_who_has_had_a_hand_in_it_is_told_that_somebody_else_verifies(house: House) -> None:
