@@ -9,12 +9,12 @@ from zipfile import ZipFile
 
 from flask.testing import FlaskClient
 from pypdf import PdfReader
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from core.catalogue.model import Office, Service
 from core.db import transaction
 from core.surveys.attention import Detail
-from core.surveys.model import Mode, Of, SurveyVersion
+from core.surveys.model import Mode, Of, Survey, SurveyVersion
 from core.surveys.questionnaire import Choice, Kind, Question, Questionnaire, Section, written
 from core.turns.lifecycle import State
 from core.web.database import db
@@ -38,6 +38,9 @@ def cells(client: FlaskClient, address: str = "") -> dict[tuple[str, str, str], 
 
 def test_of_few_answers_nothing_is_told_and_of_less_than_ten_no_percentage(house: House, enter: Enter) -> None:
     control = enter("control")
+    with house.app.app_context(), transaction(db.session) as session:
+        session.execute(delete(SurveyVersion))
+        session.execute(delete(Survey))
     assert "Todavía no hay encuestas publicadas" in told(control.get(PAGE))
     assert control.get(f"{PAGE}.pdf").location == PAGE
     with house.app.app_context(), transaction(db.session) as session:
@@ -59,13 +62,13 @@ def test_of_few_answers_nothing_is_told_and_of_less_than_ten_no_percentage(house
         answered = count
         page, figures = told(control.get(PAGE)), cells(control)
         assert says in page, count
-        assert ("5 · Muy bien" in page) == is_told, count
+        assert ("5 · Muy satisfecho" in page) == is_told, count
         quarter = "cuarto trimestre de 2026"
         assert figures.get(("Resumen", "Satisfacción (CSAT): 4 y 5 de cada 100", quarter), "—") == csat, count
         assert figures["Resumen", "Respuestas", quarter] == ("menos de 5" if 0 < count < 5 else str(count))
         if is_told:
-            assert figures["En general", "5 · Muy bien", "Personas"] == str(count)
-            assert figures["En general", "5 · Muy bien", "De cada 100"] == csat, count
+            assert figures["En general", "5 · Muy satisfecho", "Personas"] == str(count)
+            assert figures["En general", "5 · Muy satisfecho", "De cada 100"] == csat, count
     assert control.get(f"{PAGE}?survey=otra").status_code == 404
     assert "cuarto trimestre de 2026" in told(control.get(f"{PAGE}?period=2031-T1"))
 
@@ -117,7 +120,7 @@ def test_each_sees_as_far_as_their_role_reaches_and_who_attends_sees_no_groups(h
     assert cells(office)["Resumen", "Respuestas", quarter] == "16"
     assert cells(enter("supervisor"))["Resumen", "Respuestas", quarter] == "46"
     attends = told(enter("official").get(PAGE))
-    assert "5 · Muy bien" in attends
+    assert "5 · Muy satisfecho" in attends
     for name in ("Por sede, dependencia y servicio", "Por grupo de atención", first, other):
         assert name not in attends
     assert enter("administrator").get(PAGE).status_code == 403
@@ -173,7 +176,7 @@ def test_versions_are_added_where_they_ask_the_same_and_a_question_of_before_say
             make.opinion(session, first, GLAD)
             make.opinion(session, second, {"all": ["5"], "again": ["yes"]})
     figures = cells(enter("control"))
-    assert figures["En general", "5 · Muy bien", "Personas"] == "12"
+    assert figures["En general", "5 · Muy satisfecho", "Personas"] == "12"
     assert figures["¿Volvería?", "Sí", "Personas"] == "6"
     assert figures["¿Resolvió lo que necesitaba? (versión 1)", "Sí", "Personas"] == "6"
     assert figures["Ficha técnica", "Versión del cuestionario", "Lo que se sabe"] == "2, 1"

@@ -31,10 +31,10 @@ def test_everybody_reads_the_last_quarter_that_is_over_without_its_small_counts(
     assert "De cada 100 personas que contestaron, 86 o más califican con 4 o 5" in page
     assert "Algo privado" not in page
     assert "Por sede" not in page
-    assert "1 · Muy mal *" in page
-    assert "2 · Mal 0" in page, "what was answered since is told when its quarter is over"
+    assert "1 · Muy insatisfecho *" in page
+    assert "2 · Insatisfecho 0" in page, "what was answered since is told when its quarter is over"
     visitor.post("/language", data={"to": "en", "back": "/surveys/figures"})
     page = told(visitor.get("/surveys/figures"))
     assert "Overall" in page
-    assert "5 · Very good" in page
+    assert "5 · Very satisfied" in page
     assert "/surveys/figures" in visitor.get("/figures").get_data(as_text=True)
