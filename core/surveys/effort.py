@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from core.surveys.questionnaire import Kind, Questionnaire
+from core.surveys.questionnaire import Kind, Question, Questionnaire
 
-OF_A_FIELD, OF_A_TEXT = 12, 40
-"""Seconds that somebody unhurried needs to read and choose, and to write a line on a phone."""
+OF_A_FIELD, OF_AN_OPTION, OF_A_TEXT = 9, 2, 20
+"""Seconds that somebody unhurried needs to read and choose, for each option, and for what many leave empty."""
 
 
 def minutes(asked: Questionnaire) -> int:
-    """Whole minutes for all of its questions, one at least."""
-    seconds = sum(
-        OF_A_TEXT if question.kind is Kind.TEXT else OF_A_FIELD * len(question.fields) for question in asked.questions
-    )
-    return max(1, -(-seconds // 60))
+    """The nearest whole minutes for all of its questions, one at least."""
+    return max(1, round(sum(map(_seconds, asked.questions)) / 60))
+
+
+def _seconds(question: Question) -> int:
+    if question.kind is Kind.TEXT:
+        return OF_A_TEXT
+    return OF_A_FIELD * len(question.fields) + OF_AN_OPTION * len(question.choices)

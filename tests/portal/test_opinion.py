@@ -319,7 +319,7 @@ def test_an_open_survey_is_found_answered_without_a_name_once_for_each_page_and_
     ready(house, Of.OPEN, code="barrios", closes_on=now().date())
     assert "Responder una encuesta" in words(house.anybody().get("/"))
     listed = words(house.anybody().get("/encuestas"))
-    for told in ("¿Cómo lo atendimos?", "voluntaria y anónima", "Toma cerca de 2 minutos", "Abierta hasta el"):
+    for told in ("¿Cómo lo atendimos?", "voluntaria y anónima", "Toma cerca de 1 minuto.", "Abierta hasta el"):
         assert told in listed, told
     client = house.anybody()
     assert "ni guardamos desde dónde responde" in words(client.get("/encuestas/barrios"))
