@@ -26,8 +26,8 @@ from core.web.guard import requires
 from core.web.report_files import report_file
 from core.web.report_parts import Part
 from core.web.survey_report import parts_of, tiles_of
-from core.web.survey_result_words import KINDS, names_in
-from core.web.words import period_text, translate
+from core.web.survey_result_words import names_in
+from core.web.words import period_text
 
 QUARTERS = 8
 
@@ -52,7 +52,6 @@ def survey_results() -> ResponseReturnValue:
         "admin/survey_results.html",
         surveys=[(each.code, each.name) for each in surveys],
         survey=survey,
-        kind=translate(KINDS[survey.kind]) if survey else "",
         periods=[(each.name, period_text(each)) for each in periods.recent(today(), QUARTERS)],
         period=period,
         chosen=period_text(period),

@@ -14,7 +14,7 @@ from core.errors import N_
 from core.petitions.model import Channel
 from core.reports.table import Cell, written
 from core.surveys.hiding import OTHERS
-from core.surveys.model import Mode, Of
+from core.surveys.model import Mode
 from core.surveys.questionnaire import YES, Kind, Measure, Question
 from core.surveys.scoring import Bound, Share
 from core.turns.policy import GENERAL
@@ -30,12 +30,6 @@ MODES = {
     Mode.TABLET: N_("Tableta"),
     Mode.PAPER: N_("Papel"),
     Mode.WEB: N_("Portal"),
-}
-KINDS = {
-    Of.TURN: N_("de cada turno terminado"),
-    Of.REPLY: N_("de cada respuesta entregada"),
-    Of.OPEN: N_("abierta a todos"),
-    Of.NEEDS: N_("necesidades y expectativas"),
 }
 MEASURES = {
     Measure.CSAT: N_("Satisfacción (CSAT)"),

@@ -131,14 +131,14 @@ def test_the_results_are_read_on_paper_and_in_a_spreadsheet_and_no_text_is_a_for
 ) -> None:
     choices = (Choice(key="a", text="=1+1"), Choice(key="b", text="Más horas"))
     themes = Question(key="t", kind=Kind.MULTIPLE, text="¿Qué mejorar?", measure="themes", choices=choices)
-    asked = Questionnaire(title="Necesidades", sections=(Section(questions=(themes,)),))
+    parts = (Section(questions=(themes, make.QUESTIONNAIRE.questions[0])),)
+    asked = Questionnaire(title="Necesidades", sections=parts)
     with house.app.app_context(), transaction(db.session) as session:
         version = make.survey(session, Of.NEEDS, asked, code="needs", sampled=True, population=900, frame="El padrón")
         for month, often in ((date(2026, 11, 3), 9), (date(2026, 8, 3), 6)):
             for n in range(20):
-                make.opinion(
-                    session, version, {"t": ["a"] if n < often else ["a", "b"] if n == 19 else ["b"]}, month=month
-                )
+                chosen = ["a"] if n < often else ["a", "b"] if n == 19 else ["b"]
+                make.opinion(session, version, {"t": chosen, "all": ["2" if n < 5 else "4"]}, month=month)
     control = enter("control")
     figures = cells(control, "?survey=needs")
     assert figures["¿Qué mejorar?", "Más horas", "Personas"] == "11"
@@ -147,6 +147,9 @@ def test_the_results_are_read_on_paper_and_in_a_spreadsheet_and_no_text_is_a_for
     assert figures["¿Qué mejorar?", "Más horas", "Cambio en puntos"] == "-15,0"
     assert figures["¿Qué mejorar?", "'=1+1", "Personas"] == "10"
     assert figures["Ficha técnica", "De dónde salen", "Lo que se sabe"] == "El padrón"
+    margin = figures["Ficha técnica", "Margen de error", "Lo que se sabe"]
+    assert "entre 53,4 y 88,7 de cada 100" in margin, "15 of 20, as Wilson says, of 900 people"
+    assert "población finita de 900" in margin
     assert "Lo que más se nombra: Más horas, con 11." in told(control.get(f"{PAGE}?survey=needs"))
     with ZipFile(BytesIO(control.get(f"{PAGE}.xlsx?survey=needs").data)) as book:
         sheets = [book.read(name).decode() for name in book.namelist() if "worksheets" in name]

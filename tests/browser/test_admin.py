@@ -78,6 +78,13 @@ def test_the_trail_and_the_closing_act_are_accessible_and_the_paper_comes_down(t
     assert paper.value.suggested_filename == "acta-de-cierre-2026-11-23.pdf"
     with town.session() as session, transaction(session):
         make.petition(session)
+        version = make.survey(session)
+        for n in range(30):
+            make.opinion(session, version, {"all": ["5" if n % 3 else "2"], "solved": ["yes"]})
+    page.goto("/admin/surveys/results")
+    expect(page.get_by_role("heading", name="En general")).to_be_visible()
+    check_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.goto("/admin/petitions/figures")
     check_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

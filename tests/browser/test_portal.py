@@ -30,6 +30,7 @@ PAGES = (
     "/petitions/new",
     "/petitions/corruption",
     "/figures",
+    "/surveys/figures",
     "/filings",
 )
 SPY = """

@@ -35,7 +35,13 @@ ASKED = Questionnaire(
     sections=(
         Section(
             questions=(
-                Question(key="all", kind=Kind.FACES, text="1", measure="csat", jumps=(Jump(values=("5",), to="many"),)),
+                Question(
+                    key="all",
+                    kind=Kind.FACES,
+                    text="1",
+                    measure="csat",
+                    jumps=(Jump(values=("5",), to="many"), Jump(values=("4", "5"), to="again")),
+                ),
                 Question(key="why", kind=Kind.SINGLE, text="2", choices=CHOICES, jumps=(Jump(values=("c",), to=END),)),
                 Question(
                     key="many",
