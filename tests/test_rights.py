@@ -54,6 +54,8 @@ GONE = (
     "kiosk.*ticket*",
     "kiosk.print*",
     "kiosk.no_paper",
+    "kiosk.opinion",
+    "kiosk.opinion_s*",
     "admin.information_draft",
     "admin.filing_annul",
     "admin.filing_label",
