@@ -28,9 +28,8 @@ from core.web.errors import wants_json
 from core.web.forms import Form, PressForm, Text, Whole
 from core.web.guard import for_device, this_device
 from core.web.line import hour_of
-from core.web.opinions import PREFIX, how, of_turn, sent_here, was_given
+from core.web.opinions import PREFIX, how, keep_once, of_turn, sent_here, was_given
 from core.web.pace import Pace
-from core.web.signing import keys
 from core.web.survey_words import answer_text, scale_ends
 from kiosk import bp
 from kiosk.listen import spoken
@@ -163,13 +162,8 @@ def opinion_answer() -> ResponseReturnValue:
     page = form.pressed_as("page", {}).key
     with transaction(db.session) as session:
         version = answering.drawn_from(session, form.version.data, at)
-        if form.turn.data:
-            attention = of_turn(session, turn_here(session, form.turn.data))
-            answering.answer(session, version, sent_here(), attention, how(mode()), at)
-        else:
-            answering.answer(session, version, sent_here(), None, how(mode()), at)
-            if not marks.burn(session, marks.marks_of(f"page {page}", keys()), at.date()):
-                raise answering.AnsweredAlready
+        attention = of_turn(session, turn_here(session, form.turn.data)) if form.turn.data else None
+        keep_once(session, version, sent_here(), attention, how(mode()), page, at)
     return jsonify(kept=True) if wants_json() else render_template("kiosk/opinion_thanks.html", told=told(version))
 
 

@@ -6,18 +6,16 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.catalogue.model import Topic
 from core.devices import Paired
 from core.errors import N_, Invalid, Refused
-from core.surveys import marks
-from core.surveys.answering import in_use
-from core.surveys.model import Of
 from core.turns.lifecycle import OPEN, State
 from core.turns.model import Turn
 from core.turns.on_ticket import last_finished_at, series_of, with_number
-from core.web.opinions import has_ticket, source_of
-from core.web.signing import keys
+from core.web.opinions import has_ticket, wants_one
 
 TICKET = re.compile(r"([A-Za-z])[ -]?([0-9]{1,4})\Z")
 OFFERED_FOR = timedelta(minutes=3)
@@ -56,19 +54,18 @@ def turn_on_ticket(session: Session, site_id: int, number: str, code: str, at: d
 
 
 def letters(session: Session, site_id: int, at: datetime) -> Sequence[str]:
-    """The letters that a ticket of today or yesterday may have."""
-    return series_of(session, site_id, _days(at))
+    """The letters that a ticket of today or yesterday has; if there is none, those that one may have."""
+    every = select(Topic.series).where(Topic.site_id == site_id, Topic.active).order_by(Topic.series)
+    return series_of(session, site_id, _days(at)) or session.scalars(every).all()
 
 
 def offered(session: Session, device: Paired, at: datetime) -> Turn | None:
     """The turn that the window of this tablet has just finished, if its opinion is wanted and was not given."""
     window_id = device.settings.get("opinions")
-    if not isinstance(window_id, int) or in_use(session, Of.TURN) is None:
+    if not isinstance(window_id, int):
         return None
     turn = last_finished_at(session, device.site_id, window_id, at - OFFERED_FOR)
-    if turn is None or marks.is_burnt(session, marks.marks_of(source_of(turn), keys())):
-        return None
-    return turn
+    return turn if turn is not None and wants_one(session, turn, at.date()) else None
 
 
 def _days(at: datetime) -> tuple[date, date]:

@@ -54,7 +54,6 @@ GONE = (
     "kiosk.*ticket*",
     "kiosk.print*",
     "kiosk.no_paper",
-    "kiosk.opinion",
     "kiosk.opinion_s*",
     "admin.information_draft",
     "admin.filing_annul",

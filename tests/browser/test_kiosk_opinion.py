@@ -174,7 +174,9 @@ def test_an_opinion_is_given_once_whoever_leaves_and_whatever_the_line_does(town
     tablet = visit("/kiosk/", TABLET, device="kiosk", mm_per_px=0.17, opinions=finish(town, code, "2"))
     expect(tablet.get_by_role("heading", name=f"{code}: ¿cómo lo atendimos?")).to_be_visible()
     look_at(tablet)
+    tablet.clock.install()
     leave_in_the_middle(tablet)
+    leave_in_the_middle(tablet, without_a_line=True)
     assert kept(town) == (1, 1, 6, 1)
     answer_without_a_line(tablet, lambda: kept(town))
     expect(tablet.get_by_text("Cuando termine su atención, cuéntenos aquí cómo le fue.")).to_be_visible()
@@ -184,19 +186,23 @@ def test_an_opinion_is_given_once_whoever_leaves_and_whatever_the_line_does(town
         assert ours == []
 
 
-def leave_in_the_middle(tablet: Page) -> None:
+def leave_in_the_middle(tablet: Page, *, without_a_line: bool = False) -> None:
     """Somebody answers one question and goes: the next person finds nothing of it, nor by going back."""
-    tablet.clock.install()
     touch(tablet, "Responder la encuesta")
     tablet.wait_for_url("**/opinion/survey")
     choose(tablet, "Muy insatisfecho")
     touch(tablet, "Siguiente")
     expect(tablet.get_by_text("El aseo de la sala")).to_be_visible()
     assert left_behind(tablet) != NOTHING
-    expect(tablet.locator("html[data-line-down]")).to_have_count(0)
+    tablet.context.set_offline(without_a_line)
+    expect(tablet.locator("html[data-line-down]")).to_have_count(int(without_a_line))
     tablet.clock.fast_forward(61_000)
     expect(tablet.get_by_role("dialog", name="¿Sigue ahí?")).to_be_visible()
     tablet.clock.fast_forward(21_000)
+    if without_a_line:
+        expect(tablet.get_by_text("Sin conexión")).to_be_visible()
+        assert left_behind(tablet) == NOTHING
+        tablet.context.set_offline(False)
     tablet.wait_for_url("**/kiosk/")
     assert left_behind(tablet) == NOTHING
     tablet.go_back()
@@ -226,8 +232,13 @@ def answer_without_a_line(tablet: Page, kept_now: Callable[[], tuple[int, ...]])
     expect(tablet.get_by_text("Cuando termine su atención")).to_be_visible()
     assert kept_now() == (2, 2, 12, 2)
     tablet.evaluate("waiting => localStorage.setItem('opinions', waiting)", waiting)
+    tablet.route("**/kiosk/opinion/answer", lambda route: route.fulfill(status=503))
+    tablet.reload()
+    expect(tablet.get_by_text("1 respuesta por enviar")).to_be_visible()
+    assert left_behind(tablet)[1] == ["opinions"], "an office that cannot work now is asked again"
+    tablet.unroute("**/kiosk/opinion/answer")
     with tablet.expect_response("**/kiosk/opinion/answer") as sent_again:
-        tablet.reload()
+        tablet.clock.fast_forward(60_000)
     assert sent_again.value.status == 409
     expect(tablet.get_by_text("1 respuesta por enviar")).to_be_hidden()
     assert (left_behind(tablet), kept_now()) == (NOTHING, (2, 2, 12, 2))

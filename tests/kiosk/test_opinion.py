@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from core.audit.model import Entry
 from core.catalogue.model import Site
 from core.db import Event, transaction
 from core.presses import KeptPress
-from core.surveys.model import Answer, Comment, Mark, Mode, Of, Response, SurveyVersion
+from core.surveys.model import Answer, Comment, Mark, Mode, Of, Response, Survey, SurveyVersion
 from core.turns import actions as turns
 from core.turns.model import ServiceDay, Turn
 from core.web.database import db
@@ -70,6 +71,8 @@ def typed(client: FlaskClient, number: str, code: str) -> Page:
 def test_a_ticket_and_the_first_page_speak_of_opinions_only_while_they_are_asked_for(
     finger: Kiosk, house: House
 ) -> None:
+    with house.app.app_context(), transaction(db.session) as session:
+        session.execute(update(Survey).values(active=False))
     silent = finger()
     assert "opinar" not in (silent.open().text + taken(silent).text).lower()
     assert silent.open("/kiosk/opinion").status == 404
@@ -118,6 +121,10 @@ def test_the_number_and_the_code_of_a_ticket_open_its_survey_and_nothing_else_do
     finger().client.post("/kiosk/opinion/answer", data=hall.sends(), headers=JSON)
     page = typed(finger().client, hall.code, hall.digits)
     assert (page.status, "Esta encuesta ya se respondió." in page.text) == (409, True)
+    letters = re.compile('data-type="([A-Z])"')
+    assert letters.findall(finger().open("/kiosk/opinion").html) == ["A"]
+    hall.hands.forward(days=7)
+    assert letters.findall(finger().open("/kiosk/opinion").html) == ["A", "H", "J", "R", "U", "X"]
 
 
 def test_who_tries_codes_at_a_kiosk_has_to_wait_and_another_kiosk_does_not(finger: Kiosk, hall: Hall) -> None:
