@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from wtforms import BooleanField, Field, RadioField, SelectChoice, SelectField, SelectMultipleField, ValidationError
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import TextInput
@@ -104,6 +106,12 @@ class KioskForm(Form):
         ],
     )
 
+    opinions = SelectField(
+        _l("Encuestas"),
+        choices=[],
+        description=_l("Junto a una ventanilla, la tableta pregunta sola al terminar cada atención."),
+    )
+
     topics = SelectMultipleField(
         _l("Temas que ofrece"), coerce=whole, description=_l("Ninguno marcado: ofrece todos los de la sede.")
     )
@@ -123,6 +131,7 @@ class KioskForm(Form):
             "printer_host": self.printer_host.data,
             "printer_code_page": int(self.printer_code_page.data),
             "topics": self.topics.data,
+            "opinions": int(self.opinions.data) if self.opinions.data.isdecimal() else self.opinions.data,
         }
 
 
@@ -165,9 +174,7 @@ def _settings_form(device_id: int) -> KioskForm | DisplayForm:
     settings = {"name": device.name, **device.settings}
     if device.kind == "display":
         form = DisplayForm(data=settings)
-        windows = session.scalars(
-            select(Window).where(Window.site_id == device.site_id, Window.active).order_by(Window.label)
-        )
+        windows = _windows(session, device.site_id)
         form.windows.choices = [SelectChoice(window.id, f"{window.label} · {window.name}") for window in windows]
         services = session.scalars(
             select(Service).where(Service.site_id == device.site_id, Service.active).order_by(Service.position)
@@ -178,10 +185,22 @@ def _settings_form(device_id: int) -> KioskForm | DisplayForm:
     usual = {"diagonal_in": diagonal, "resolution": resolution}
     if not settings.get("measured"):
         settings.pop("mm_per_px", None)
-    words = {name: str(settings[name]) for name in ("paper_mm", "printer_code_page")}
+    words = {name: str(settings.get(name, "")) for name in ("paper_mm", "printer_code_page", "opinions")}
     kiosk = KioskForm(data=usual | settings | words)
     kiosk.topics.choices = [SelectChoice(topic.id, topic.name) for topic in offer.topics(session, device.site_id)]
+    kiosk.opinions.choices = [
+        SelectChoice("", _("Da turnos, y en su inicio se puede opinar")),
+        SelectChoice(equipment.SURVEYS_ONLY, _("Solo encuestas, con el tiquete o abiertas a todos")),
+        *(
+            SelectChoice(str(window.id), _("Solo encuestas, junto a la ventanilla %(label)s", label=window.label))
+            for window in _windows(session, device.site_id)
+        ),
+    ]
     return kiosk
+
+
+def _windows(session: Session, site_id: int) -> Sequence[Window]:
+    return session.scalars(select(Window).where(Window.site_id == site_id, Window.active).order_by(Window.label)).all()
 
 
 @bp.get("/devices")

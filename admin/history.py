@@ -72,6 +72,8 @@ OTHER_FIELDS = {
     "paper_mm": _l("Ancho del papel"),
     "printer_host": _l("Impresora"),
     "printer_code_page": _l("Letras de la impresora"),
+    "opinions": _l("Encuestas"),
+    "opinions_at": _l("Ventanilla de las encuestas"),
     "voice": _l("Voz"),
     "volume": _l("Volumen"),
     **dict(
@@ -90,7 +92,11 @@ OTHER_FIELDS = {
         )
     ),
 }
-TOLD = {"icon": {**ICONS, **GROUP_ICONS}, "kind": REASON_KINDS}
+TOLD = {
+    "icon": {**ICONS, **GROUP_ICONS},
+    "kind": REASON_KINDS,
+    "opinions": {"only": _l("Solo encuestas"), "window": _l("Junto a una ventanilla")},
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,16 @@ CODE_LENGTH = 7
 """23 ** 7 codes live ten minutes: about 3.4e9, tried only by a signed-in administrator."""
 
 KINDS = ("kiosk", "display")
+SURVEYS_ONLY = "only"
 DEFAULTS: dict[str, dict[str, Any]] = {
-    "kiosk": {"mm_per_px": 0.248, "paper_mm": 80, "printer_host": "", "printer_code_page": 0x13, "topics": []},
+    "kiosk": {
+        "mm_per_px": 0.248,
+        "paper_mm": 80,
+        "printer_host": "",
+        "printer_code_page": 0x13,
+        "topics": [],
+        "opinions": "",
+    },
     "display": {"diagonal_in": 43, "distance_m": 6, "windows": [], "services": [], "volume": 80, "voice": True},
 }
 
@@ -193,13 +201,26 @@ def device_of(session: Session, device_id: int, site_id: int) -> Device:
 def set_up(
     session: Session, device_id: int, site_id: int, name: str, settings: dict[str, Any], by: int, at: datetime
 ) -> None:
-    """Name the device and change some of its settings; what `settings` does not name stays. Raises Missing."""
+    """Name the device and change some of its settings; what `settings` does not name stays. Raises Missing, Invalid."""
     device = device_of(session, device_id, site_id)
+    check_opinions(session, site_id, settings.get("opinions", ""))
     before = {"name": device.name, **_said(session, device.settings)}
     device.name = name
     device.settings = {**device.settings, **settings}
     changes.note(session, device, before, {"name": name, **_said(session, device.settings)}, by, at)
     _record(session, "device set up", Act.CHANGED, device, by, at)
+
+
+def check_opinions(session: Session, site_id: int, opinions: object) -> None:
+    """Where a kiosk asks for opinions: "" beside its turns, SURVEYS_ONLY, or the id of the window that it stands at.
+
+    Raises Invalid for a window that the site does not have.
+    """
+    if opinions in ("", SURVEYS_ONLY):
+        return
+    known = select(Window.id).where(Window.id == opinions, Window.site_id == site_id, Window.active)
+    if not isinstance(opinions, int) or session.scalar(known) is None:
+        raise Invalid(N_("Elija una ventanilla de la lista."), field="opinions")
 
 
 def _said(session: Session, settings: dict[str, Any]) -> dict[str, Any]:
@@ -210,6 +231,9 @@ def _said(session: Session, settings: dict[str, Any]) -> dict[str, Any]:
     told = {name: value for name, value in settings.items() if name != "services"}
     for name, chosen in (("windows", labels), ("topics", names), ("announced", called)):
         told[name] = list(session.scalars(chosen))
+    if isinstance(window_id := settings.get("opinions"), int):
+        at_window = session.scalar(select(Window.label).where(Window.id == window_id))
+        told |= {"opinions": "window", "opinions_at": at_window}
     return told
 
 

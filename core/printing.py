@@ -61,6 +61,7 @@ class Ticket:
     ahead: str
     advice: str
     url: str
+    opinion: str = ""
 
 
 def encode(ticket: Ticket, paper_mm: int = 80, code_page: int = EPSON_CP858) -> bytes:
@@ -98,6 +99,9 @@ def encode(ticket: Ticket, paper_mm: int = 80, code_page: int = EPSON_CP858) -> 
             b"\n",
             _qr(ticket.url, dots=6 if paper_mm == 80 else 5),
             _lines(ticket.advice, columns),
+            _BOLD,
+            _lines(ticket.opinion, columns),
+            _PLAIN,
             _FEED_AND_CUT,
         ]
     )

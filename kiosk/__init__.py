@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("kiosk", __name__, url_prefix="/kiosk", template_folder="templates", static_folder="static")
 
-from kiosk import choose, device, inform, listen, preferences, refusals, take, ticket  # noqa: E402
+from kiosk import choose, device, inform, listen, opinion, preferences, refusals, take, ticket  # noqa: E402
 
-__all__ = ["bp", "choose", "device", "inform", "listen", "preferences", "refusals", "take", "ticket"]
+__all__ = ["bp", "choose", "device", "inform", "listen", "opinion", "preferences", "refusals", "take", "ticket"]

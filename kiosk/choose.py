@@ -21,6 +21,7 @@ from core.web.guard import for_device, this_device
 from core.web.line import hour_of
 from core.web.words import opening_text
 from kiosk import bp
+from kiosk.opinion_home import only_asks
 
 LARGEST_ID = 2**31 - 1
 
@@ -28,7 +29,9 @@ LARGEST_ID = 2**31 - 1
 @bp.get("/")
 @for_device("kiosk")
 def home() -> ResponseReturnValue:
-    """What the citizen needs, in their own words; outside hours, when to come back."""
+    """What the citizen needs, in their own words; outside hours, when to come back. A tablet only asks opinions."""
+    if this_device().settings.get("opinions"):
+        return only_asks()
     session, site_id, at = db.session(), this_device().site_id, hour_of(this_device().site_id).at
     hours = opening(session, site_id, at)
     return render_template(

@@ -10,6 +10,7 @@ from core.web.database import db
 from core.web.guard import for_device, heard_from, this_device
 from core.web.line import hour_of
 from kiosk import bp
+from kiosk.opinion_home import offered_code
 
 PRINTABLE_MM = {80: 72, 58: 48}
 """Width that the head of a thermal printer reaches, by width of the paper."""
@@ -21,8 +22,9 @@ TICKET_LENGTH_MM = {80: 150, 58: 155}
 @bp.get("/alive")
 @for_device("kiosk")
 def state() -> ResponseReturnValue:
-    """Whether turns are given now; that it answers at all is what the page wants to know."""
-    return jsonify(open=opening(db.session(), this_device().site_id, hour_of(this_device().site_id).at).open)
+    """Whether turns are given now, and about which turn a tablet asks; that it answers at all is told by itself."""
+    hours = opening(db.session(), this_device().site_id, hour_of(this_device().site_id).at)
+    return jsonify(open=hours.open, offered=offered_code())
 
 
 @bp.post("/alive")

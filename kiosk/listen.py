@@ -20,6 +20,7 @@ from core.web.line import hour_of
 from core.web.words import language, opening_text, wait_text
 from kiosk import bp
 from kiosk.choose import active_services, groups_of, service_of, somebody_waits, topic_of
+from kiosk.opinion_home import first_page_said
 from kiosk.preferences import in_language
 from kiosk.ticket import ahead_text, see, turn_in_sight, waiting_text
 
@@ -32,7 +33,9 @@ class NoVoice(Refused):
 @bp.get("/speech")
 @for_device("kiosk")
 def home_speech() -> ResponseReturnValue:
-    """The first page: the topics, or when turns are given again."""
+    """The first page: the topics, or when turns are given again, or what a tablet asks."""
+    if this_device().settings.get("opinions"):
+        return spoken(first_page_said())
     session, site_id, at = db.session(), this_device().site_id, hour_of(this_device().site_id).at
     hours = opening(session, site_id, at)
     if not hours.open:

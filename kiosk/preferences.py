@@ -10,13 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import AnyOf, Optional, Regexp
 
-from core.web.forms import Form, Text
+from core.web.forms import Form, Text, Whole
 from core.web.guard import for_device, leave_nothing
 from core.web.words import language
 from kiosk import bp
 
 LAST_TICKET = "ticket"
 """Where the visit keeps the token of the turn that it took."""
+
+OPINION = "opinion"
+"""Where the visit keeps what it gives its opinion of: the token of a turn, or the code of an open survey."""
 
 KINDS = {"language": ("es", "en"), "text": ("plain", "large"), "theme": ("plain", "contrast")}
 
@@ -35,6 +38,12 @@ class EmptyForm(Form):
     """Nothing to fill in."""
 
 
+class ResetForm(Form):
+    """`unsent`: how many answers wait in this machine for the line to come back."""
+
+    unsent = Whole(_l("Respuestas por enviar"))
+
+
 @bp.post("/preferences")
 @for_device("kiosk")
 def prefer() -> ResponseReturnValue:
@@ -47,11 +56,12 @@ def prefer() -> ResponseReturnValue:
 @bp.post("/reset")
 @for_device("kiosk")
 def reset() -> ResponseReturnValue:
-    """The visit is over: nothing of it remains for the next person."""
-    EmptyForm().checked()
-    for kept in (*KINDS, LAST_TICKET):
+    """The visit is over: nothing of it remains for the next person, but answers that wait to be sent stay."""
+    form = ResetForm().checked()
+    for kept in (*KINDS, LAST_TICKET, OPINION):
         visit.pop(kept, None)
-    return leave_nothing(redirect(url_for(".home")))
+    answer = redirect(url_for(".home"))
+    return answer if form.unsent.data else leave_nothing(answer)
 
 
 def in_language(thing: object, field: str) -> Any:

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from core import printing
 from core.devices import Paired
 from core.errors import Missing
+from core.surveys.answering import in_use
+from core.surveys.model import Of
 from core.turns import actions as turns
 from core.turns import board
 from core.turns.lifecycle import State
@@ -26,6 +28,7 @@ from core.web.database import db
 from core.web.guard import for_device, this_device
 from core.web.line import hour_of
 from core.web.office import entity
+from core.web.opinions import ticket_code
 from core.web.qr import qr_drawing
 from kiosk import bp
 from kiosk.paper import Paper
@@ -37,7 +40,10 @@ paper = Paper()
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A turn as its ticket tells it; `wait` and `ahead` only while it waits. `qr` is an SVG drawing."""
+    """A turn as its ticket tells it; `wait` and `ahead` only while it waits. `qr` is an SVG drawing.
+
+    `opinion`: with what its opinion is given at the kiosk, empty while nobody is asked for one.
+    """
 
     turn: Turn
     service: str
@@ -45,6 +51,7 @@ class Seen:
     ahead: int | None
     address: str
     qr: Markup
+    opinion: str
 
 
 @bp.get("/ticket/<token>")
@@ -108,6 +115,7 @@ def see(session: Session, turn: Turn, at: datetime) -> Seen:
         ahead=board.ahead(session, turn, at) if waiting else None,
         address=address,
         qr=qr_drawing(address, _("Código para seguir su turno en el teléfono")),
+        opinion=_("Para opinar en el quiosco: %(code)s", code=ticket_code(turn)) if in_use(session, Of.TURN) else "",
     )
 
 
@@ -125,6 +133,7 @@ def on_paper(seen: Seen) -> printing.Ticket:
         ahead=ahead_text(seen.ahead) if seen.ahead is not None else "",
         advice=_("Espere en la sala. La pantalla y una voz dirán su turno."),
         url=seen.address,
+        opinion=seen.opinion,
     )
 
 

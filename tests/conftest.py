@@ -33,6 +33,7 @@ from core.web.guard import device_cookie
 from core.web.pace import Pace
 from core.web.pairing import CODES, CODES_PER_MINUTE
 from core.web.shared import SHARED, Shared
+from kiosk.opinion import TICKETS, TICKETS_PER_MINUTE
 from portal.catalogue import SEARCHES, SEARCHES_PER_MINUTE
 from portal.follow_petition import CASE_MISSES, CASE_MISSES_PER_MINUTE
 from portal.petitions import FILINGS, FILINGS_PER_MINUTE
@@ -64,6 +65,7 @@ FREE = (
     (FILINGS, FILINGS_PER_MINUTE),
     (ANSWERS, ANSWERS_PER_MINUTE),
     (ATTEMPTS, ATTEMPTS_PER_MINUTE),
+    (TICKETS, TICKETS_PER_MINUTE),
 )
 """What a source may do in a minute before it is slowed down; every test begins with nothing counted."""
 

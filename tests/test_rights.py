@@ -54,6 +54,7 @@ GONE = (
     "kiosk.*ticket*",
     "kiosk.print*",
     "kiosk.no_paper",
+    "kiosk.opinion_s*",
     "admin.information_draft",
     "admin.filing_annul",
     "admin.filing_label",

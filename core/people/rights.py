@@ -42,6 +42,7 @@ class Permission(StrEnum):
     READ_RESERVED = "read reserved"
     GRANT_RESERVED = "grant reserved"
     ANSWER_SURVEYS = "answer surveys"
+    ANSWER_SURVEYS_AT_A_KIOSK = "answer surveys at a kiosk"
     TYPE_PAPER_ANSWERS = "type paper answers"
     SEE_SURVEY_RESULTS = "see survey results"
     READ_SURVEY_COMMENTS = "read survey comments"

@@ -19,6 +19,8 @@ from core.surveys.questionnaire import Kind, Problem, Questionnaire, Sent, Wrong
 
 OPEN_FOR = {Of.TURN: timedelta(days=30), Of.REPLY: timedelta(days=30)}
 """How long after an attention its opinion may be given: paper waits in its box, and a letter on the table."""
+ANSWERED_AFTER = timedelta(days=7)
+"""How long an answer may be under way which was given to a version that another has followed since."""
 WORDS = {
     Wrong.MISSING: N_("Falta responder esta pregunta."),
     Wrong.OUTSIDE: N_("Elija una de las respuestas que se ofrecen."),
@@ -91,6 +93,18 @@ def open_one(session: Session, code: str, today: date) -> SurveyVersion:
     found = next((version for version in open_ones(session, today) if version.survey.code == code), None)
     if found is None:
         raise NotOpen
+    return found
+
+
+def drawn_from(session: Session, version_id: int, at: datetime) -> SurveyVersion:
+    """The version that a page shows; it is still answered a while after another took its place. Raises NotOpen."""
+    found = session.get(SurveyVersion, version_id)
+    if found is None or found.published_at is None or not found.survey.active:
+        raise NotOpen
+    if found.until is not None and found.until + ANSWERED_AFTER < at:
+        raise NotOpen
+    if found.survey.kind not in ONE_EACH:
+        open_one(session, found.survey.code, at.date())
     return found
 
 

@@ -2,6 +2,7 @@
 
 const root = document.documentElement;
 const dialog = document.getElementById("still-there");
+const notice = document.querySelector("[data-down]");
 const countdown = document.querySelector("[data-countdown]");
 const LONGER_S = 30;
 const idle = Number(root.dataset.idle) * 1000;
@@ -30,7 +31,7 @@ function seconds(where, ms) {
 
 function look() {
   if (over) return;
-  if ("lineDown" in root.dataset) return touched(); // nobody can touch what the notice covers
+  if (!notice.hidden) return touched(); // nobody can touch what the notice covers
   const now = performance.now();
   if ("speaking" in root.dataset) {
     listened = true;

@@ -18,8 +18,13 @@ function ask(options = {}) {
 }
 
 function tell(isDown) {
-  notice.hidden = !isDown;
+  notice.hidden = !isDown || "goesOn" in root.dataset;
   root.toggleAttribute("data-line-down", isDown);
+}
+
+// Whether the office is open, or a tablet asks about another turn, since the page was drawn.
+function hasChanged(state) {
+  return ["open", "offered"].some((name) => name in root.dataset && String(state[name]) !== root.dataset[name]);
 }
 
 // True when the office answers; a kiosk that lost its right or changed its hours goes to its first page.
@@ -28,9 +33,7 @@ async function answers(options) {
     const answer = await ask(options);
     if (answer.status === 401) location.replace(home);
     tell(!answer.ok);
-    if (answer.ok && root.dataset.open && String((await answer.json()).open) !== root.dataset.open) {
-      location.replace(home);
-    }
+    if (answer.ok && hasChanged(await answer.json())) location.replace(home);
     return answer.ok;
   } catch {
     tell(true);

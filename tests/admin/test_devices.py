@@ -21,6 +21,7 @@ KIOSK = {
     "paper_mm": "58",
     "printer_host": "192.168.1.50",
     "printer_code_page": "53",
+    "opinions": "",
 }
 DISPLAY = {"name": "Pantalla", "diagonal_in": "43", "distance_m": "6,5", "voice": "y", "volume": "70"}
 
@@ -120,6 +121,29 @@ def test_the_size_of_a_kiosk_gives_its_millimetres(house: House, administrator: 
     assert (settings["paper_mm"], settings["printer_host"], settings["printer_code_page"]) == (58, "192.168.1.50", 0x35)
 
 
+def test_where_a_kiosk_asks_for_opinions_is_chosen_and_told_in_its_history(
+    house: House, administrator: FlaskClient
+) -> None:
+    house.device("kiosk")
+    with house.app.app_context():
+        device_id, window_id = only(house).id, make.window(house.look(), "2").id
+    page = f"/admin/devices/{device_id}"
+    for chosen, kept, history in (
+        ("only", "only", "Solo encuestas"),
+        (str(window_id), window_id, "Ventanilla de las encuestas"),
+        ("", "", "Junto a una ventanilla"),
+    ):
+        assert administrator.post(page, data=KIOSK | {"opinions": chosen}).status_code == 302
+        with house.app.app_context():
+            assert only(house).settings["opinions"] == kept
+        shown = told(administrator.get(page))
+        assert history in shown[shown.index("Desvincular el equipo") :], chosen
+    with house.app.app_context(), transaction(db.session) as session:
+        device = session.get_one(Device, device_id)
+        device.settings = {name: value for name, value in device.settings.items() if name != "opinions"}
+    assert administrator.get(page).status_code == 200, "one that was paired before"
+
+
 def test_what_was_measured_with_a_ruler_counts_more_than_the_diagonal(house: House, administrator: FlaskClient) -> None:
     house.device("kiosk")
     with house.app.app_context():
@@ -139,6 +163,7 @@ def test_what_was_measured_with_a_ruler_counts_more_than_the_diagonal(house: Hou
         ("paper_mm", ["", "76"]),
         ("printer_host", ["http://192.168.1.50", "a b", "a..b", "-a", "x" * 254, "192.168.1.50:22"]),
         ("printer_code_page", ["", "999"]),
+        ("opinions", ["all", "999", "-1"]),
         ("name", [""]),
     ],
 )

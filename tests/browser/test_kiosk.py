@@ -14,7 +14,9 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from core.catalogue.model import Service
+from core.db import transaction
 from core.turns.model import Turn
+from tests import make
 from tests.browser.conftest import KIOSK, Town, check_accessible, dress
 from tests.browser.test_morning import take_turn
 
@@ -126,6 +128,8 @@ def test_every_page_fits_the_screen_the_hand_and_the_eye(
     if language == "en":
         kiosk.get_by_role("button", name="English").click()
         expect(kiosk.locator("html[lang=en]")).to_be_attached()
+    with town.session() as session, transaction(session):
+        make.survey(session)
     with town.session() as session:
         services = list(session.scalars(select(Service).order_by(Service.id)))
         topics = sorted({service.topic_id for service in services})
@@ -269,6 +273,8 @@ def test_the_ticket_closes_by_itself_and_a_touch_gives_more_time(town: Town, vis
 def test_the_paper_is_one_ticket_long_and_as_wide_as_its_roll(
     town: Town, visit: Visit, width: int, points: int
 ) -> None:
+    with town.session() as session, transaction(session):
+        make.survey(session)
     kiosk = visit("/kiosk/", KIOSK, device="kiosk", paper_mm=width)
     kiosk.add_init_script("window.print = () => {}")  # its own print and the one below would be at once
     take_turn(kiosk, "Sisbén", "Incluir o retirar personas del Sisbén", "Con niño o niña en brazos")
@@ -278,6 +284,7 @@ def test_the_paper_is_one_ticket_long_and_as_wide_as_its_roll(
     assert abs(float(page.mediabox.width) - points) <= 1
     told = " ".join(page.extract_text().split())
     assert "Turno" in told
+    assert "Para opinar en el quiosco:" in told
     assert "001" in told
     assert "Alcaldía Municipal de California" in told
     assert "Imprimir" not in told

@@ -191,3 +191,14 @@ def test_a_device_is_noted_as_seen_at_most_every_half_minute(town: Session) -> N
         town.refresh(device)
         assert device.seen_at == at() + timedelta(seconds=seen)
     assert timedelta(seconds=30) == SEEN_EVERY
+
+
+def test_a_kiosk_asks_for_opinions_only_at_a_window_of_its_site(town: Session) -> None:
+    device, _token = paired(town)
+    where, by = (town, device.id, make.site(town).id, "Entrada"), make.official(town, "administracion").id
+    for opinions in ("", devices.SURVEYS_ONLY, make.window(town, "1").id):
+        devices.set_up(*where, {"opinions": opinions}, by, at(2))
+        assert device.settings["opinions"] == opinions
+    for wrong in ("all", "1", 999, None):
+        with pytest.raises(Invalid):
+            devices.set_up(*where, {"opinions": wrong}, by, at(3))

@@ -32,6 +32,7 @@ TICKET = Ticket(
     ahead="Hay 4 turnos antes del suyo",
     advice="Puede esperar sentado. Lo llamaremos por la pantalla y por el altavoz. ¡Gracias!",
     url="https://turnos.california.example/t/Zk3vQ9",
+    opinion="Para opinar en el quiosco: 4821",
 )
 WITH_PAPER, ALMOST_NONE, NO_PAPER = b"\x12", b"\x1e", b"\x72"
 ASK = b"\x10\x04\x04"

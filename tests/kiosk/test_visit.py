@@ -151,7 +151,7 @@ def test_the_heartbeat_tells_the_administrator_that_the_kiosk_lives(finger: Kios
 
     answer = person.client.post("/kiosk/alive", headers={"Accept": "application/json"})
 
-    assert answer.get_json() == {"open": True}
+    assert answer.get_json() == {"open": True, "offered": ""}
     with house.app.app_context():
         assert house.look().scalars(select(Device.seen_at)).one() == hands.at
 
@@ -160,7 +160,7 @@ def test_asking_whether_the_office_answers_changes_nothing(finger: Kiosk, house:
     person = finger()
     hands.forward(hours=3)
 
-    assert person.client.get("/kiosk/alive").get_json() == {"open": False}
+    assert person.client.get("/kiosk/alive").get_json() == {"open": False, "offered": ""}
     with house.app.app_context():
         assert house.look().scalars(select(Device.seen_at)).one() is None
 

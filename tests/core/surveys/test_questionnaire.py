@@ -15,7 +15,6 @@ from core.surveys.questionnaire import (
     Question,
     Questionnaire,
     Section,
-    Sent,
     in_english,
     on_the_way,
     page_after,
@@ -25,6 +24,7 @@ from core.surveys.questionnaire import (
     written,
 )
 from tests import make
+from tests.paths import PATHS
 
 ASKED = make.QUESTIONNAIRE
 
@@ -41,16 +41,9 @@ def keys(questions: tuple[Question, ...]) -> list[str]:
     return [question.key for question in questions]
 
 
-@pytest.mark.parametrize(
-    ("sent", "way"),
-    [
-        ({}, ["all", "solved", "lacked", "comment"]),
-        ({"solved": ["yes"]}, ["all", "solved", "comment"]),
-        ({"solved": ["no"]}, ["all", "solved", "lacked", "comment"]),
-    ],
-)
-def test_an_answer_leads_to_the_question_that_its_jump_names(sent: Sent, way: list[str]) -> None:
-    assert keys(path(ASKED, sent)) == way
+def test_an_answer_leads_to_the_question_that_its_jump_names() -> None:
+    for asked, sent, way in PATHS:
+        assert keys(path(asked, sent)) == way, sent
 
 
 def test_a_jump_to_the_end_asks_nothing_more() -> None:
