@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 from core import clock, retention
 from core.db import transaction
 from core.retention import RULES
-from core.surveys.rewriting import rewrite
+from core.surveys import mixing
 from core.web.database import db
 
 keeping = AppGroup("retention", help="Los datos que ya no se guardan.")
@@ -22,6 +22,7 @@ keeping = AppGroup("retention", help="Los datos que ya no se guardan.")
 def run(only_told: bool) -> None:
     """Borra los datos de trabajo vencidos y deja en la auditoría cuántos fueron. Repetirlo no hace daño.
 
+    También mezcla lo respondido en las encuestas, para que nada diga qué llegó con qué.
     Córralo también después de restaurar una copia: lo que ya se había borrado vuelve con ella.
     """
     counts, at = {}, clock.now()
@@ -29,10 +30,17 @@ def run(only_told: bool) -> None:
         counts[rule.code] = _counted(rule, at) if only_told else _forgotten(rule, at)
         click.echo(f"{counts[rule.code]:>8}  {rule.code}")
     if not only_told:
-        with transaction(db.session) as session:
-            rewrite(session, at.date())
+        _mix(at)
         with transaction(db.session) as session:
             retention.note(session, counts, at)
+
+
+def _mix(at: datetime) -> None:
+    """Each table by itself: what one transaction wrote together is what must not be seen."""
+    for model in mixing.LOCKS:
+        with transaction(db.session) as session:
+            mixing.mix(session, model, at.date())
+    mixing.clear_away(db.engine)
 
 
 def _counted(rule: retention.Rule, at: datetime) -> int:
