@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -31,6 +31,7 @@ from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form, OneDay, Prose, Text, Whole
 from core.web.guard import requires
+from core.web.qr import qr_drawing
 
 KINDS = {
     Of.TURN: _l("De cada turno atendido"),
@@ -221,6 +222,7 @@ def _one(survey_id: int, facts: FactsForm | None = None, told: Form | None = Non
     survey = writing.survey_of(session, survey_id, lock=False)
     answers = _answers(session)
     row = _row(survey, answers)
+    address = current_app.config["PUBLIC_URL"] + url_for("portal.survey_open", code=survey.code)
     names = {official.id: official.name for official in session.scalars(select(Official))}
     return render_template(
         "admin/survey.html",
@@ -229,6 +231,8 @@ def _one(survey_id: int, facts: FactsForm | None = None, told: Form | None = Non
         one_each=survey.kind in ONE_EACH,
         answers=answers,
         names=names,
+        address=address,
+        qr=qr_drawing(address, _("Código QR que abre la encuesta")),
         lacking=_lacking(row.draft),
         facts=facts or FactsForm(obj=survey, formdata=None),
         told=told or facts,

@@ -135,6 +135,10 @@ def test_a_survey_is_written_published_and_put_in_use_without_losing_a_word(
     assert administrator.post(f"{here}/use").status_code == 302
     with house.app.app_context():
         assert answering.open_one(house.look(), "la-atencion", make.OPENING.date()).number == 1
+    shown = administrator.get(here).get_data(as_text=True)
+    address = house.app.config["PUBLIC_URL"] + "/encuestas/la-atencion"
+    assert (f'href="{address}"' in shown, 'class="qr"' in shown) == (True, True)
+    assert house.anybody().get("/encuestas/la-atencion").status_code == 200
     assert "En uso" in administrator.get("/admin/surveys").get_data(as_text=True)
 
 
