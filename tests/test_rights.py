@@ -541,7 +541,7 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
     places |= {figures, better, texts}
     assert ways(come_in(house, "control"), "/admin/hall") == places
     places = {"/admin/setup", "/admin/devices", "/admin/sheets", "/admin/calendar"}
-    places |= {"/admin/information", "/admin/people", "/admin/audit", texts}
+    places |= {"/admin/information", "/admin/people", "/admin/audit", "/admin/surveys", texts}
     assert ways(come_in(house, "administrator"), "/admin/people") == places
     both = come_in(house, "official")
     with house.app.app_context(), transaction(db.session) as session:
