@@ -35,6 +35,7 @@ from core.petitions import attachments, filing, reminders, replies, sealing, ste
 from core.petitions.model import Identity, Petition, Recipient, Recount
 from core.petitions.reply_model import Delivery, Group, LetterKind, OutgoingLetter, Template, TemplateVersion, Way
 from core.petitions.reserve_model import ReserveRequest, Wanted
+from core.protocols.actions import ask_review, begin_version, every_protocol, in_hand
 from core.surveys.model import Of, Survey, SurveyVersion
 from core.turns import actions as turns
 from core.turns.model import Turn
@@ -189,6 +190,7 @@ def things_at(session: Session, site_id: int) -> Things:
         "page": 1,
         "form": "csv",
         "protocol_code": "P-01",
+        "protocol_id": protocol_at(session),
         "_nowhere": "nowhere",
         "code": open_survey(session),
         **improvement_things_at(session, site_id, office.id, official),
@@ -214,6 +216,16 @@ def improvement_things_at(session: Session, site_id: int, office_id: int, offici
     comment = make.comment(session, site_id=site_id, office_id=office_id)
     evidence = action.steps[0].evidence[0]
     return {"improvement_id": action.id, "evidence_id": evidence.id, "comment_id": comment.id}
+
+
+def protocol_at(session: Session) -> int:
+    """A protocol in force with a version in review, which is of no site."""
+    protocol = every_protocol(session)[0]
+    if in_hand(protocol) is None:
+        writer = make.official(session, "supervision").id
+        begin_version(session, protocol.id, writer, make.at())
+        ask_review(session, protocol.id, writer, make.at())
+    return protocol.id
 
 
 def petition_things_at(session: Session, site_id: int, office_id: int, writer: Official) -> Things:
@@ -347,7 +359,7 @@ def test_what_is_of_another_site_does_not_exist_for_any_role(house: House, role:
         foreign = things_at(session, found_another_site(session))
     kept = everything(house)
     not_ids = {"kind", "_nowhere", "series", "number", "text_kind", "content", "part", "page", "form"}
-    not_ids |= {"code", "period", "position", "protocol_code", "secret", "survey_id", "version_id"}
+    not_ids |= {"code", "period", "position", "protocol_code", "protocol_id", "secret", "survey_id", "version_id"}
     named = set(foreign) - not_ids
     for door in doors(house.app):
         if role in who_opens(door.name) and named & door.rule.arguments and not door.name.startswith("portal."):
@@ -520,16 +532,17 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
         return set(re.findall(r'<a href="([^"]+)"', page.partition("<nav")[2].partition("</nav>")[0]))
 
     figures, paper, better = "/admin/petitions/figures", "/admin/survey-paper", "/admin/improvements"
-    mayor = {"/admin/hall", "/admin/petitions/replies", figures, better}
+    texts = "/admin/protocols"
+    mayor = {"/admin/hall", "/admin/petitions/replies", figures, better, texts}
     assert ways(come_in(house, "mayor"), "/admin/hall") == mayor
     assert ways(come_in(house, "official"), "/counter/") == set()
-    supervisor = {"/admin/hall", "/admin/devices", figures, paper, better}
+    supervisor = {"/admin/hall", "/admin/devices", figures, paper, better, texts}
     assert ways(come_in(house, "supervisor"), "/admin/hall") == supervisor
     places = {"/admin/hall", "/admin/petitions", "/admin/devices", "/admin/people", "/admin/reserved", "/admin/audit"}
-    places |= {figures, better}
+    places |= {figures, better, texts}
     assert ways(come_in(house, "control"), "/admin/hall") == places
     places = {"/admin/setup", "/admin/devices", "/admin/sheets", "/admin/calendar"}
-    places |= {"/admin/information", "/admin/people", "/admin/audit"}
+    places |= {"/admin/information", "/admin/people", "/admin/audit", "/admin/surveys", texts}
     assert ways(come_in(house, "administrator"), "/admin/people") == places
     both = come_in(house, "official")
     with house.app.app_context(), transaction(db.session) as session:

@@ -1,10 +1,13 @@
-"""The daily reminder by mail and the calendar of due dates: what presses, without a word of who asks or what."""
+"""The daily reminder by mail and the calendar of due dates: what presses, without a word of who asks or what.
+
+Whoever has nothing of petitions to be told may have something else: it goes into the same message of the day.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,7 +25,7 @@ from core.petitions.deadlines import State, soon_until, state_of_open
 from core.petitions.model import Petition, Recipient, Stage, Step, StepKind
 from core.petitions.reception import settings
 from core.petitions.reckoning import ASKED, lapsed
-from core.petitions.reminding import NOTHING, Case, Digest, Person, digests
+from core.petitions.reminding import Case, Digest, Person, digests
 
 PURPOSE = "digest"
 TOKEN_BYTES = 24
@@ -124,10 +127,10 @@ def in_hand(session: Session, official_id: int) -> Sequence[Petition]:
     return session.scalars(mine.order_by(Petition.due_on, Petition.id)).all()
 
 
-def due_today(session: Session, today: date, improvements: Mapping[int, Sequence[str]] = NOTHING) -> list[Told]:
+def due_today(session: Session, today: date, besides: Collection[int] = ()) -> list[Told]:
     """Whom to remind today and of what; nobody on a day that does not count.
 
-    `improvements`: lines of other work with a day of its own, by who answers for it.
+    `besides`: the officials who are told something else, and get their message also without petitions.
     """
     if not is_working_day(today, calendar_of(session, None)):
         return []
@@ -135,14 +138,19 @@ def due_today(session: Session, today: date, improvements: Mapping[int, Sequence
     rows = session.scalars(_OPEN).all()
     ordinary = [row for row in rows if not row.confidential]
     cases = [*_cases(session, ordinary, today), *_lapsed(session, today)]
-    found = digests(people, cases, _pressed(session, rows, today), improvements)
+    found = digests(people, cases, _pressed(session, rows, today))
     reachable = session.execute(
         select(Official.id, Official.name, Reminder.email)
         .join(Reminder, Reminder.official_id == Official.id)
-        .where(Official.id.in_(found), Reminder.email != "", Reminder.last_on.is_distinct_from(today))
+        .where(
+            Official.id.in_({*found, *besides}),
+            Official.active,
+            Reminder.email != "",
+            Reminder.last_on.is_distinct_from(today),
+        )
         .order_by(Official.id)
     )
-    return [Told(row.id, row.name, row.email, found[row.id]) for row in reachable]
+    return [Told(row.id, row.name, row.email, found.get(row.id, Digest())) for row in reachable]
 
 
 def write(session: Session, told: Told, subject: str, text: str, at: datetime) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from core.petitions.deadlines import State
 
 URGENT = (State.OVERDUE, State.DUE_TODAY)
-NOTHING: Mapping[int, Sequence[str]] = {}
 TOLD = (*URGENT, State.DUE_SOON, State.LAPSED)
 """The states that a reminder tells, the worst first; what its person let lapse, the day on which it was asked for."""
 
@@ -29,20 +28,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What one official is told in a day. `of_others`: what the head of an office is told of its people.
-
-    `improvements`: the lines of the improvement actions for which they answer.
-    """
+    """What one official is told in a day. `of_others`: what the head of an office is told of its people."""
 
     mine: tuple[Case, ...] = ()
     unassigned: tuple[Case, ...] = ()
     of_others: tuple[Case, ...] = ()
     reserved: bool = False
-    improvements: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.mine or self.unassigned or self.of_others or self.reserved or self.improvements)
+        return not (self.mine or self.unassigned or self.of_others or self.reserved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +56,7 @@ class _Piles:
     of_others: list[Case] = field(default_factory=list)
 
 
-def digests(
-    people: Iterable[Person],
-    cases: Iterable[Case],
-    reserved: Iterable[int] = (),
-    improvements: Mapping[int, Sequence[str]] = NOTHING,
-) -> Mapping[int, Digest]:
+def digests(people: Iterable[Person], cases: Iterable[Case], reserved: Iterable[int] = ()) -> Mapping[int, Digest]:
     """Who is told what, by official; nobody who has nothing to be told.
 
     An official is told of the own cases that are overdue, due today or due soon, and of those without a draft in time.
@@ -93,7 +83,6 @@ def digests(
             tuple(piles[person.id].unassigned),
             tuple(piles[person.id].of_others),
             person.id in hidden,
-            tuple(improvements.get(person.id, ())),
         )
         for person in everybody
     }

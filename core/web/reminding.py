@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 import click
 from flask import Flask, current_app
 from flask_babel import force_locale
+from sqlalchemy.orm import Session
 
 from core import clock
 from core.db import transaction
@@ -20,6 +24,8 @@ from core.petitions import reminders
 from core.petitions.deadlines import State
 from core.petitions.reminding import URGENT, Case, Digest
 from core.petitions.terms import Kind
+from core.protocols import actions as protocols
+from core.protocols.actions import ToRead
 from core.web.database import db
 from core.web.petition_words import kind_text, state_text
 from core.web.words import day_text, translate
@@ -34,15 +40,23 @@ PILES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """Lines of other work than petitions under their title; `subject`: of a message that holds nothing else."""
+
+    title: str
+    subject: str
+    lines: tuple[str, ...]
+
+
 def remind() -> int:
     """Write the reminders of today that are not written yet; how many."""
     today, sent = clock.today(), 0
-    pressed = overview.pressing(db.session(), today)
-    with force_locale("es"):
-        improvements = {who: [action_line(one, today) for one in some] for who, some in pressed.items()}
-    for told in reminders.due_today(db.session(), today, improvements):
+    more = besides(db.session(), today)
+    for told in reminders.due_today(db.session(), today, more):
+        piles = more.get(told.official_id, [])
         with force_locale("es"):
-            subject, text = subject_of(told.digest), text_of(told)
+            subject, text = subject_of(told.digest, piles), text_of(told, piles)
         with transaction(db.session) as session:
             sent += reminders.write(session, told, subject, text, clock.now())
     db.session.rollback()
@@ -62,19 +76,35 @@ def go_round() -> None:
         remind()
 
 
-def subject_of(digest: Digest) -> str:
-    """«PQRSD: 2 vencidas o para hoy»"""
+def besides(session: Session, today: date) -> dict[int, list[Pile]]:
+    """What else than petitions is told today, by official: the actions that they answer for, and what is to be read."""
+    found: defaultdict[int, list[Pile]] = defaultdict(list)
+    with force_locale("es"):
+        for who, actions in overview.pressing(session, today).items():
+            title = translate(N_("Acciones de mejora por las que responde"))
+            subject = translate(N_("Acciones de mejora: lo que vence pronto"))
+            lines = tuple(action_line(one, today) for one in actions)
+            found[who].append(Pile(title, subject, lines))
+        for who, unread in protocols.everybody_to_read(session, today).items():
+            subject = translate(N_("Protocolos por leer: %(n)s"), n=len(unread))
+            lines = tuple(unread_line(one) for one in unread)
+            found[who].append(Pile(translate(N_("Protocolos por leer")), subject, lines))
+    return dict(found)
+
+
+def subject_of(digest: Digest, piles: Sequence[Pile]) -> str:
+    """«PQRSD: 2 vencidas o para hoy»; where there is nothing of petitions, the subject of the first pile."""
+    if digest.is_empty:
+        return piles[0].subject
     everything = (*digest.mine, *digest.unassigned, *digest.of_others)
-    if not everything and not digest.reserved:
-        return translate(N_("Acciones de mejora: lo que vence pronto"))
     today = sum(case.state in URGENT for case in everything)
     if today:
         return translate(N_("PQRSD: %(n)s vencidas o para hoy"), n=today)
     return translate(N_("PQRSD: lo que vence pronto"))
 
 
-def text_of(told: reminders.Told) -> str:
-    """The reminder: numbers, kinds and days, and where to see the rest after signing in."""
+def text_of(told: reminders.Told, piles: Sequence[Pile]) -> str:
+    """The reminder: numbers, kinds and days, what else there is, and where to see the rest after signing in."""
     parts = [translate(N_("Buenos días, %(name)s:"), name=told.name)]
     for pile, title in PILES:
         cases: tuple[Case, ...] = getattr(told.digest, pile)
@@ -82,9 +112,7 @@ def text_of(told: reminders.Told) -> str:
             parts.append("\n".join([f"{translate(title)}:", *(f"- {line_of(case)}" for case in cases)]))
     if told.digest.reserved:
         parts.append(translate(N_("Además, lo reservado que está a su nombre pide atención.")))
-    if told.digest.improvements:
-        lines = "\n".join(f"- {line}" for line in told.digest.improvements)
-        parts.append(f"{translate(N_('Acciones de mejora por las que responde'))}:\n{lines}")
+    parts += ["\n".join([f"{pile.title}:", *(f"- {line}" for line in pile.lines)]) for pile in piles]
     parts.append(f"{current_app.config['PUBLIC_URL']}/home")
     return "\n\n".join(parts)
 
@@ -102,6 +130,13 @@ def action_line(one: Improvement, today: date) -> str:
     late = state_of(one.stage, one.due_on, today) is Standing.LATE
     sentence = N_("%(code)s: atrasada, vencía el %(day)s") if late else N_("%(code)s: vence el %(day)s")
     return translate(sentence, code=one.code, day=day_text(one.due_on))
+
+
+def unread_line(one: ToRead) -> str:
+    """«P-02, Atención por teléfono: hasta el lunes 30 de noviembre»"""
+    sentence = N_("%(what)s: atrasado, era hasta el %(day)s") if one.late else N_("%(what)s: hasta el %(day)s")
+    what = f"{one.version.protocol.code}, {one.version.text['title']}"
+    return translate(sentence, what=what, day=day_text(one.due))
 
 
 @click.command("remind")

@@ -39,7 +39,7 @@ from core.web.guard import (
     public,
     requires,
 )
-from core.web.ways import ways
+from core.web.ways import how_many_to_read, ways
 from core.web.words import translate
 
 bp = Blueprint("sign_in", __name__)
@@ -50,7 +50,7 @@ _PATH = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+/?")
 
 @bp.app_context_processor
 def _on_every_page() -> dict[str, Any]:
-    return {"ways": ways}
+    return {"ways": ways, "how_many_to_read": how_many_to_read}
 
 
 class SignInForm(Form):

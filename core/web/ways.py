@@ -1,15 +1,19 @@
-"""The ways through the house for an official: the places that their roles open, drawn where there is more than one."""
+"""The ways through the house for an official: the places that their roles open, and what waits to be read."""
 
 from __future__ import annotations
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from core.clock import today
 from core.people.rights import Permission
+from core.protocols import actions as protocols
+from core.web.database import db
 
 _SETUP = "setup things hours matrix targets history mail pictures order notices reception"
 OF_THE_SETUP = tuple(f"admin.{page}" for page in _SETUP.split())
+_PROTOCOLS = (Permission.WRITE_PROTOCOLS, Permission.APPROVE_PROTOCOLS, Permission.SEE_PROTOCOL_READINGS)
 Way = tuple[str, str, bool, str]
 
 
@@ -33,6 +37,7 @@ def ways() -> list[Way]:
         ((Permission.CONFIGURE,), "admin.calendar", _("Calendario"), "sun"),
         ((Permission.CONFIGURE,), "admin.information", _("Información"), "info"),
         ((Permission.DEFINE_SURVEYS,), "admin.surveys", _("Encuestas"), "star"),
+        (_PROTOCOLS, "admin.protocols", _("Protocolos"), "list"),
         ((Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE), "admin.people", _("Personas"), "users"),
         ((Permission.READ_RESERVED, Permission.GRANT_RESERVED), "admin.reserved", _("Reservadas"), "key-round"),
         ((Permission.VERIFY_AUDIT,), "admin.audit", _("Auditoría"), "shield"),
@@ -43,6 +48,15 @@ def ways() -> list[Way]:
         return []
     pages = {endpoint for _needs, endpoint, _text, _icon in open_to_me}
     return [_way(endpoint, text, here, icon, here in pages) for _needs, endpoint, text, icon in open_to_me]
+
+
+def how_many_to_read() -> int:
+    """How many protocols who is signed in has to read; asked once for each page."""
+    if not current_user.is_authenticated or not current_user.may(Permission.SEE_PROTOCOLS):
+        return 0
+    if "to_read" not in g:
+        g.to_read = protocols.how_many_to_read(db.session(), current_user.id, current_user.roles, today())
+    return int(g.to_read)
 
 
 def _way(endpoint: str, text: str, here: str, icon: str, exact: bool) -> Way:

@@ -77,3 +77,22 @@ def test_who_answers_for_an_office_is_chosen_among_its_people(house: House) -> N
     assert client.post("/admin/reception", data=said | {f"head_{office_id}": ""}).status_code == 302
     with house.app.app_context():
         assert house.look().get(OfficeHead, office_id) is None
+
+
+def test_what_is_to_be_read_goes_into_the_message_of_the_morning(house: House) -> None:
+    desk, clerk = house.official("ventanilla1"), house.official("pqrsd")
+    with house.app.app_context(), transaction(db.session) as session:
+        make.protocol(session)
+    assert desk.post("/admin/reminders", data={"email": "ventanilla1@california.example"}).status_code == 302
+    assert clerk.post("/admin/reminders", data={"email": "pqrsd@california.example"}).status_code == 302
+    assert "En su calendario" not in desk.get("/admin/reminders").get_data(as_text=True)
+    with house.app.app_context():
+        for hour in (7, 8):
+            with reading(lambda hour=hour: make.at((24 + hour - 8) * 60)):
+                reminding.go_round()
+        mails = {mail.address: mail for mail in house.look().scalars(select(OutgoingMail))}
+    mail = mails["ventanilla1@california.example"]
+    assert mail.subject.startswith("Protocolos por leer: ")
+    assert "- T-01, Atender a quien llega molesto: hasta el lunes 30 de noviembre" in mail.text
+    assert "atrasado, era hasta el viernes 30 de octubre" in mail.text
+    assert "T-01" not in mails["pqrsd@california.example"].text

@@ -12,7 +12,7 @@ from core.protocols.actions.finding import (
     version_in_force,
     version_numbered,
 )
-from core.protocols.actions.reading import ToRead, Tried, how_many_to_read, note_read, to_read
+from core.protocols.actions.reading import ToRead, Tried, everybody_to_read, how_many_to_read, note_read, to_read
 from core.protocols.actions.writing import For, ask_review, assign, begin, begin_version, discard, save
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "begin_version",
     "discard",
     "every_protocol",
+    "everybody_to_read",
     "how_many_to_read",
     "in_force",
     "in_hand",

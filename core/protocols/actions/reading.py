@@ -17,7 +17,7 @@ from core.prepared import run
 from core.protocols import text
 from core.protocols.actions.finding import Standing, rules_on, standing
 from core.protocols.actions.telling import tell
-from core.protocols.matrix import State, cells_of
+from core.protocols.matrix import State, cells_of, matrix
 from core.protocols.model import Protocol, ProtocolVersion, Reading
 
 
@@ -57,7 +57,19 @@ def to_read(session: Session, official: Person, today: date) -> list[ToRead]:
         if cell.state in (State.PENDING, State.LATE)
     ]
     found = [ToRead(version, cell.day, cell.state == State.LATE) for version, cell in open_cells]
-    return sorted(found, key=lambda one: (one.due, one.version.protocol.code))
+    return sorted(found, key=_first_due)
+
+
+def everybody_to_read(session: Session, today: date) -> dict[int, list[ToRead]]:
+    """What each official has to read, by official; nobody who has nothing."""
+    found: dict[int, list[ToRead]] = {}
+    whole = matrix(session, today)
+    versions = {version.id: version for version in whole.versions}
+    for (official_id, version_id), cell in whole.cells.items():
+        if cell.state in (State.PENDING, State.LATE):
+            one = ToRead(versions[version_id], cell.day, cell.state == State.LATE)
+            found.setdefault(official_id, []).append(one)
+    return {official_id: sorted(those, key=_first_due) for official_id, those in found.items()}
 
 
 _NOT_READ = (
@@ -105,6 +117,10 @@ def note_read(
         tell(session, Act.READ, version.protocol, official_id, at, version=version.number, tries=reading.tries)
     session.flush()
     return Tried(reading, wrong)
+
+
+def _first_due(one: ToRead) -> tuple[date, str]:
+    return one.due, one.version.protocol.code
 
 
 def _reading(session: Session, version_id: int, official_id: int) -> Reading:
