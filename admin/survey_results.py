@@ -58,6 +58,8 @@ def survey_results() -> ResponseReturnValue:
         whose=_reading(survey).whose if survey else "",
         tiles=tiles_of(results) if results else [],
         parts=_parts(results) if results else [],
+        reads_comments=current_user.may(Permission.READ_SURVEY_COMMENTS),
+        types_paper=current_user.may(Permission.TYPE_PAPER_ANSWERS),
     )
 
 

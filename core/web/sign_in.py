@@ -263,6 +263,7 @@ def _account(form: PasswordForm, again: AgainForm | None = None) -> str:
         today=at.date(),
         elevated=bool(ELEVATED & set(current_user.roles)),
         may_be_reminded=current_user.may(Permission.BE_REMINDED),
+        may_see_results=current_user.may(Permission.SEE_SURVEY_RESULTS),
         factor_days=current_app.config["SECOND_FACTOR_DAYS"],
     )
 
