@@ -177,7 +177,7 @@ def opinion(session: Session, version: SurveyVersion, sent: Sent, detail: Detail
     """An answer of some attention of the month; `more`: its `month`, its `mode`, who was `typing` from paper."""
     day, by = more.get("month", OPENING.date()), more.get("typing")
     how = answering.How(more.get("mode", Mode.PHONE), "es", ("key",), official_id=by, typing=by is not None)
-    attention = Attention(f"somebody {secrets.token_hex(8)}", day, ((detail, ALIKE),))
+    attention = Attention(version.survey.kind, f"somebody {secrets.token_hex(8)}", day, ((detail, ALIKE),))
     moment = datetime.combine(day, OPENING.timetz())
     answering.answer(session, version, sent, attention if version.survey.kind in ONE_EACH else None, how, moment)
 

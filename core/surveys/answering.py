@@ -123,11 +123,11 @@ def answer(
 ) -> None:
     """Burn the mark of the attention and keep the answer, in one transaction; of an open survey there is no mark.
 
-    Raises Unfit, TooLate, OwnAttention, AnsweredAlready, NotOpen if its kind asks for an attention and none is given or
+    Raises Unfit, TooLate, OwnAttention, AnsweredAlready, NotOpen if it is not asked of this kind of attention or
     if it was taken back meanwhile: nobody changes what is being answered, so the version is held until this is kept.
     """
     kind = version.survey.kind
-    if (attention is None) == (kind in ONE_EACH):
+    if (kind if kind in ONE_EACH else None) != (attention.kind if attention else None):
         raise NotOpen
     session.refresh(version, with_for_update={"read": True})
     if version.published_at is None:

@@ -28,10 +28,12 @@ NOTHING = Detail()
 class Attention:
     """A finished turn or a delivered reply of which one opinion is wanted.
 
-    `source` names it for its mark and is kept nowhere: «turn 12», «letter 7». `alike`: from the most telling detail
-    to the least, with how many attentions of its month have it in common so far. `by`: the officials who attended it.
+    `kind` is that of the survey that asks for it (core.surveys.model.Of). `source` names it for its mark and is kept
+    nowhere: «turn 12», «letter 7». `alike`: from the most telling detail to the least, with how many attentions of its
+    month have it in common so far. `by`: the officials who attended it.
     """
 
+    kind: str
     source: str
     ended_on: date
     alike: Sequence[tuple[Detail, int]]

@@ -57,6 +57,7 @@ def of_turn(session: Session, turn: Turn) -> Attention:
     office = replace(here, office_id=turn.service.office_id)
     service = replace(office, service_id=turn.service_id)
     return Attention(
+        kind=Of.TURN,
         source=source_of(turn),
         ended_on=ended_on,
         alike=(
@@ -92,6 +93,7 @@ def of_delivery(session: Session, delivery: Delivery) -> Attention:
     reply = session.scalar(select(Reply).where(Reply.letter_id == delivery.letter_id).limit(1))
     writers = map(int, reply.writers) if reply else ()
     return Attention(
+        kind=Of.REPLY,
         source=source_of_delivery(delivery),
         ended_on=delivery.delivered_on,
         alike=(

@@ -28,7 +28,13 @@ def how(**more: Any) -> How:
 
 
 def attention(**more: Any) -> Attention:
-    told = {"source": "turn 1", "ended_on": make.OPENING.date(), "alike": ((DETAIL, 5),), "by": frozenset({7})}
+    told = {
+        "kind": Of.TURN,
+        "source": "turn 1",
+        "ended_on": make.OPENING.date(),
+        "alike": ((DETAIL, 5),),
+        "by": frozenset({7}),
+    }
     return Attention(**{**told, **more})
 
 
@@ -71,6 +77,7 @@ def test_of_an_attention_one_opinion_is_given_by_whoever_may(town: Session) -> N
         (OwnAttention, lambda: answering.answer(town, version, GOOD, attention(), how(official_id=7), make.at(1))),
         (TooLate, lambda: answering.answer(town, version, GOOD, attention(), how(), make.at() + timedelta(days=31))),
         (NotOpen, lambda: answering.answer(town, version, GOOD, None, how(), make.at(1))),
+        (NotOpen, lambda: answering.answer(town, version, GOOD, attention(kind=Of.REPLY), how(), make.at(1))),
     ]
     for refusal, act in cases:
         with pytest.raises(refusal):

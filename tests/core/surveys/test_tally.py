@@ -102,7 +102,7 @@ def town_that_answered(session: Session, count: int) -> list[tuple[SurveyVersion
         how = answering.How(
             chance.choice(list(Mode)), "es", ("key",), official_id=1 if n % 9 == 0 else None, typing=True
         )
-        attention = Attention(f"turn {n}", month, ((detail, 5),))
+        attention = Attention(Of.TURN, f"turn {n}", month, ((detail, 5),))
         at = make.at().replace(month=month.month)
         answering.answer(session, version, sent, attention, how, at)
         found.append((version, month.replace(day=1), detail, sent))
