@@ -51,7 +51,7 @@ def test_what_is_asked_is_read_whole_and_leaves_a_receipt(house: House) -> None:
     assert (answer.status_code, answer.location) == (302, LIST)
     assert readings(house) == [("ventanilla1", 1, 3, True)]
     to_read, done = said(client.get(LIST)).split("Ya leídos")
-    assert "P-05" not in to_read.partition("Por leer")[2]
+    assert "P-05" not in to_read.rpartition("Por leer")[2]
     assert "Versión 1, leída el" in done
     again = said(client.get(PAGE))
     assert "Usted leyó la versión 1 el" in again
