@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy import text as sql
+from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 from core.people.model import FailedSignIn
 from core.web.database import db
-from core.web.guard import public
+from core.web.guard import public, requires
 from core.web.office import HEADERS, LARGEST_BODY
 from tests import make, postgresql
 from tests.conftest import House, settings_for
@@ -302,6 +303,20 @@ def test_a_database_that_goes_away_takes_nobody_s_page_with_it(app: Flask, house
             for path in pages(app):
                 assert client.get(path).status_code in (302, 404, 503), path
         check_no_database(official.get("/account"))
+
+
+def test_the_page_that_says_that_there_is_no_database_asks_it_nothing(app: Flask, house: House) -> None:
+    """It went away while an official's page was being made: who they are was read already."""
+    asked: list[str] = []
+
+    @app.get("/gone-meanwhile")
+    @requires()
+    def gone_meanwhile() -> str:
+        event.listen(db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        raise OperationalError("SELECT", {}, Exception("the connection is closed"))
+
+    check_no_database(house.official().get("/gone-meanwhile"))
+    assert asked == []
 
 
 def pages(app: Flask) -> Iterator[str]:
