@@ -14,13 +14,13 @@ from core.people.rights import Permission
 from core.surveys import writing
 from core.surveys.answering import WORDS
 from core.surveys.model import SurveyVersion
+from core.surveys.pages import following, pages
 from core.surveys.questionnaire import (
     Question,
     Questionnaire,
     Sent,
     in_english,
     on_the_way,
-    page_after,
     problems_of,
     read,
 )
@@ -53,12 +53,12 @@ def _shown(survey_id: int, version_id: int, sent: Sent, after: str | None) -> st
         asked = in_english(told) if speaks == "en" else told
         sent = on_the_way(asked, sent)
         wrong: dict[str, str] = {}
-        shown: str | None = None
+        shown = ""
         if after is not None:
-            answered = page_after(asked, sent, after or None, one_by_one=False)
+            answered = following(pages(asked, sent), after)
             wrong = _wrong(answered, sent)
             shown = after if wrong or not answered else answered[-1].key
-        page = page_after(asked, sent, shown or None, one_by_one=False)
+        page = following(pages(asked, sent), shown)
         return render_template(
             "admin/survey_preview.html",
             version=version,
@@ -68,7 +68,7 @@ def _shown(survey_id: int, version_id: int, sent: Sent, after: str | None) -> st
             sent=sent,
             kept={name: values for name, values in sent.items() if name not in {f for q in page for f in q.fields}},
             problems=wrong,
-            after=shown or "",
+            after=shown,
             begins=after is None,
             speaks=speaks,
         )

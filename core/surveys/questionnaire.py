@@ -152,27 +152,6 @@ def path(asked: Questionnaire, sent: Sent) -> tuple[Question, ...]:
     return tuple(_walk(asked, sent))
 
 
-def page_after(asked: Questionnaire, sent: Sent, shown: str | None, *, one_by_one: bool) -> tuple[Question, ...]:
-    """The questions of the page that comes after `shown`, the last one answered; nothing when all were asked.
-
-    A page holds the questions of a section up to the first whose answer may lead elsewhere, or one only.
-    """
-    way = path(asked, sent)
-    keys = [question.key for question in way]
-    rest = way[keys.index(shown) + 1 :] if shown in keys else way
-    if not rest or one_by_one:
-        return rest[:1]
-    section = next(part for part in asked.sections if rest[0] in part.questions)
-    page: list[Question] = []
-    for question in rest:
-        if question not in section.questions:
-            break
-        page.append(question)
-        if question.jumps:
-            break
-    return tuple(page)
-
-
 def on_the_way(asked: Questionnaire, sent: Sent) -> dict[str, Sequence[str]]:
     """What was sent of the questions that these answers come by; what a change of mind left aside is not in it."""
     names = {name for question in path(asked, sent) for name in question.fields}

@@ -60,11 +60,6 @@ class Known:
     with_service: int
 
 
-def first_month(session: Session, versions: Sequence[int]) -> date | None:
-    """The month of the first answer to any of these versions; None while there is none."""
-    return session.scalar(select(func.min(Response.month)).where(Response.version_id.in_(versions)))
-
-
 def by_month(session: Session, scope: Scope, asked: Mapping[int, Questionnaire], period: Period) -> ByMonth:
     """What was answered of each version in each month. `asked`: what each version asks, by its id."""
     answers: defaultdict[tuple[int, date], int] = defaultdict(int)

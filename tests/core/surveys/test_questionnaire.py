@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from core.surveys.faults import Fault, Found, faults, unreachable
+from core.surveys.pages import following, pages
 from core.surveys.questionnaire import (
     END,
     Choice,
@@ -17,7 +18,6 @@ from core.surveys.questionnaire import (
     Section,
     in_english,
     on_the_way,
-    page_after,
     path,
     problems,
     read,
@@ -52,10 +52,13 @@ def test_a_jump_to_the_end_asks_nothing_more() -> None:
 
 
 def test_a_page_ends_where_an_answer_may_lead_elsewhere() -> None:
-    assert keys(page_after(ASKED, {}, None, one_by_one=False)) == ["all", "solved"]
-    assert keys(page_after(ASKED, {"solved": ["yes"]}, "solved", one_by_one=False)) == ["comment"]
-    assert keys(page_after(ASKED, {}, None, one_by_one=True)) == ["all"]
-    assert page_after(ASKED, {"solved": ["yes"]}, "comment", one_by_one=True) == ()
+    assert [keys(page) for page in pages(ASKED, {})] == [["all", "solved"], ["lacked", "comment"]]
+    assert [keys(page) for page in pages(ASKED, {"solved": ["yes"]})] == [["all", "solved"], ["comment"]]
+    apart = Questionnaire(sections=(Section(questions=(yes_no("a"),)), Section(questions=(yes_no("b"), yes_no("c")))))
+    assert [keys(page) for page in pages(apart, {})] == [["a"], ["b", "c"]]
+    assert pages(of(), {}) == []
+    book = pages(ASKED, {})
+    assert [following(book, shown) for shown in ("", "solved", "comment")] == [book[0], book[1], ()]
 
 
 def test_what_a_change_of_mind_left_aside_is_not_sent() -> None:

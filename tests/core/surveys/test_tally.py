@@ -167,7 +167,6 @@ def test_groups_are_cut_by_all_that_is_known_of_the_attention(town: Session) -> 
     assert (sum(known.modes.values()), known.by_hand) == (len(answers), 14)
     tell = [(detail.office_id is not None, detail.service_id is not None) for *_rest, detail, _sent in answers]
     assert (known.with_office, known.with_service) == tuple(map(sum, zip(*tell, strict=True)))
-    assert tally.first_month(town, scope.versions) == date(2026, 8, 1)
 
 
 def test_a_survey_that_nobody_answered_counts_nothing(town: Session) -> None:
@@ -176,6 +175,5 @@ def test_a_survey_that_nobody_answered_counts_nothing(town: Session) -> None:
     scope = Scope((version.id,))
     assert tally.by_month(town, scope, {version.id: make.QUESTIONNAIRE}, YEAR) == {version.id: {}}
     assert set(map(tuple, tally.cuts(town, scope, YEAR, "all").values())) == {()}
-    assert tally.first_month(town, scope.versions) is None
     assert [each.id for each in tally.versions_of(town, version.survey_id)] == [version.id]
     assert town.get_one(Survey, version.survey_id).kind is Of.TURN
