@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -53,7 +52,7 @@ def load(session: Session, text: str, year: int, who: Who, at: datetime) -> tupl
         if document.read(there.source) != found:
             raise OtherPlan(year=year)
         return there, False
-    return _add(session, text, found, year, None, who, at), True
+    return _noted(session, add(session, text, year, at, by=_official(who)), who, at), True
 
 
 def copy(session: Session, of: int, year: int, who: Who, at: datetime) -> Plan:
@@ -61,7 +60,8 @@ def copy(session: Session, of: int, year: int, who: Who, at: datetime) -> Plan:
     before = plan_of(session, of)
     if session.scalar(select(Plan.id).where(Plan.year == year)) is not None:
         raise OtherPlan(year=year)
-    return _add(session, before.source, document.read(before.source), year, of, who, at)
+    begun = add(session, before.source, year, at, by=_official(who), copied_from=of)
+    return _noted(session, begun, who, at)
 
 
 def export(plan: Plan) -> str:
@@ -77,16 +77,18 @@ def export(plan: Plan) -> str:
     return plan.source if document.read(plan.source) == told else document.write(told)
 
 
-def _add(
-    session: Session, text: str, found: dict[str, Any], year: int, copied_from: int | None, who: Who, at: datetime
+def add(
+    session: Session, text: str, year: int, at: datetime, *, by: int | None = None, copied_from: int | None = None
 ) -> Plan:
+    """The plan of a year that has none, as the first content brings it. Raises NotAPlan."""
+    found = document.read(text)
     plan = Plan(
         year=year,
         title=str(found["plan"].get("titulo") or ""),
         source=text,
         about=document.rest(found),
         copied_from=copied_from,
-        loaded_by=who.id if who.kind == "official" else None,
+        loaded_by=by,
         loaded_at=at,
     )
     for n, (component, metas) in enumerate(document.components(found)):
@@ -98,8 +100,16 @@ def _add(
             below.activities += [_activity(i, each) for i, each in enumerate(activities)]
     session.add(plan)
     session.flush()
-    audit.record(session, Act.LOADED, On(Thing.PLAN, plan.id), who, at, detail={"year": year})
     return plan
+
+
+def _noted(session: Session, plan: Plan, who: Who, at: datetime) -> Plan:
+    audit.record(session, Act.LOADED, On(Thing.PLAN, plan.id), who, at, detail={"year": plan.year})
+    return plan
+
+
+def _official(who: Who) -> int | None:
+    return who.id if who.kind == "official" else None
 
 
 def _activity(position: int, entry: Entry) -> Activity:
