@@ -182,7 +182,7 @@ def test_the_chances_give_way_to_the_forward_run_while_they_err_more() -> None:
     wrong = spoilt.tell(seen, seen.waiting[1], 1)
     assert wrong.point > 2 * wrong.forward
     for _ in range(JUDGED_ON):
-        spoilt.learn(spoilt.tell(seen, seen.waiting[1], 1), 600)
+        spoilt.learn(wrong, 600)
     assert spoilt.worse_than_forward
     mended = spoilt.tell(seen, seen.waiting[1], 1)
     assert mended.point == mended.forward == pytest.approx(600)
