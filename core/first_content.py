@@ -102,7 +102,8 @@ def load(session: Session, content: Content, at: datetime) -> dict[str, str]:
     passwords = _add_officials(session, site, content, at)
     _receive_petitions(session, site, content, at)
     plan = files("core").joinpath("plan/california.yaml").read_text(encoding="utf-8")
-    loading.add(session, plan, at.year, at)
+    if at.year not in loading.years(session):
+        loading.add(session, plan, at.year, at)
     return passwords
 
 
