@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -35,7 +34,7 @@ from core.surveys.model import ONE_EACH, Mode, Of, SurveyVersion
 from core.surveys.questionnaire import Wrong, problems, read
 from core.surveys.typed import typed_by
 from core.turns.lifecycle import State
-from core.turns.on_ticket import with_number
+from core.turns.on_ticket import NUMBER, with_number
 from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import OneDay, PressForm, Text
@@ -50,7 +49,6 @@ from core.web.words import translate
 ATTEMPTS = "paper attempts"
 ATTEMPTS_PER_MINUTE = 12
 """Papers that one official may type in a minute: more than hands can, and too few to try the codes of tickets."""
-TICKET = re.compile(r"([A-Za-z])[ -]?([0-9]{1,4})\Z")
 
 
 class WrongTicket(Invalid):
@@ -80,7 +78,7 @@ class TurnForm(PaperForm):
         _l("Turno"),
         [
             InputRequired(_l("Escriba la letra y el número del turno.")),
-            Regexp(TICKET, message=_l("Escriba la letra y los números del turno, como A 012.")),
+            Regexp(NUMBER, message=_l("Escriba la letra y los números del turno, como A 012.")),
         ],
     )
     code = Text(
@@ -94,9 +92,7 @@ class TurnForm(PaperForm):
 
     def attention(self, session: Session) -> Attention:
         """A code that is not of the turn and a turn that is not there are told alike."""
-        typed = TICKET.match(self.number.data)
-        series, number = (typed[1].upper(), int(typed[2])) if typed else ("", 0)
-        found = with_number(session, current_user.site_id, series, number, [self.day.data])
+        found = with_number(session, current_user.site_id, self.number.data, [self.day.data])
         turn = next((turn for turn in found if has_ticket(turn, self.code.data)), None)
         if turn is None:
             raise WrongTicket(field="number")

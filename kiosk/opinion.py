@@ -22,6 +22,7 @@ from core.surveys.model import Mode, Of, SurveyVersion
 from core.surveys.questionnaire import LONGEST_TEXT, Kind
 from core.turns import actions as turns
 from core.turns.model import Turn
+from core.turns.on_ticket import NUMBER
 from core.web.asked import asks
 from core.web.database import db
 from core.web.errors import wants_json
@@ -34,7 +35,7 @@ from core.web.survey_words import answer_text, scale_ends
 from kiosk import bp
 from kiosk.listen import spoken
 from kiosk.opinion_home import told
-from kiosk.opinion_ticket import TICKET, letters, offered, turn_on_ticket
+from kiosk.opinion_ticket import letters, offered, turn_on_ticket
 from kiosk.preferences import OPINION
 
 TICKETS = "typed tickets"
@@ -47,7 +48,7 @@ class TicketForm(Form):
         _l("Turno"),
         [
             InputRequired(_l("Escriba la letra y el número del turno.")),
-            Regexp(TICKET, message=_l("Escriba la letra y los tres números del turno, como A 012.")),
+            Regexp(NUMBER, message=_l("Escriba la letra y los tres números del turno, como A 012.")),
         ],
     )
     code = Text(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -17,7 +16,6 @@ from core.turns.model import Turn
 from core.turns.on_ticket import last_finished_at, series_of, with_number
 from core.web.opinions import has_ticket, wants_one
 
-TICKET = re.compile(r"([A-Za-z])[ -]?([0-9]{1,4})\Z")
 OFFERED_FOR = timedelta(minutes=3)
 """How long a tablet at a window asks by itself: until then who was attended is still about."""
 
@@ -39,10 +37,7 @@ def turn_on_ticket(session: Session, site_id: int, number: str, code: str, at: d
 
     What it is of is told only to who has the ticket: to everybody else one number is as wrong as another.
     """
-    typed = TICKET.match(number)
-    assert typed
-    series, digits = typed[1].upper(), int(typed[2])
-    found = with_number(session, site_id, series, digits, _days(at))
+    found = with_number(session, site_id, number, _days(at))
     turn = next((turn for turn in found if has_ticket(turn, code)), None)
     if turn is None:
         raise WrongTicket(field="number")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
@@ -11,9 +12,16 @@ from sqlalchemy.orm import Session
 from core.turns.lifecycle import State
 from core.turns.model import ServiceDay, Turn, in_state
 
+NUMBER = re.compile(r"([A-Za-z])[ -]?([0-9]{1,4})\Z")
+"""A number as people write it from their ticket: «A 012», «a12», «A-12»."""
 
-def with_number(session: Session, site_id: int, series: str, number: int, days: Collection[date]) -> Sequence[Turn]:
-    """The turns of the site that had this number on those days, the newest first."""
+
+def with_number(session: Session, site_id: int, typed: str, days: Collection[date]) -> Sequence[Turn]:
+    """The turns of the site that had this number on those days, the newest first; none of what is no number."""
+    read = NUMBER.match(typed)
+    if read is None:
+        return ()
+    series, number = read[1].upper(), int(read[2])
     query = (
         select(Turn)
         .join(ServiceDay, ServiceDay.id == Turn.service_day_id)
