@@ -63,6 +63,7 @@ PURE = {
     "core.petitions.taken",
     "core.petitions.tally",
     "core.petitions.terms",
+    "core.plan.amounts",
     "core.plan.cutoffs",
     "core.plan.progress",
     "core.plan.risk",
@@ -112,7 +113,8 @@ FLOOR = {
         "core.prepared",
     },
 }
-KNOW_TURNS = ("core.turns", "core.web", "core.tables", "core.first_content", "core.retention")
+KNOW_TURNS = ("core.turns", "core.web", "core.tables", "core.first_content", "core.retention", "core.plan.measures")
+"""What is above turns, and core.plan.measures, which counts what every room has done and acts in none."""
 
 LONGEST_FILE, LONGEST_FUNCTION = 450, 60
 WRITES_WHEN_READ = {

@@ -39,9 +39,10 @@ class Written:
     contact: Mapping[str, str] = field(default_factory=dict)
 
 
-def in_force(session: Session, kind: str) -> PublicText | None:
-    """The version that the public sees."""
-    return session.scalar(_of(kind).where(PublicText.published_at.is_not(None)).limit(1))
+def in_force(session: Session, kind: str, before: datetime | None = None) -> PublicText | None:
+    """The version that the public sees, or that it saw before an instant."""
+    query = _of(kind).where(PublicText.published_at.is_not(None))
+    return session.scalar((query if before is None else query.where(PublicText.published_at < before)).limit(1))
 
 
 def draft_of(session: Session, kind: str) -> PublicText | None:

@@ -137,11 +137,29 @@ def known(sight: Pieces) -> Known:
         charter=_known_text(sight.charter),
         complaints=_known_text(sight.complaints),
         contact=sight.contact,
-        services=[_known_service(service) for service in sight.services],
+        services=[_known_service(service.id, service.sheet) for service in sight.services],
         hours=sight.hours,
         has_address=bool(sight.address),
         has_way=bool(sight.way.es),
         reviewed=sight.reviewed,
+    )
+
+
+def known_on(session: Session, site: Site, sheets: Sequence[tuple[int, Sheet]], at: datetime) -> Known:
+    """What was known before an instant that is past, `sheets` being the services that were published then.
+
+    Of hours, addresses and the way in no version is kept: they are those of today.
+    """
+    charter, complaints = in_force(session, CHARTER, before=at), in_force(session, COMPLAINTS, before=at)
+    return Known(
+        charter=_known_text(as_read(charter) if charter else None),
+        complaints=_known_text(as_read(complaints) if complaints else None),
+        contact=complaints.contact if complaints else {},
+        services=[_known_service(service_id, sheet) for service_id, sheet in sheets],
+        hours=[Hours(row.weekday, row.opens, row.closes) for row in site.hours],
+        has_address=bool(site.address),
+        has_way=bool(site.way),
+        reviewed=_reviewed(session, site.id, charter, complaints, before=at),
     )
 
 
@@ -155,10 +173,9 @@ def _known_text(text: Text | None) -> TextKnown | None:
     return TextKnown(text.year, text.act, bool(text.parts_en)) if text else None
 
 
-def _known_service(service: ServiceTold) -> ServiceKnown:
-    sheet = service.sheet
+def _known_service(service_id: int, sheet: Sheet) -> ServiceKnown:
     return ServiceKnown(
-        service.id,
+        service_id,
         sheet.name,
         described=bool(sheet.hint),
         in_english=not untranslated(sheet),
@@ -187,11 +204,12 @@ def _topics(session: Session, site_id: int) -> tuple[TopicTold, ...]:
     return tuple(topics)
 
 
-def _reviewed(session: Session, site_id: int, *texts: PublicText | None) -> dict[Content, date]:
+def _reviewed(
+    session: Session, site_id: int, *texts: PublicText | None, before: datetime | None = None
+) -> dict[Content, date]:
     """When each content was last seen to be true. To publish a text is to have read it, if somebody did it."""
-    rows = session.execute(
-        select(Review.content, func.max(Review.at)).where(Review.site_id == site_id).group_by(Review.content)
-    )
+    query = select(Review.content, func.max(Review.at)).where(Review.site_id == site_id).group_by(Review.content)
+    rows = session.execute(query if before is None else query.where(Review.at < before))
     days = {Content(content): at.date() for content, at in rows}
     for text in texts:
         if text and text.published_at and text.published_by:

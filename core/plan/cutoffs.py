@@ -34,15 +34,23 @@ class Cutoff:
     publish_by: date
 
 
-def cutoffs(year: int, rhythm: Rhythm, calendar: Calendar) -> list[Cutoff]:
-    """Those of a year, in order."""
+def stretches(year: int, rhythm: Rhythm) -> list[tuple[int, date, date]]:
+    """The number, the first and the last day of each stretch of a year, in order."""
     found, first = [], date(year, 1, 1)
     for number, (month, day) in enumerate(_ENDS[rhythm], start=1):
         last = date(year, month, day)
+        found.append((number, first, last))
+        first = last + timedelta(days=1)
+    return found
+
+
+def cutoffs(year: int, rhythm: Rhythm, calendar: Calendar) -> list[Cutoff]:
+    """Those of a year, in order."""
+    found = []
+    for number, first, last in stretches(year, rhythm):
         if rhythm is Rhythm.FOUR_MONTHS:
             by = nth_working_day(last, PUBLISHED_IN, calendar)
         else:
             by = last + timedelta(days=PUBLISHED_IN_DAYS)
         found.append(Cutoff(number, first, last, by))
-        first = last + timedelta(days=1)
     return found

@@ -6,13 +6,16 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base
+from core.people.model import Official
 from core.plan.cutoffs import Rhythm
 from core.plan.document import Mode
 from core.plan.progress import Accumulation, Goal
+
+_IN_OFFICE = text("until IS NULL")
 
 
 class Plan(Base):
@@ -33,6 +36,7 @@ class Plan(Base):
     loaded_at: Mapped[datetime]
 
     components: Mapped[list[Component]] = relationship(order_by="Component.position", back_populates="plan")
+    holders: Mapped[list[RoleHolder]] = relationship(order_by="RoleHolder.id", back_populates="plan")
 
     @property
     def activities(self) -> list[Activity]:
@@ -98,6 +102,12 @@ class Activity(Base):
 
     meta: Mapped[Meta] = relationship(back_populates="activities")
     targets: Mapped[list[Target]] = relationship(order_by="Target.number", back_populates="activity")
+    chosen: Mapped[list[ChosenSources]] = relationship(order_by="ChosenSources.id", back_populates="activity")
+    corrections: Mapped[list[Correction]] = relationship(order_by="Correction.id", back_populates="activity")
+
+    @property
+    def plan(self) -> Plan:
+        return self.meta.component.plan
 
     @property
     def month_numbers(self) -> list[int]:
@@ -129,8 +139,83 @@ class Target(Base):
     set_at: Mapped[datetime]
 
     activity: Mapped[Activity] = relationship(back_populates="targets")
+    official: Mapped[Official] = relationship()
 
     @property
     def as_goal(self) -> Goal:
         weight = Fraction(self.weight) if self.weight is not None else None
         return Goal(Fraction(self.goal), self.accumulation, Fraction(self.baseline), weight)
+
+
+class ChosenSources(Base):
+    """What the indicator of an activity is counted from, instead of what the first plan proposes, and why.
+
+    Rows are only added; the last one rules (see core.plan.sources).
+    """
+
+    __tablename__ = "plan_sources"
+    __table_args__ = (Index(None, "activity_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("plan_activities.id"))
+    leads: Mapped[str]
+    beside: Mapped[list[str]]
+    reason: Mapped[str]
+    chosen_by: Mapped[int] = mapped_column(ForeignKey("officials.id"))
+    chosen_at: Mapped[datetime]
+
+    activity: Mapped[Activity] = relationship(back_populates="chosen")
+    official: Mapped[Official] = relationship()
+
+
+class Correction(Base):
+    """Another value for what was measured of an activity in a stretch of the year, with why and what shows it.
+
+    Rows are only added; the last one of a stretch rules, and `measured`, what was measured then, is told beside it.
+    """
+
+    __tablename__ = "plan_corrections"
+    __table_args__ = (Index(None, "activity_id", "first", "last"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    activity_id: Mapped[int] = mapped_column(ForeignKey("plan_activities.id"))
+    first: Mapped[date]
+    last: Mapped[date]
+    value: Mapped[str]
+    measured: Mapped[str | None]
+    reason: Mapped[str]
+    evidence: Mapped[str]
+    corrected_by: Mapped[int] = mapped_column(ForeignKey("officials.id"))
+    corrected_at: Mapped[datetime]
+
+    activity: Mapped[Activity] = relationship(back_populates="corrections")
+    official: Mapped[Official] = relationship()
+
+
+class RoleHolder(Base):
+    """An official who answers for a role of the plan of a year, `until` another does."""
+
+    __tablename__ = "plan_roles"
+    __table_args__ = (
+        Index(
+            "ux_plan_roles_in_office",
+            "plan_id",
+            "role",
+            "official_id",
+            unique=True,
+            sqlite_where=_IN_OFFICE,
+            postgresql_where=_IN_OFFICE,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"))
+    role: Mapped[str]
+    official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"))
+    since: Mapped[datetime]
+    named_by: Mapped[int] = mapped_column(ForeignKey("officials.id"))
+    until: Mapped[datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
+
+    plan: Mapped[Plan] = relationship(back_populates="holders")
+    official: Mapped[Official] = relationship(foreign_keys=official_id)

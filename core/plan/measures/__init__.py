@@ -5,16 +5,24 @@ A figure is a value and what it was counted from, so that whoever doubts it open
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any, TypeVarTuple
 
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from core.clock import BOGOTA
 from core.plan.progress import Accumulation
-from core.reports.periods import Period
+from core.reports.periods import ONE_DAY, Period
+
+Ts = TypeVarTuple("Ts")
 
 
 class Unit(StrEnum):
@@ -30,8 +38,8 @@ class Unit(StrEnum):
 class Record:
     """One thing that was counted. `label` names it («P-012», «2026-E-000123») and says nothing of a person.
 
-    `kind` and `id` say which page opens it, to whom has the right; `counts`: whether it is of those that fulfil, where
-    the value is a share.
+    `kind` and `id` say which page opens it, to whom has the right; `said`: what was measured of it, «12 min»; `counts`:
+    whether it is of those that fulfil, where not all of them do.
     """
 
     kind: str
@@ -50,13 +58,15 @@ Records = Callable[[int, int], Sequence[Record]]
 class Figure:
     """What was measured in a period; None where there was nothing to measure, which is not nought.
 
-    `base`: out of how many, where the value is a share; `count`: how many records stand behind it.
+    `base`: out of how many, where the value is a share; `count`: how many records stand behind it. `bound`: the value
+    is «at_least» or «at_most» the one told, where more would say what a few people answered.
     """
 
     value: Fraction | None
     count: int
     records: Records
     base: int | None = None
+    bound: str = ""
 
 
 Counting = Callable[[Session, Period], Figure]
@@ -88,6 +98,39 @@ def measure(
         return count
 
     return put
+
+
+@cache
+def registered() -> Mapping[str, Measure]:
+    """The registry with what every module of this room puts into it."""
+    for module in iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
+    return MEASURES
+
+
+def share(part: int, base: int) -> Fraction | None:
+    """So many of a hundred; None of nothing."""
+    return Fraction(100 * part, base) if base else None
+
+
+def within(moment: Any, period: Period) -> ColumnElement[bool]:
+    """The condition for an instant to be of the days of a period, in Colombian time."""
+    return and_(moment >= begins(period.first), moment < begins(period.last + ONE_DAY))
+
+
+def begins(day: date) -> datetime:
+    """The first instant of a day."""
+    return datetime.combine(day, time(), BOGOTA)
+
+
+def counted(session: Session, query: Select[*Ts], record: Callable[[Any], Record]) -> Figure:
+    """How many rows an ordered query has; each is a record, and only those that are asked for are read."""
+    count = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+
+    def records(first: int, most: int) -> Sequence[Record]:
+        return [record(row) for row in session.execute(query.offset(first).limit(most))]
+
+    return Figure(Fraction(count), count, records)
 
 
 def listed(records: Sequence[Record]) -> Records:
