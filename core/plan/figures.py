@@ -87,7 +87,7 @@ class Figures:
 
     def of(self, activity: Activity, period: Period, *, beside: bool = True) -> Told:
         """What is told of an activity in a period; `beside`: also what stands next to its indicator."""
-        sources = sources_of(self.session, activity)
+        sources = sources_of(activity)
         return Told(
             period,
             self.measured(sources.leads, period) if sources.leads else None,
@@ -97,7 +97,7 @@ class Figures:
 
     def value_by(self, activity: Activity, day: date, reported: Reported | None = None) -> Fraction | None:
         """The value of the year by the end of a day, from what each stretch so far says, corrected or reported."""
-        accumulation = accumulation_of(self.session, activity)
+        accumulation = accumulation_of(activity)
         told: list[Fraction | None] = []
         for period in periods_by(activity, day, accumulation):
             said = self.of(activity, period, beside=False)
@@ -113,7 +113,7 @@ class Figures:
         return Advance(value, real, expected, progress.band(real))
 
 
-def sources_of(session: Session, activity: Activity) -> Sources:
+def sources_of(activity: Activity) -> Sources:
     """What the indicator is counted from: what was chosen last, else what the first plan proposes."""
     if activity.chosen:
         return Sources(activity.chosen[-1].leads, tuple(activity.chosen[-1].beside))
@@ -130,11 +130,11 @@ def value_by(session: Session, activity: Activity, period: Period) -> Fraction |
     return Figures(session).value_by(activity, period.last)
 
 
-def accumulation_of(session: Session, activity: Activity) -> Accumulation:
+def accumulation_of(activity: Activity) -> Accumulation:
     """How the stretches make the year: as the goal says, else as the measure that leads adds up."""
     if activity.target is not None:
         return activity.target.accumulation
-    measure = registered().get(sources_of(session, activity).leads)
+    measure = registered().get(sources_of(activity).leads)
     return measure.adds_up if measure else Accumulation.FLOW
 
 

@@ -55,12 +55,13 @@ def load(session: Session, text: str, year: int, who: Who, at: datetime) -> tupl
     return _noted(session, add(session, text, year, at, by=_official(who)), who, at), True
 
 
-def copy(session: Session, of: int, year: int, who: Who, at: datetime) -> Plan:
-    """Begin the plan of a year as that of another; goals are not copied. Raises NoPlan, OtherPlan."""
+def copy(session: Session, of: int, year: int, who: Who, at: datetime, act: str = "") -> Plan:
+    """Begin the plan of a year as that of another, by an act; goals are not copied. Raises NoPlan, OtherPlan."""
     before = plan_of(session, of)
     if session.scalar(select(Plan.id).where(Plan.year == year)) is not None:
         raise OtherPlan(year=year)
     begun = add(session, before.source, year, at, by=_official(who), copied_from=of)
+    begun.act = act
     return _noted(session, begun, who, at)
 
 

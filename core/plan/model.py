@@ -20,7 +20,8 @@ _IN_OFFICE = text("until IS NULL")
 
 class Plan(Base):
     """The plan of a year (vigencia). `source` is the file that it was loaded from, to the letter; `about` what that
-    says besides its components. `copied_from`: the year whose plan it began as.
+    says besides its components. `copied_from`: the year whose plan it began as; `act`: what adopts it, if
+    it was said.
     """
 
     __tablename__ = "plans"
@@ -32,6 +33,7 @@ class Plan(Base):
     about: Mapped[dict[str, Any]]
     rhythm: Mapped[Rhythm] = mapped_column(default=Rhythm.FOUR_MONTHS)
     copied_from: Mapped[int | None]
+    act: Mapped[str] = mapped_column(default="", server_default="")
     loaded_by: Mapped[int | None] = mapped_column(ForeignKey("officials.id"))
     loaded_at: Mapped[datetime]
 
@@ -42,6 +44,11 @@ class Plan(Base):
     def activities(self) -> list[Activity]:
         """Every activity, in the order of the file."""
         return [a for component in self.components for meta in component.metas for a in meta.activities]
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The responsible that its file names, in its order."""
+        return tuple(self.about["responsables"])
 
     def role_name(self, role: str) -> str:
         """Whom a responsible of the file stands for."""

@@ -14,6 +14,7 @@ _IN_OFFICE = sa.text("until IS NULL")
 
 
 def upgrade() -> None:
+    op.add_column("plans", sa.Column("act", sa.String(), nullable=False, server_default=""))
     op.create_table(
         "plan_sources",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -35,6 +36,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ("plan_roles", "plan_corrections", "plan_sources"):
         op.drop_table(name)
+    op.drop_column("plans", "act")
 
 
 def _create_corrections() -> None:
