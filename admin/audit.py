@@ -129,6 +129,7 @@ THING_NAMES = {
     Thing.IMPROVEMENT: _l("Acción de mejora"),
     Thing.SURVEY_COMMENT: _l("Comentarios de encuestas"),
     Thing.COMMENT_THEME: _l("Tema de comentarios"),
+    Thing.REGISTER_ENTRY: _l("Registro del plan"),
 }
 ACTORS = {
     "system": _l("El sistema"),

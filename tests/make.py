@@ -30,6 +30,12 @@ from core.petitions.checklist import Check
 from core.petitions.letters import Letter, Print
 from core.petitions.model import Channel, Petition
 from core.petitions.reply_model import Reply
+from core.plan.model import Plan as PlanOfYear
+from core.plan.registers import actions as registers
+from core.plan.registers.actions import Draft
+from core.plan.registers.kinds import KINDS
+from core.plan.registers.model import RegisterEntry
+from core.plan.registers.spaces import POINTS
 from core.protocols import actions as protocols
 from core.protocols.model import ProtocolVersion
 from core.protocols.text import Channel as In
@@ -167,6 +173,62 @@ def improvement(session: Session, minute: float = 0, **more: Any) -> Improvement
     told |= {"office_id": office(session).id, "official_id": clerk.id, "due_on": OPENING.date() + timedelta(days=30)}
     plan = Plan(**{**told, **more})
     return improving.open_one(session, site(session).id, plan, clerk.id, at(minute))
+
+
+SAID: dict[str, dict[str, Any]] = {
+    "induction": {"type": "induction", "people": {"citizens": 12}},
+    "training": {"hours": 4, "people": {"citizens": 8}},
+    "incentive": {"group": "Ventanilla", "people": {"citizens": 2}, "act": "Resolución 20260045"},
+    "education": {"place": "Parque", "audience": "Barrio La Loma", "people": {"citizens": 40}},
+    "dialogue": {
+        "type": "community_council",
+        "place": "Vereda Angosturas",
+        "topics": "Vías",
+        "people": {"citizens": 60},
+    },
+    "commitment": {},
+    "publication": {"medium": "facebook", "link": "https://facebook.com/california/1"},
+    "secop": {
+        "number": "SA-2026-0012",
+        "modality": "abbreviated",
+        "state": "called",
+        "link": "https://secop.gov.co/12",
+    },
+    "streamlining": {"strategy": "simplified", "suit": "administrative", "before": "Tres sellos.", "benefit": "Menos."},
+    "diagnosis": {"why": "Es el más pedido."},
+    "report": {"type": "report"},
+    "space": {"points": {point: "not_applicable" for point, _words in POINTS}},
+    "process": {"version": "2"},
+    "route": {"stage": "prepare"},
+    "audit_finding": {"report": "AI-2026-03", "detail": "No hay acta."},
+    "support": {},
+}
+"""What an entry of each kind says at least."""
+LINK = "https://california-santander.gov.co/acta"
+
+
+def register_said(session: Session, kind: str, **more: Any) -> dict[str, Any]:
+    """All that an entry of a kind says."""
+    asked = {field.name for field in KINDS[kind].fields}
+    said = {"title": "Plan anticorrupción", "day": OPENING.date(), "steps_before": 5, "steps_after": 3}
+    said |= {"service_id": service(session).id, "official_id": official(session, "pqrsd").id}
+    return {name: value for name, value in {**said, **SAID[kind], **more}.items() if name in asked}
+
+
+def register(session: Session, kind: str = "induction", *, link: str = LINK, **more: Any) -> RegisterEntry:
+    """An entry that the clerk of petitions recorded, shown by a link; `more` says what the test is about."""
+    own = {name: more.pop(name) for name in ("below", "files", "activities", "code") if name in more}
+    plan = session.scalars(select(PlanOfYear).where(PlanOfYear.year == OPENING.year)).one()
+    codes = own.get("activities", ["1.3.1"] if KINDS[kind].chosen else [])
+    draft = Draft(
+        said=register_said(session, kind, **more),
+        office_id=office(session).id,
+        activities=[one.id for one in plan.activities if one.code in codes],
+        files=own.get("files", ()),
+        link=link,
+    )
+    by = official(session, "pqrsd").id
+    return registers.record(session, KINDS[kind], site(session).id, draft, by, at(), own.get("below"))
 
 
 def office(session: Session, code: str = "front-desk") -> Office:

@@ -103,6 +103,7 @@ class Thing(StrEnum):
     IMPROVEMENT = "improvement"
     SURVEY_COMMENT = "survey comment"
     COMMENT_THEME = "comment theme"
+    REGISTER_ENTRY = "register entry"
 
 
 class Result(StrEnum):

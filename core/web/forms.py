@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, time
 from functools import lru_cache
 from typing import Any, Self, TypeVar
-from urllib.parse import urlsplit
 
 from babel.support import NullTranslations, Translations
 from flask import current_app, request
@@ -22,6 +21,7 @@ from wtforms.i18n import messages_path
 from wtforms.widgets import DateInput, EmailInput, TextArea, TextInput, TimeInput
 
 from core.errors import N_, Invalid
+from core.links import is_web_address
 from core.mail.address import LONGEST, BadAddress, checked
 from core.presses import Press, press
 from core.web import journal
@@ -29,7 +29,6 @@ from core.web.words import translate
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,8})")
 _MOMENT = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
-_NOT_IN_A_LINK = set(' <>"\t')
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 View = TypeVar("View", bound=Callable[..., Any])
 OVER_THE_MOST, LARGEST_EXCESS = 4, 32 * 1024 * 1024
@@ -245,17 +244,8 @@ class Moment(Field):
 
 def is_link(_form: Any, field: Field) -> None:
     """A validator: the field is empty or holds an address of the web. Raises ValidationError."""
-    if field.data and not _is_web_address(str(field.data)):
+    if field.data and not is_web_address(str(field.data)):
         raise ValidationError(translate(N_("Escriba una dirección completa, que empiece por https:// o http://.")))
-
-
-def _is_web_address(written: str) -> bool:
-    """By its parts, and not by a pattern that somebody could make slow."""
-    try:
-        parts = urlsplit(written)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and "." in parts.netloc.strip(".") and not _NOT_IN_A_LINK & set(written)
 
 
 class Whole(Field):
