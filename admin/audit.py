@@ -129,6 +129,8 @@ THING_NAMES = {
     Thing.IMPROVEMENT: _l("Acción de mejora"),
     Thing.SURVEY_COMMENT: _l("Comentarios de encuestas"),
     Thing.COMMENT_THEME: _l("Tema de comentarios"),
+    Thing.RISK: _l("Riesgo de corrupción"),
+    Thing.RISK_MAP: _l("Mapa de riesgos"),
 }
 ACTORS = {
     "system": _l("El sistema"),

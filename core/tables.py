@@ -14,6 +14,7 @@ from core.petitions import model as petitions
 from core.petitions import reply_model as replies
 from core.petitions import reserve_model as reserve
 from core.plan import model as plan
+from core.plan.risks import model as risks
 from core.protocols import model as protocols
 from core.surveys import model as surveys
 from core.turns import model as turns
@@ -39,6 +40,7 @@ __all__ = [
     "reminders",
     "replies",
     "reserve",
+    "risks",
     "search",
     "surveys",
     "turns",

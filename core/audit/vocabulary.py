@@ -103,6 +103,8 @@ class Thing(StrEnum):
     IMPROVEMENT = "improvement"
     SURVEY_COMMENT = "survey comment"
     COMMENT_THEME = "comment theme"
+    RISK = "risk"
+    RISK_MAP = "risk map"
 
 
 class Result(StrEnum):
