@@ -130,6 +130,8 @@ THING_NAMES = {
     Thing.SURVEY_COMMENT: _l("Comentarios de encuestas"),
     Thing.COMMENT_THEME: _l("Tema de comentarios"),
     Thing.REGISTER_ENTRY: _l("Registro del plan"),
+    Thing.RISK: _l("Riesgo de corrupción"),
+    Thing.RISK_MAP: _l("Mapa de riesgos"),
 }
 ACTORS = {
     "system": _l("El sistema"),

@@ -15,6 +15,7 @@ from core.petitions import reply_model as replies
 from core.petitions import reserve_model as reserve
 from core.plan import model as plan
 from core.plan.registers import model as registers
+from core.plan.risks import model as risks
 from core.protocols import model as protocols
 from core.surveys import model as surveys
 from core.turns import model as turns
@@ -41,6 +42,7 @@ __all__ = [
     "reminders",
     "replies",
     "reserve",
+    "risks",
     "search",
     "surveys",
     "turns",

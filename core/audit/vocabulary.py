@@ -104,6 +104,8 @@ class Thing(StrEnum):
     SURVEY_COMMENT = "survey comment"
     COMMENT_THEME = "comment theme"
     REGISTER_ENTRY = "register entry"
+    RISK = "risk"
+    RISK_MAP = "risk map"
 
 
 class Result(StrEnum):

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     REPORT_PLAN = "report plan"
     APPROVE_PLAN = "approve plan"
     JUDGE_PLAN = "judge plan"
+    SEE_RISKS = "see risks"
     SEE_IMPROVEMENTS = "see improvements"
     RUN_IMPROVEMENTS = "run improvements"
     VERIFY_IMPROVEMENTS = "verify improvements"

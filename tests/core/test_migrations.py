@@ -21,11 +21,12 @@ from core.mail import outbox
 from core.people import actions as people
 from core.petitions import attachments, finding, reserve, search, second_person
 from core.petitions.model import Identity, Petition
+from core.plan.risks.model import Risk
 from core.surveys import comments
 from core.surveys.model import Comment
 from core.web.canary import Reader
 from core.web.database import db
-from tests import make
+from tests import make, make_risks
 
 MIGRATIONS = str(Path(__file__).parents[2] / "migrations")
 
@@ -204,3 +205,15 @@ def test_comments_keep_their_theme_when_what_is_done_about_them_comes_and_goes(a
         assert session.get_one(Comment, comment).theme == "Trato"
         assert session.scalars(select(Improvement)).all() == []
         assert comments.themes(session) == []
+
+
+def test_risks_come_and_go_and_the_actions_that_treat_them_stay(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            treated = make_risks.whole(session).treatments[0].improvement_id
+        downgrade(directory=MIGRATIONS, revision="0019")
+        assert not [name for name in inspect(db.engine).get_table_names() if name.startswith("risk")]
+        upgrade(directory=MIGRATIONS)
+        session = db.session()
+        assert session.get_one(Improvement, treated).reference
+        assert session.scalars(select(Risk)).all() == []
