@@ -16,6 +16,7 @@ from core.petitions import reserve_model as reserve
 from core.plan import model as plan
 from core.plan.registers import model as registers
 from core.plan.risks import model as risks
+from core.plan.followup import model as followup
 from core.protocols import model as protocols
 from core.surveys import model as surveys
 from core.turns import model as turns
@@ -29,6 +30,7 @@ __all__ = [
     "desks",
     "devices",
     "files",
+    "followup",
     "improvement",
     "information",
     "mail",
