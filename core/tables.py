@@ -17,6 +17,7 @@ from core.plan import model as plan
 from core.protocols import model as protocols
 from core.surveys import model as surveys
 from core.turns import model as turns
+from core.turns.outlook import model as waits
 
 __all__ = [
     "Base",
@@ -42,4 +43,5 @@ __all__ = [
     "search",
     "surveys",
     "turns",
+    "waits",
 ]
