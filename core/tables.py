@@ -20,6 +20,7 @@ from core.plan.followup import model as followup
 from core.protocols import model as protocols
 from core.surveys import model as surveys
 from core.turns import model as turns
+from core.turns.outlook import model as waits
 
 __all__ = [
     "Base",
@@ -48,4 +49,5 @@ __all__ = [
     "search",
     "surveys",
     "turns",
+    "waits",
 ]

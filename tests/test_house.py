@@ -97,12 +97,17 @@ PURE = {
     "core.turns.estimates",
     "core.turns.learning",
     "core.turns.lifecycle",
+    "core.turns.outlook.hints",
+    "core.turns.outlook.risk",
+    "core.turns.outlook.row",
+    "core.turns.outlook.shown",
     "core.turns.policy",
     "core.turns.replay",
+    "core.turns.runs",
     "core.turns.waits",
 }
 READS_FILES = {"core.turns.recorded", "core.turns.judging"}
-ARITHMETIC = {"core.turns.chances": {"numpy", "numpy.typing.NDArray"}}
+ARITHMETIC = {name: {"numpy", "numpy.typing.NDArray"} for name in ("core.turns.chances", "core.turns.runs")}
 """Pure modules that count with arrays."""
 FLOOR = {
     "core.clock": set(),

@@ -64,15 +64,18 @@ class Estimates:
     def tell(self, hall: Hall, turn: Held, seed: int) -> Told:
         """The estimate of one who waits; the same seed and hall give the same."""
         ahead = forward_run(hall, self.learned).get(turn.id, float("inf"))
-        priority = turn.group != GENERAL
-        if len(hall.waiting) > MOST_WAITING:
-            return self._forward(turn.id, priority, ahead, None)
-        drawn = chances.draw(hall, self.learned, seed, only=turn.id)
-        if self.worse_than_forward:
-            return self._forward(turn.id, priority, ahead, drawn)
+        drawn = None
+        if len(hall.waiting) <= MOST_WAITING:
+            drawn = chances.draw(hall, self.learned, seed, only=turn.id)
+        return self.of(turn.id, turn.group != GENERAL, ahead, drawn)
+
+    def of(self, turn: int, priority: bool, ahead: float, drawn: Chances | None) -> Told:
+        """What is told of a turn whose wait was drawn so, or was not, and that a forward run calls in `ahead`."""
+        if drawn is None or self.worse_than_forward:
+            return self._forward(turn, priority, ahead, drawn)
         levels = self.levels[priority]
-        low, point, high = (drawn.level(turn.id, share) for share in (levels.low, levels.middle, levels.high))
-        return Told(turn.id, priority, point, outward(low, up=False), outward(high, up=True), ahead, drawn)
+        low, point, high = (drawn.level(turn, share) for share in (levels.low, levels.middle, levels.high))
+        return Told(turn, priority, point, outward(low, up=False), outward(high, up=True), ahead, drawn)
 
     def learn(self, told: Told, truth: float) -> None:
         """What was told, and what they really waited."""
@@ -101,7 +104,10 @@ def outward(seconds: float, *, up: bool) -> float:
 
 
 def forward_run(hall: Hall, learned: Learned) -> dict[int, float]:
-    """When each would be called if all took the mean of its service and nobody else came, in seconds from now."""
+    """When each would be called if all took the mean of its service and nobody else came, in seconds from now.
+
+    Newcomers are told besides when they would be, each as if no other came.
+    """
     names = {service: n for n, service in enumerate(learned.services)}
     line = [
         waits.InLine(
@@ -119,8 +125,12 @@ def forward_run(hall: Hall, learned: Learned) -> dict[int, float]:
         for n, place in enumerate(hall.places)
     ]
     minutes = {names[service]: told.mean / 60 for service, told in learned.services.items()}
-    found = waits.forward(line, counters, minutes, hall.rules, hall.priority_run).waits
-    return {turn: wait / 1000 for turn, wait in found.items()}
+    newcomers = [
+        waits.InLine(Waiting(one.id, one.group, one.issued, one.key, one.first_of_all), names[one.service])
+        for one in hall.newcomers
+    ]
+    found = waits.forward(line, counters, minutes, hall.rules, hall.priority_run, newcomers)
+    return {turn: wait / 1000 for turn, wait in (found.waits | found.newcomers).items()}
 
 
 def _free(place: chances.Place, learned: Learned) -> float:

@@ -95,6 +95,10 @@ class Learned:
         share = (MISSED_PRIOR + sum(self.missed)) / (CALLS_PRIOR + sum(self.calls))
         return [(self.missed[n] + share * CALLS_PRIOR) / (self.calls[n] + CALLS_PRIOR) for n in range(len(self.calls))]
 
+    def groups(self) -> set[str]:
+        """The groups of whoever has come."""
+        return {group for day in (*self.past, self.today) for _half, _service, group in day}
+
     def rates(self, at: float, until: float, groups: Sequence[str]) -> list[Segment]:
         """Who is expected of these groups between two instants, half hour by half hour.
 

@@ -48,10 +48,10 @@ class InLine:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Milliseconds from now: until each waiting turn is called, and until each counter has nobody left to call."""
+    """Milliseconds from now until each waiting turn is called, and until each newcomer would be."""
 
     waits: dict[int, float]
-    idle: dict[int, float]
+    newcomers: dict[int, float]
 
 
 def forward(
@@ -60,22 +60,28 @@ def forward(
     minutes: Mapping[int, float],
     rules: Rules,
     priority_run: int = 0,
+    newcomers: Iterable[InLine] = (),
 ) -> Forecast:
     """Run the queue forward with expected times; a turn that no counter serves has no wait.
 
     Each counter, when it is free, takes the next turn it serves by `rules` and keeps it for the service's mean
     (`minutes`, by service). Queue facts: such a run errs about half of what «position times average» does.
+    Newcomers are not in line: each is told when it would be called if it were, and keeps no counter.
     """
-    lines = _Lines(waiting)
+    lines, expected = _Lines(waiting), list(newcomers)
     free = [(counter.free_in, counter.id, counter) for counter in counters]
     heapq.heapify(free)
     forecast = Forecast({}, {})
     while free:
         when, counter_id, counter = heapq.heappop(free)
         lines.let_in(when)
-        choice = choose(rules, lines.head(counter, True), lines.head(counter, False), priority_run)
+        heads = lines.head(counter, True), lines.head(counter, False)
+        for one in [one for one in expected if one.service_id in counter.services]:
+            if _would_be_next(one.turn, rules, *heads, priority_run):
+                forecast.newcomers[one.turn.id] = when
+                expected.remove(one)
+        choice = choose(rules, *heads, priority_run)
         if choice is None:
-            forecast.idle.setdefault(counter_id, when)
             later = lines.next_for(counter)
             if later is not None:
                 heapq.heappush(free, (later, counter_id, counter))
@@ -85,6 +91,17 @@ def forward(
         forecast.waits[choice.turn.id] = when
         heapq.heappush(free, (when + minutes[service_id] * MINUTE, counter_id, counter))
     return forecast
+
+
+def _would_be_next(
+    newcomer: Waiting, rules: Rules, priority: Waiting | None, general: Waiting | None, run: int
+) -> bool:
+    """Whether it would be called before the first with priority and the first without."""
+    rival = priority if newcomer.priority else general
+    if rival is not None and rival.place < newcomer.place:
+        return False
+    choice = choose(rules, newcomer if newcomer.priority else priority, general if newcomer.priority else newcomer, run)
+    return choice is not None and choice.turn is newcomer
 
 
 class _Lines:

@@ -24,6 +24,7 @@ from core.web import (
     commands,
     errors,
     file_commands,
+    foreseeing,
     forgetting,
     information,
     journal,
@@ -188,9 +189,8 @@ def create(settings: Settings) -> Flask:
     file_commands.register(app)
     proving.register(app)
     post.register(app, settings.post)
-    reminding.register(app)
-    forgetting.register(app)
-    petition_mail.register(app)
+    for room in (reminding, forgetting, foreseeing, petition_mail):
+        room.register(app)
     _dress(app, https=settings.https)
     return app
 

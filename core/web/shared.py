@@ -39,7 +39,10 @@ class Shared:
 
 
 def once_a_minute(session: Session, site_id: int, at: datetime, what: str, work: Callable[[], Answer]) -> Answer:
-    """`work`'s answer about a site, worked out anew when something has happened there, and every minute."""
+    """`work`'s answer about a site, worked out anew when something has happened there, and every minute.
+
+    Also when its waits were drawn anew: what this page tells of them is what the others tell.
+    """
     shared: Shared = current_app.extensions[SHARED]
-    version = (board.last_seq(session, site_id), milliseconds(at) // A_MINUTE_MS)
+    version = (board.as_of(session, site_id), milliseconds(at) // A_MINUTE_MS)
     return shared.answer((what, site_id), version, work)

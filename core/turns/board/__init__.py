@@ -1,5 +1,6 @@
-"""What is to be seen of the queue: the wall, the window, the outlook and the hall, read from the same rows."""
+"""What is to be seen of the queue: the wall, the window, the hall and what is ahead, read from the same rows."""
 
+from core.turns.board.ahead import ALMOST, ahead, ahead_of_a_newcomer
 from core.turns.board.desk import Line, lines, next_few, set_aside, turn_at, windows_serving
 from core.turns.board.hall import (
     DayFigures,
@@ -12,8 +13,8 @@ from core.turns.board.hall import (
     share,
     windows_now,
 )
-from core.turns.board.outlook import ALMOST, Flow, ahead, ahead_of_a_newcomer, flow, wait_for, wait_of
 from core.turns.board.wall import ANNOUNCED, STILL_VALID_FOR, Call, Zone, last_seq, wall
+from core.turns.outlook.told import as_of, wait_for, wait_of
 
 __all__ = [
     "ALMOST",
@@ -21,16 +22,15 @@ __all__ = [
     "STILL_VALID_FOR",
     "Call",
     "DayFigures",
-    "Flow",
     "Line",
     "WindowNow",
     "Zone",
     "ahead",
     "ahead_of_a_newcomer",
+    "as_of",
     "everyone_waiting",
     "exceptions_of",
     "figures",
-    "flow",
     "help_calls",
     "last_seq",
     "leftovers",

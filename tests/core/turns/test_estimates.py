@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from core.turns import chances, judging, recorded, waits
 from core.turns.calibration import MISSES, Levels
-from core.turns.chances import EMPTY_CALL, Hall, Held, Place
+from core.turns.chances import Hall, Held, Place
 from core.turns.estimates import JUDGED_ON, MOST_WAITING, Estimates, forward_run, outward
 from core.turns.learning import HALF_HOUR, Durations, Learned
 from core.turns.policy import GENERAL, Order, Rules, order_key
 from core.turns.recorded import SECOND
 from core.turns.replay import Replayed, replay, rules_for
+from core.turns.runs import EMPTY_CALL
 from tests.conftest import settings_for
 from wsgi import create_app
 

@@ -22,7 +22,6 @@ def window(counter_id: int, *services: int, free_in: float = 0) -> Counter:
 def test_one_window_takes_the_queue_one_mean_after_the_other() -> None:
     run = forward([waiting(1, 0), waiting(2, 1), waiting(3, 2)], [window(1, RATES)], MINUTES, RULES)
     assert run.waits == {1: 0, 2: 6 * MINUTE, 3: 12 * MINUTE}
-    assert run.idle == {1: 18 * MINUTE}
 
 
 def test_a_busy_window_begins_when_it_is_free() -> None:
@@ -51,9 +50,9 @@ def test_a_turn_kept_for_an_official_waits_for_their_window_and_nobody_waits_beh
 
 def test_who_lets_others_pass_is_expected_once_the_time_is_over_and_delays_nobody_before() -> None:
     passing = InLine(waiting(1, 0, group="older").turn, RATES, ready_in=10 * MINUTE)
-    run = forward([passing, waiting(2, 1)], [window(1, RATES)], MINUTES, RULES)
+    run = forward([passing, waiting(2, 1)], [window(1, RATES)], MINUTES, RULES, newcomers=[waiting(9, 2)])
     assert run.waits == {2: 0, 1: 10 * MINUTE}
-    assert run.idle == {1: 6 * MINUTE}, "somebody who came now would be called then"
+    assert run.newcomers == {9: 6 * MINUTE}, "somebody who came now would be called then"
 
 
 def test_a_turn_that_no_open_window_serves_has_no_expected_wait() -> None:
