@@ -17,6 +17,7 @@ from core.plan import model as plan
 from core.protocols import model as protocols
 from core.surveys import model as surveys
 from core.turns import model as turns
+from core.turns.statistics import model as statistics
 
 __all__ = [
     "Base",
@@ -40,6 +41,7 @@ __all__ = [
     "replies",
     "reserve",
     "search",
+    "statistics",
     "surveys",
     "turns",
 ]

@@ -89,10 +89,13 @@ PURE = {
     "core.turns.lifecycle",
     "core.turns.policy",
     "core.turns.replay",
+    "core.turns.statistics.facts",
+    "core.turns.statistics.journey",
     "core.turns.waits",
 }
 READS_FILES = {"core.turns.recorded", "core.turns.judging"}
-ARITHMETIC = {"core.turns.chances": {"numpy", "numpy.typing.NDArray"}}
+_ARRAYS = {"numpy", "numpy.typing.NDArray"}
+ARITHMETIC = {"core.turns.chances": _ARRAYS, "core.turns.statistics.facts": _ARRAYS}
 """Pure modules that count with arrays."""
 FLOOR = {
     "core.clock": set(),
