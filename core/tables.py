@@ -21,6 +21,7 @@ from core.protocols import model as protocols
 from core.surveys import model as surveys
 from core.turns import model as turns
 from core.turns.outlook import model as waits
+from core.turns.statistics import model as statistics
 
 __all__ = [
     "Base",
@@ -47,6 +48,7 @@ __all__ = [
     "reserve",
     "risks",
     "search",
+    "statistics",
     "surveys",
     "turns",
     "waits",

@@ -108,6 +108,10 @@ PURE = {
 }
 READS_FILES = {"core.turns.recorded", "core.turns.judging"}
 ARITHMETIC = {name: {"numpy", "numpy.typing.NDArray"} for name in ("core.turns.chances", "core.turns.runs")}
+    "core.turns.statistics.facts",
+    "core.turns.statistics.journey",
+_ARRAYS = {"numpy", "numpy.typing.NDArray"}
+ARITHMETIC = {"core.turns.chances": _ARRAYS, "core.turns.statistics.facts": _ARRAYS}
 """Pure modules that count with arrays."""
 FLOOR = {
     "core.clock": set(),
