@@ -85,6 +85,11 @@ PURE = {
     "core.turns.calibration",
     "core.turns.chances",
     "core.turns.estimates",
+    "core.turns.foresight.crews",
+    "core.turns.foresight.forecast",
+    "core.turns.foresight.imagined",
+    "core.turns.foresight.search",
+    "core.turns.foresight.staffing",
     "core.turns.learning",
     "core.turns.lifecycle",
     "core.turns.policy",
@@ -92,7 +97,10 @@ PURE = {
     "core.turns.waits",
 }
 READS_FILES = {"core.turns.recorded", "core.turns.judging"}
-ARITHMETIC = {"core.turns.chances": {"numpy", "numpy.typing.NDArray"}}
+ARITHMETIC = {
+    "core.turns.chances": {"numpy", "numpy.typing.NDArray"},
+    "core.turns.foresight.imagined": {"numpy.random.Generator", "numpy.random.PCG64"},
+}
 """Pure modules that count with arrays."""
 FLOOR = {
     "core.clock": set(),
