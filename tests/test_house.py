@@ -95,6 +95,11 @@ PURE = {
     "core.turns.calibration",
     "core.turns.chances",
     "core.turns.estimates",
+    "core.turns.foresight.crews",
+    "core.turns.foresight.forecast",
+    "core.turns.foresight.imagined",
+    "core.turns.foresight.search",
+    "core.turns.foresight.staffing",
     "core.turns.learning",
     "core.turns.lifecycle",
     "core.turns.outlook.hints",
@@ -112,6 +117,10 @@ ARITHMETIC = {name: {"numpy", "numpy.typing.NDArray"} for name in ("core.turns.c
     "core.turns.statistics.journey",
 _ARRAYS = {"numpy", "numpy.typing.NDArray"}
 ARITHMETIC = {"core.turns.chances": _ARRAYS, "core.turns.statistics.facts": _ARRAYS}
+ARITHMETIC = {
+    "core.turns.chances": {"numpy", "numpy.typing.NDArray"},
+    "core.turns.foresight.imagined": {"numpy.random.Generator", "numpy.random.PCG64"},
+}
 """Pure modules that count with arrays."""
 FLOOR = {
     "core.clock": set(),

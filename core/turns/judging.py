@@ -14,8 +14,8 @@ from core.turns import chances, recorded, replay
 from core.turns.estimates import Estimates, Told
 from core.turns.learning import Learned
 from core.turns.policy import MINUTE, Order, Rules
-from core.turns.recorded import SECOND
-from core.turns.replay import NOON, Call, Line, Seen, Watcher, Window
+from core.turns.recorded import NOON, SECOND
+from core.turns.replay import Call, Line, Seen, Watcher, Window
 
 PAUSE, LATENESS = 360.0, 900.0
 """Seconds that are left of a pause, or of a late opening, that did not say how long it takes, before any was seen."""

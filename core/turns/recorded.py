@@ -13,6 +13,7 @@ from pathlib import Path
 from core.turns.policy import GENERAL
 
 SECOND = 1000
+NOON = 12 * 3600 * SECOND
 LONGEST_WHOLE = 7
 FASTEST, SLOWEST = Decimal("0.01"), Decimal(100)
 PRIORITY_GROUPS = ("DIS", "EMB", "NIN", "MAY")
@@ -50,6 +51,7 @@ class Arrival:
     issued: int
     service: str
     group: str
+    first_of_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +77,31 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """When a window is due to stop and for how long, in milliseconds; `planned`: the office knows it beforehand."""
+    """When a window is due to stop and for how long, in milliseconds; `planned`: the office knows it beforehand.
+
+    `by_the_clock`: it ends when it was to end, however late it began, as a window that opens again at ten.
+    """
 
     starts: int
     length: int
     planned: bool = False
+    by_the_clock: bool = False
+
+    def back(self, at: int) -> int:
+        """When the window is back that begins it at `at`."""
+        return (self.starts if self.by_the_clock else at) + self.length
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One recorded day: `late` and `pauses` by window, `outcomes` by ticket."""
+    """One recorded day: `late` and `pauses` by window, `outcomes` by ticket; no pause begins after `last_pause`."""
 
     number: int
     arrivals: tuple[Arrival, ...]
     outcomes: Mapping[int, Outcome]
     late: Mapping[str, int]
     pauses: Mapping[str, tuple[Pause, ...]]
+    last_pause: int = NOON
 
 
 @dataclass(frozen=True, slots=True)

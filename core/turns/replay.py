@@ -27,7 +27,6 @@ from core.turns.policy import (
 )
 from core.turns.recorded import GROUPS, PRIORITY_GROUPS, SECOND
 
-NOON = 12 * 60 * MINUTE
 EMPTY_CALL = 72 * SECOND
 """What it costs to call somebody who is not there any more."""
 
@@ -134,6 +133,7 @@ class _Hall:
 
     def __init__(self, counters: Sequence[recorded.Counter], day: recorded.Day, rules: Rules, watcher: Watcher) -> None:
         self._rules, self._outcomes, self._watcher = rules, day.outcomes, watcher
+        self._last_pause = day.last_pause
         self._windows = [Window(counter, deque(day.pauses.get(counter.name, ()))) for counter in counters]
         self._waiting: dict[int, Line] = {}
         self._run = 0
@@ -164,8 +164,8 @@ class _Hall:
         heapq.heappush(self._agenda, (at, kind, next(self._serial), what))
 
     def _come(self, arrival: recorded.Arrival, at: int) -> None:
-        key = order_key(self._rules, arrival.group, at)
-        line = Line(Waiting(arrival.ticket, arrival.group, at, key), arrival.service)
+        key = order_key(self._rules, arrival.group, at, arrival.first_of_all)
+        line = Line(Waiting(arrival.ticket, arrival.group, at, key, arrival.first_of_all), arrival.service)
         self._waiting[arrival.ticket] = line
         idle = [window for window in self._windows if window.idle and window.serves(line)]
         if idle:
@@ -188,9 +188,9 @@ class _Hall:
         self._tell_end(window, at)
         while window.due and window.due[0].starts <= at:
             pause = window.due.popleft()
-            if at <= NOON:
+            if at <= self._last_pause and (back := pause.back(at)) > at:
                 window.idle, window.away, window.since = False, pause, at
-                self._expect(at + pause.length, FREE, partial(self._free, window))
+                self._expect(back, FREE, partial(self._free, window))
                 return
         self._call(window, at)
 

@@ -18,10 +18,9 @@ from click.testing import Result
 
 from core.turns import recorded
 from core.turns.policy import GENERAL, Order, Waiting
-from core.turns.recorded import SECOND, Arrival, Counter, Day, Outcome, Pause, Recorded
+from core.turns.recorded import NOON, SECOND, Arrival, Counter, Day, Outcome, Pause, Recorded
 from core.turns.replay import (
     EMPTY_CALL,
-    NOON,
     Call,
     Line,
     Replayed,
