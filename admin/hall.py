@@ -15,6 +15,7 @@ from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
 from admin import bp, picture
+from admin.course import course
 from core import desks
 from core.disk import Disk
 from core.events import Who
@@ -144,6 +145,7 @@ def _seen() -> dict[str, Any]:
     hour = hour_of(current_user.site_id)
     return {
         "hall": picture.hall(db.session(), current_user.site_id, hour, disk().look()),
+        "course": course(db.session(), current_user.site_id, hour.at),
         "ballast": disk().lets_go(),
         "at": hour.at,
         "clock": hour.on_the_clock,
