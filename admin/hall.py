@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired
 
 from admin import bp, picture
 from admin.course import course
-from core import desks
+from core import desks, openings
 from core.disk import Disk
 from core.events import Who
 from core.people.rights import Permission
@@ -87,6 +87,23 @@ def hall_free(form: PressForm, official_id: int) -> ResponseReturnValue:
 
     once_in_line(current_user.site_id, form.pressed(me(), f"free {official_id}"), free)
     flash(_("La ventanilla quedó libre."), "success")
+    return redirect(url_for(".hall"))
+
+
+@bp.post(f"/hall/open/<{ID}:window_id>")
+@requires(Permission.SUPERVISE)
+@asks(PressForm, lambda form, **_address: draw(form))
+def hall_open(form: PressForm, window_id: int) -> ResponseReturnValue:
+    """Ask whoever is at no window to open this one; what is foreseen of it is kept with it."""
+    site_id = current_user.site_id
+    foreseen = picture.foreseen(db.session(), site_id, window_id, hour_of(site_id).at)
+
+    def ask(session: Session, at: datetime) -> dict[str, Any]:
+        openings.ask(session, site_id, window_id, foreseen, current_user.id, at)
+        return {}
+
+    once_in_line(site_id, form.pressed(me(), f"open {window_id}"), ask)
+    flash(_("Quien está sin ventanilla ya lo ve en su página."), "success")
     return redirect(url_for(".hall"))
 
 
