@@ -1,4 +1,4 @@
-"""A supervisor asks that a closed window be opened: whoever is at none reads it, and it is answered by sitting there."""
+"""A supervisor asks that a closed window be opened: whoever is at none reads it, and answers by sitting there."""
 
 from __future__ import annotations
 
