@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -119,6 +119,27 @@ class Stall:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """What opening a closed window would do: within how many minutes nine of ten would be called, without and with it.
+
+    Both None while nothing is foreseen; `asked_at`: when somebody asked for it already.
+    """
+
+    window_id: int
+    label: str
+    before: int | None = None
+    after: int | None = None
+    asked_at: datetime | None = None
+
+    @property
+    def brings(self) -> float:
+        """How many minutes less; without end where nobody attends now."""
+        if self.after is None:
+            return 0
+        return float("inf") if self.before is None else self.before - self.after
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """Something to attend to; the windows that could, by what they do now."""
 
@@ -134,6 +155,7 @@ class Alert:
     busy: tuple[str, ...] = ()
     away: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
+    to_open: tuple[Opening, ...] = ()
 
 
 def alerts(
@@ -143,18 +165,20 @@ def alerts(
     leftovers: int,
     lead: timedelta = timedelta(),
     room: Room | None = None,
+    openings: Mapping[int, Opening] | None = None,
 ) -> list[Alert]:
     """All that asks for somebody.
 
     `help_calls`: (id of the call, id of its window, since when in epoch ms). `lead`: by how much the hours of the
-    site lead a clock that was set back. `room`: what is left on the disk of the data.
+    site lead a clock that was set back. `room`: what is left on the disk of the data. `openings`: what is known of
+    opening each closed window, by its id.
     """
     by_window = {stall.window_id: stall for stall in stalls}
     found = [
         Alert(Kind.HELP, stall=by_window.get(window), help_id=call, since=since) for call, window, since in help_calls
     ]
     in_line = [place for place in places if place.lets_pass_until is None]
-    found += _waits(in_line, stalls)
+    found += _waits(in_line, stalls, openings or {})
     found += _windows(in_line, stalls)
     found += [Alert(Kind.APART, place=place) for place in places if place.alone]
     if lead:
@@ -166,7 +190,7 @@ def alerts(
     return sorted(found, key=lambda alert: list(Kind).index(alert.kind))
 
 
-def _waits(places: Sequence[Place], stalls: Sequence[Stall]) -> list[Alert]:
+def _waits(places: Sequence[Place], stalls: Sequence[Stall], openings: Mapping[int, Opening]) -> list[Alert]:
     """One alert for each service: nobody attends it, or its worst wait is late or at risk."""
     found = []
     for service_id in dict.fromkeys(place.service_id for place in places):
@@ -188,6 +212,7 @@ def _waits(places: Sequence[Place], stalls: Sequence[Stall]) -> list[Alert]:
                 busy=_labels(able, Doing.CALLING, Doing.ATTENDING),
                 away=_labels(able, Doing.PAUSE, Doing.TASK),
                 closed=_labels(able, Doing.CLOSED),
+                to_open=_to_open(able, openings),
             )
         )
     return sorted(found, key=lambda alert: -alert.place.share if alert.place else 0)
@@ -205,6 +230,13 @@ def _windows(places: Sequence[Place], stalls: Sequence[Stall]) -> list[Alert]:
         elif stall.doing is Doing.FREE and stall.lasted >= IDLE_TOO_LONG and theirs:
             found.append(Alert(Kind.IDLE, stall=stall, count=theirs))
     return found
+
+
+def _to_open(able: Iterable[Stall], openings: Mapping[int, Opening]) -> tuple[Opening, ...]:
+    """The closed windows that would attend it, the one that helps most first."""
+    closed = [stall for stall in able if stall.doing is Doing.CLOSED]
+    found = [openings.get(stall.window_id, Opening(stall.window_id, stall.label)) for stall in closed]
+    return tuple(sorted(found, key=lambda opening: -opening.brings))
 
 
 def _labels(stalls: Iterable[Stall], *doing: Doing) -> tuple[str, ...]:

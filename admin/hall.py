@@ -15,7 +15,8 @@ from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
 from admin import bp, picture
-from core import desks
+from admin.course import course
+from core import desks, openings
 from core.disk import Disk
 from core.events import Who
 from core.people.rights import Permission
@@ -89,6 +90,23 @@ def hall_free(form: PressForm, official_id: int) -> ResponseReturnValue:
     return redirect(url_for(".hall"))
 
 
+@bp.post(f"/hall/open/<{ID}:window_id>")
+@requires(Permission.SUPERVISE)
+@asks(PressForm, lambda form, **_address: draw(form))
+def hall_open(form: PressForm, window_id: int) -> ResponseReturnValue:
+    """Ask whoever is at no window to open this one; what is foreseen of it is kept with it."""
+    site_id = current_user.site_id
+    foreseen = picture.foreseen(db.session(), site_id, window_id, hour_of(site_id).at)
+
+    def ask(session: Session, at: datetime) -> dict[str, Any]:
+        openings.ask(session, site_id, window_id, foreseen, current_user.id, at)
+        return {}
+
+    once_in_line(site_id, form.pressed(me(), f"open {window_id}"), ask)
+    flash(_("Quien está sin ventanilla ya lo ve en su página."), "success")
+    return redirect(url_for(".hall"))
+
+
 @bp.post("/hall/clock")
 @requires(Permission.SUPERVISE)
 @asks(PressForm, lambda form: draw(form))
@@ -144,6 +162,7 @@ def _seen() -> dict[str, Any]:
     hour = hour_of(current_user.site_id)
     return {
         "hall": picture.hall(db.session(), current_user.site_id, hour, disk().look()),
+        "course": course(db.session(), current_user.site_id, hour.at),
         "ballast": disk().lets_go(),
         "at": hour.at,
         "clock": hour.on_the_clock,

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core.turns.outlook.row import ServiceOutlook
+from core.turns.outlook.told import Outlook, outlook_of
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.alerts import Alert, Doing, Grade, Place, Stall, alerts
+from admin.alerts import Alert, Doing, Grade, Opening, Place, Stall, alerts
+from core import openings
 from core.catalogue.model import PriorityGroup, Reason, Service
 from core.clock import milliseconds
 from core.db import Event
 from core.disk import Room
+from core.openings import Foreseen
 from core.turns import board
 from core.turns.actions.call import CALLABLE_FOR
 from core.turns.actions.change import settings_of
@@ -33,7 +37,10 @@ LISTED = 12
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Who waits for one service. `general_px` and `priority_px`: lengths of its bar, of 100."""
+    """Who waits for one service. What ends in `_px` are lengths of its bars, of 100.
+
+    `foreseen`: what those who wait will have waited; None while nobody draws it.
+    """
 
     service: str
     waiting: int
@@ -42,6 +49,10 @@ class Crowd:
     grade: Grade
     priority_px: float
     general_px: float
+    wait_px: float
+    target_px: float
+    foreseen_px: float | None
+    foreseen: ServiceOutlook | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,17 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A window that was asked for and opened: what was foreseen of it, and what is foreseen now, in minutes."""
+
+    label: str
+    asked_at: datetime
+    before: int | None
+    after: int
+    now: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Hall:
     """All that the page of the live hall draws."""
 
@@ -88,6 +110,7 @@ class Hall:
     absent: list[Turn]
     held: list[Turn]
     exceptions: list[Deviation]
+    opened: list[Opened]
 
     @property
     def next_ones(self) -> list[Place]:
@@ -110,17 +133,58 @@ def hall(session: Session, site_id: int, hour: Hour, room: Room | None) -> Hall:
     leftovers = board.leftovers(session, site_id, at)
     calls = [(call.id, call.window_id, milliseconds(call.asked_at)) for call in board.help_calls(session, site_id)]
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    outlook = outlook_of(session, site_id, at)
+    services = outlook.content.services if outlook else {}
+    to_open = _openings(session, site_id, outlook, stalls, at)
     return Hall(
         figures=_figures(board.figures(session, site_id, midnight, settings), places, stalls),
         settings=settings,
-        alerts=alerts(places, stalls, calls, leftovers, hour.lead, room),
-        crowds=_crowds(places),
+        alerts=alerts(places, stalls, calls, leftovers, hour.lead, room, to_open),
+        crowds=_crowds(places, services),
         stalls=stalls,
         places=places,
         absent=_aside(session, site_id, State.ABSENT, at),
         held=_aside(session, site_id, State.ON_HOLD, at),
         exceptions=_exceptions(session, site_id, midnight),
+        opened=_opened(session, site_id, services, at),
     )
+
+
+def foreseen(session: Session, site_id: int, window_id: int, at: datetime) -> Foreseen | None:
+    """What opening a window is foreseen to bring now; None where it would bring nothing, or nobody knows."""
+    return _foreseen(outlook_of(session, site_id, at)).get(window_id)
+
+
+def _foreseen(outlook: Outlook | None) -> dict[int, Foreseen]:
+    hints = outlook.content.hints if outlook else ()
+    return {hint.window: (None if hint.before is None else round(hint.before), round(hint.after)) for hint in hints}
+
+
+def _openings(
+    session: Session, site_id: int, outlook: Outlook | None, stalls: Sequence[Stall], at: datetime
+) -> dict[int, Opening]:
+    """What is known of opening each closed window, by its id."""
+    brings = _foreseen(outlook)
+    asked = {request.window_id: request.asked_at for request in openings.waiting(session, site_id, at)}
+    return {
+        stall.window_id: Opening(
+            stall.window_id, stall.label, *brings.get(stall.window_id, (None, None)), asked.get(stall.window_id)
+        )
+        for stall in stalls
+        if stall.doing is Doing.CLOSED
+    }
+
+
+def _opened(session: Session, site_id: int, services: Mapping[int, ServiceOutlook], at: datetime) -> list[Opened]:
+    """The windows that were asked for in the last hour and opened, where something was foreseen of it."""
+    found = []
+    for request in openings.answered(session, site_id, at):
+        if request.after_min is not None:
+            own = [services[service.id].p90 for service in request.window.services if service.id in services]
+            now = max((p90 for p90 in own if p90 is not None), default=None)
+            told = (request.before_min, request.after_min, None if now is None else round(now))
+            found.append(Opened(request.window.label, request.asked_at, *told))
+    return found
 
 
 def group_names(session: Session, site_id: int) -> dict[str, str]:
@@ -212,7 +276,7 @@ def _stall(now: board.WindowNow, reason_names: dict[str, str], at: datetime) -> 
     return Stall(doing=Doing.FREE if now.official else Doing.CLOSED, **common)
 
 
-def _crowds(places: Sequence[Place]) -> list[Crowd]:
+def _crowds(places: Sequence[Place], services: Mapping[int, ServiceOutlook]) -> list[Crowd]:
     """The services for which somebody waits, the fullest first; the longest bar is 100."""
     by_service: dict[int, list[Place]] = {}
     for place in places:
@@ -222,6 +286,10 @@ def _crowds(places: Sequence[Place]) -> list[Crowd]:
     for waiting in by_service.values():
         priority = sum(place.priority for place in waiting)
         worst = max(waiting, key=lambda place: place.share)
+        longest = max(place.waited for place in waiting) / 60
+        foreseen = services.get(worst.service_id)
+        ninth = foreseen.p90 if foreseen else None
+        full = max(longest, ninth or 0, 1.25 * worst.target / 60)
         crowds.append(
             Crowd(
                 service=worst.service,
@@ -231,6 +299,10 @@ def _crowds(places: Sequence[Place]) -> list[Crowd]:
                 grade=worst.grade,
                 priority_px=round(100 * priority / most, 1),
                 general_px=round(100 * (len(waiting) - priority) / most, 1),
+                wait_px=round(100 * longest / full, 1),
+                target_px=round(100 * worst.target / 60 / full, 1),
+                foreseen_px=None if ninth is None else round(100 * ninth / full, 1),
+                foreseen=foreseen,
             )
         )
     return sorted(crowds, key=lambda crowd: (-crowd.waiting, crowd.service))

@@ -1,6 +1,6 @@
 """Every table of the office in one import, so that the base knows them all."""
 
-from core import changes, desks, devices, presses
+from core import changes, desks, devices, openings, presses
 from core.audit import model as audit
 from core.catalogue import model as catalogue
 from core.db import Base
@@ -36,6 +36,7 @@ __all__ = [
     "improvement",
     "information",
     "mail",
+    "openings",
     "people",
     "petitions",
     "plan",

@@ -11,11 +11,12 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core import desks
+from core import desks, openings
 from core.catalogue.model import PriorityGroup, Reason, Result, Window
 from core.db import Event
 from core.desks import Away, Desk, HelpCall, NotAtAWindow, Sitting
 from core.errors import N_
+from core.openings import OpeningRequest
 from core.turns import actions as turns
 from core.turns import board
 from core.turns.actions.aside import place_kept_until
@@ -76,7 +77,12 @@ class Seen:
     help_since: datetime | None = None
     who_comes: str | None = None
     freed: bool = False
+    asked_openings: Sequence[OpeningRequest] = ()
     places: dict[int, str] = field(default_factory=dict)
+
+    def asked_opening(self, window_id: int) -> OpeningRequest | None:
+        """What the supervisor asked of a closed window, if that is so."""
+        return next((one for one in self.asked_openings if one.window_id == window_id), None)
 
     @property
     def waiting(self) -> int:
@@ -184,6 +190,7 @@ def look(session: Session, site_id: int, official_id: int, at: datetime) -> Seen
             windows=board.windows_now(session, site_id),
             usual_window=session.scalar(usual),
             freed=desks.freed_by_supervisor(session, official_id, at),
+            asked_openings=openings.waiting(session, site_id, at),
         )
     away = desks.away_now(session, official_id)
     return Seen(

@@ -6,7 +6,7 @@ alone. The axis of figures begins at zero. Nothing in them runs and nothing is f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import ceil
@@ -19,6 +19,7 @@ STROKES = ("", "8 5", "2 5", "12 4 2 4")
 INK, SOFT, LINE = "#12213a", "#5a6578", "#b5c7e9"
 LETTERS = "font-family=\"'Atkinson Hyperlegible Next', 'Atkinson Next', sans-serif\""
 _BAR, _LABEL, _PLOT = 34, 230, 200
+_SHADE = f'fill="#e3e7ee" stroke="{SOFT}" stroke-dasharray="3 3"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,14 @@ class Series:
 
     name: str
     values: Sequence[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What is usual, behind the lines: from the low to the high value over each label; None where that is not known."""
+
+    name: str
+    values: Sequence[tuple[int, int] | None]
 
 
 def bars(rows: Sequence[tuple[str, int | None]], says: str, untold: str) -> str:
@@ -47,13 +56,18 @@ def bars(rows: Sequence[tuple[str, int | None]], says: str, untold: str) -> str:
     return _drawing(len(rows) * _BAR + 4, says, [axis, *parts])
 
 
-def trend(labels: Sequence[str], series: Sequence[Series], says: str, most: int | None = None) -> str:
+def trend(
+    labels: Sequence[str], series: Sequence[Series], says: str, most: int | None = None, band: Band | None = None
+) -> str:
     """A line each over the same labels, with a mark and a stroke of its own and its name beside it.
 
     `most`: the figure at the top of the axis, if it is not that of the values.
     """
     top, left, right = 40, 56, WIDTH - 36
-    most = most or _round(max((value or 0 for one in series for value in one.values), default=0))
+    if band:
+        top += 26
+    values = [value or 0 for one in series for value in one.values]
+    most = most or _round(max([*values, *(pair[1] for pair in (band.values if band else ()) if pair)], default=0))
     step = (right - left) / max(len(labels) - 1, 1)
     xs = [left + n * step if len(labels) > 1 else (left + right) / 2 for n in range(len(labels))]
     parts = []
@@ -65,6 +79,8 @@ def trend(labels: Sequence[str], series: Sequence[Series], says: str, most: int 
     for n, (x, label) in enumerate(zip(xs, labels, strict=True)):
         if n % every == 0:
             parts.append(_text(x, top + _PLOT + 24, label, "middle"))
+    if band:
+        parts += _band(band, xs, lambda value: top + _PLOT * (1 - value / most))
     for n, one in enumerate(series):
         points = [
             (x, top + _PLOT * (1 - value / most)) if value is not None else None
@@ -75,6 +91,20 @@ def trend(labels: Sequence[str], series: Sequence[Series], says: str, most: int 
         parts.append(f'<path d="M{x} 14h34" {_stroke(n)}/>{_mark(x + 17, 14, n)}')
         parts.append(_text(x + 44, 19, one.name, "start"))
     return _drawing(top + _PLOT + 36, says, parts)
+
+
+def _band(band: Band, xs: Sequence[float], height: Callable[[int], float]) -> list[str]:
+    """A grey surface between both values, an edge of its own around it, and its name in a line of its own."""
+    parts, stretch = [], list[tuple[float, tuple[int, int]]]()
+    for x, pair in [*zip(xs, band.values, strict=True), (0.0, None)]:
+        if pair is not None:
+            stretch.append((x, pair))
+        elif stretch:
+            there = [f"{at:.1f} {height(high):.1f}" for at, (_low, high) in stretch]
+            back = [f"{at:.1f} {height(low):.1f}" for at, (low, _high) in reversed(stretch)]
+            parts.append(f'<path d="M{"L".join([*there, *back])}Z" {_SHADE}/>')
+            stretch = []
+    return [*parts, f'<rect x="56" y="31" width="34" height="14" {_SHADE}/>', _text(100, 44, band.name, "start")]
 
 
 def _line(points: Sequence[tuple[float, float] | None], n: int) -> list[str]:
