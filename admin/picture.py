@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.turns.outlook.row import ServiceOutlook
-from core.turns.outlook.told import Outlook, outlook_of
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -26,6 +24,8 @@ from core.turns.actions.change import settings_of
 from core.turns.actions.hour import Hour
 from core.turns.lifecycle import State
 from core.turns.model import QueueSettings, Turn
+from core.turns.outlook.row import ServiceOutlook
+from core.turns.outlook.told import Outlook, outlook_of
 from core.turns.policy import GENERAL
 
 NEXT_ONES = 60

@@ -109,17 +109,17 @@ PURE = {
     "core.turns.policy",
     "core.turns.replay",
     "core.turns.runs",
+    "core.turns.statistics.facts",
+    "core.turns.statistics.journey",
     "core.turns.waits",
 }
 READS_FILES = {"core.turns.recorded", "core.turns.judging"}
-ARITHMETIC = {name: {"numpy", "numpy.typing.NDArray"} for name in ("core.turns.chances", "core.turns.runs")}
-    "core.turns.statistics.facts",
-    "core.turns.statistics.journey",
 _ARRAYS = {"numpy", "numpy.typing.NDArray"}
-ARITHMETIC = {"core.turns.chances": _ARRAYS, "core.turns.statistics.facts": _ARRAYS}
 ARITHMETIC = {
-    "core.turns.chances": {"numpy", "numpy.typing.NDArray"},
+    "core.turns.chances": _ARRAYS,
     "core.turns.foresight.imagined": {"numpy.random.Generator", "numpy.random.PCG64"},
+    "core.turns.runs": _ARRAYS,
+    "core.turns.statistics.facts": _ARRAYS,
 }
 """Pure modules that count with arrays."""
 FLOOR = {

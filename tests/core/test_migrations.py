@@ -218,7 +218,11 @@ def test_risks_come_and_go_and_the_actions_that_treat_them_stay(app: Flask) -> N
         session = db.session()
         assert session.get_one(Improvement, treated).reference
         assert session.scalars(select(Risk)).all() == []
+
+
 def test_the_answers_of_a_survey_learn_the_site_and_the_office_of_their_whole_answer(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
             version, service = make.survey(session), make.service(session)
             told = Detail(site_id=service.site_id, office_id=service.office_id)
             for detail in (told, Detail(site_id=service.site_id), Detail()):
@@ -231,7 +235,9 @@ def test_the_answers_of_a_survey_learn_the_site_and_the_office_of_their_whole_an
             (None, None),
         }
         db.session.rollback()
+        downgrade(directory=MIGRATIONS, revision="0019")
         columns = list(db.session.execute(text("SELECT * FROM survey_answers")).keys())
         assert not {"site_id", "office_id"} & set(columns)
         db.session.rollback()
+        upgrade(directory=MIGRATIONS)
         assert db.session.execute(beside).all() == before

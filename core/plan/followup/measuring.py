@@ -15,12 +15,12 @@ from core.reports.periods import Period
 
 def is_measured(session: Session, activity: Activity) -> bool:
     """Whether nobody types its value."""
-    return bool(sources_of(session, activity).leads)
+    return bool(sources_of(activity).leads)
 
 
 def period_of(session: Session, activity: Activity, cutoff: Cutoff) -> Period:
     """The days that its figure is taken over."""
-    return Period(*days_of(accumulation_of(session, activity), cutoff))
+    return Period(*days_of(accumulation_of(activity), cutoff))
 
 
 def at(session: Session, activity: Activity, cutoff: Cutoff) -> Told:

@@ -248,7 +248,7 @@ def _reports(session: Session, plan: Plan, number: int) -> dict[int, dict[int, l
 def _line(session: Session, activity: Activity, cutoff: Cutoff, by_cutoff: dict[int, list[Report]]) -> Line:
     goal = goal_on(activity, cutoff.last)
     values = [by_cutoff[n][-1].amount if n in by_cutoff else None for n in range(1, cutoff.number + 1)]
-    value = value_of(values, goal.accumulation if goal else accumulation_of(session, activity))
+    value = value_of(values, goal.accumulation if goal else accumulation_of(activity))
     return Line(
         activity,
         by_cutoff.get(cutoff.number, []),

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from core.turns.chances import PACE
 from core.turns.foresight.forecast import Counts, Forecast
 from core.turns.learning import HALF_HOUR, LONGEST, Durations
 from core.turns.recorded import SECOND, Arrival, Day, Outcome, Pause
+from core.turns.runs import PACE
 
 if TYPE_CHECKING:
     from numpy.random import Generator
