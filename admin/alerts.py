@@ -156,6 +156,7 @@ class Alert:
     away: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     to_open: tuple[Opening, ...] = ()
+    foreseen: int | None = None
 
 
 def alerts(
@@ -166,19 +167,21 @@ def alerts(
     lead: timedelta = timedelta(),
     room: Room | None = None,
     openings: Mapping[int, Opening] | None = None,
+    foreseen: Mapping[int, int] | None = None,
 ) -> list[Alert]:
     """All that asks for somebody.
 
     `help_calls`: (id of the call, id of its window, since when in epoch ms). `lead`: by how much the hours of the
     site lead a clock that was set back. `room`: what is left on the disk of the data. `openings`: what is known of
-    opening each closed window, by its id.
+    opening each closed window, by its id. `foreseen`: of each
+    service whose target is at risk by what is drawn, within how many minutes nine of ten will have been called.
     """
     by_window = {stall.window_id: stall for stall in stalls}
     found = [
         Alert(Kind.HELP, stall=by_window.get(window), help_id=call, since=since) for call, window, since in help_calls
     ]
     in_line = [place for place in places if place.lets_pass_until is None]
-    found += _waits(in_line, stalls, openings or {})
+    found += _waits(in_line, stalls, openings or {}, foreseen or {})
     found += _windows(in_line, stalls)
     found += [Alert(Kind.APART, place=place) for place in places if place.alone]
     if lead:
@@ -190,8 +193,10 @@ def alerts(
     return sorted(found, key=lambda alert: list(Kind).index(alert.kind))
 
 
-def _waits(places: Sequence[Place], stalls: Sequence[Stall], openings: Mapping[int, Opening]) -> list[Alert]:
-    """One alert for each service: nobody attends it, or its worst wait is late or at risk."""
+def _waits(
+    places: Sequence[Place], stalls: Sequence[Stall], openings: Mapping[int, Opening], foreseen: Mapping[int, int]
+) -> list[Alert]:
+    """One alert for each service: nobody attends it, or its worst wait is late or at risk, or foreseen to be."""
     found = []
     for service_id in dict.fromkeys(place.service_id for place in places):
         waiting = [place for place in places if place.service_id == service_id]
@@ -199,7 +204,7 @@ def _waits(places: Sequence[Place], stalls: Sequence[Stall], openings: Mapping[i
         able = [stall for stall in stalls if service_id in stall.serves]
         if not any(stall.open for stall in able):
             kind = Kind.NOBODY
-        elif worst.grade is Grade.FINE:
+        elif worst.grade is Grade.FINE and service_id not in foreseen:
             continue
         else:
             kind = Kind.LATE if worst.grade is Grade.LATE else Kind.AT_RISK
@@ -213,6 +218,7 @@ def _waits(places: Sequence[Place], stalls: Sequence[Stall], openings: Mapping[i
                 away=_labels(able, Doing.PAUSE, Doing.TASK),
                 closed=_labels(able, Doing.CLOSED),
                 to_open=_to_open(able, openings),
+                foreseen=foreseen.get(service_id),
             )
         )
     return sorted(found, key=lambda alert: -alert.place.share if alert.place else 0)

@@ -24,7 +24,7 @@ from core.turns.actions.change import settings_of
 from core.turns.actions.hour import Hour
 from core.turns.lifecycle import State
 from core.turns.model import QueueSettings, Turn
-from core.turns.outlook.row import ServiceOutlook
+from core.turns.outlook.row import ServiceOutlook, Standing
 from core.turns.outlook.told import Outlook, outlook_of
 from core.turns.policy import GENERAL
 
@@ -139,7 +139,7 @@ def hall(session: Session, site_id: int, hour: Hour, room: Room | None) -> Hall:
     return Hall(
         figures=_figures(board.figures(session, site_id, midnight, settings), places, stalls),
         settings=settings,
-        alerts=alerts(places, stalls, calls, leftovers, hour.lead, room, to_open),
+        alerts=alerts(places, stalls, calls, leftovers, hour.lead, room, to_open, _at_risk(services)),
         crowds=_crowds(places, services),
         stalls=stalls,
         places=places,
@@ -173,6 +173,12 @@ def _openings(
         for stall in stalls
         if stall.doing is Doing.CLOSED
     }
+
+
+def _at_risk(services: Mapping[int, ServiceOutlook]) -> dict[int, int]:
+    """Of each service whose promise is foreseen to fail, within how many minutes nine of ten will be called."""
+    pressed = {key: one.p90 for key, one in services.items() if one.standing is not Standing.ON_TARGET}
+    return {key: round(p90) for key, p90 in pressed.items() if p90 is not None}
 
 
 def _opened(session: Session, site_id: int, services: Mapping[int, ServiceOutlook], at: datetime) -> list[Opened]:
