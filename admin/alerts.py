@@ -55,6 +55,7 @@ class Kind(StrEnum):
     IDLE = "idle"
     AT_RISK = "at risk"
     DISK_SOON = "disk soon"
+    ESTIMATES = "estimates"
     LEFTOVERS = "leftovers"
 
 
@@ -143,11 +144,14 @@ def alerts(
     leftovers: int,
     lead: timedelta = timedelta(),
     room: Room | None = None,
+    *,
+    worse: bool = False,
 ) -> list[Alert]:
     """All that asks for somebody.
 
     `help_calls`: (id of the call, id of its window, since when in epoch ms). `lead`: by how much the hours of the
-    site lead a clock that was set back. `room`: what is left on the disk of the data.
+    site lead a clock that was set back. `room`: what is left on the disk of the data. `worse`: what is drawn of the
+    waits has erred more than a forward run.
     """
     by_window = {stall.window_id: stall for stall in stalls}
     found = [
@@ -161,6 +165,8 @@ def alerts(
         found.append(Alert(Kind.CLOCK, lead=lead.total_seconds()))
     if room and room.need:
         found.append(Alert(Kind.DISK if room.need is Need.NOW else Kind.DISK_SOON, room=room))
+    if worse:
+        found.append(Alert(Kind.ESTIMATES))
     if leftovers:
         found.append(Alert(Kind.LEFTOVERS, count=leftovers))
     return sorted(found, key=lambda alert: list(Kind).index(alert.kind))

@@ -22,6 +22,7 @@ from core.turns.actions.change import settings_of
 from core.turns.actions.hour import Hour
 from core.turns.lifecycle import State
 from core.turns.model import QueueSettings, Turn
+from core.turns.outlook.told import outlook_of
 from core.turns.policy import GENERAL
 
 NEXT_ONES = 60
@@ -110,10 +111,12 @@ def hall(session: Session, site_id: int, hour: Hour, room: Room | None) -> Hall:
     leftovers = board.leftovers(session, site_id, at)
     calls = [(call.id, call.window_id, milliseconds(call.asked_at)) for call in board.help_calls(session, site_id)]
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    outlook = outlook_of(session, site_id, at)
+    worse = outlook is not None and outlook.content.worse
     return Hall(
         figures=_figures(board.figures(session, site_id, midnight, settings), places, stalls),
         settings=settings,
-        alerts=alerts(places, stalls, calls, leftovers, hour.lead, room),
+        alerts=alerts(places, stalls, calls, leftovers, hour.lead, room, worse=worse),
         crowds=_crowds(places),
         stalls=stalls,
         places=places,

@@ -87,6 +87,7 @@ PURE = {
     "core.turns.estimates",
     "core.turns.learning",
     "core.turns.lifecycle",
+    "core.turns.outlook.accuracy",
     "core.turns.outlook.hints",
     "core.turns.outlook.risk",
     "core.turns.outlook.row",
