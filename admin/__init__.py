@@ -53,4 +53,5 @@ from admin import (  # noqa: E402, F401
     surveys,
     things,
     turns,
+    waits,
 )

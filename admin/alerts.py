@@ -55,6 +55,7 @@ class Kind(StrEnum):
     IDLE = "idle"
     AT_RISK = "at risk"
     DISK_SOON = "disk soon"
+    ESTIMATES = "estimates"
     LEFTOVERS = "leftovers"
 
 
@@ -168,6 +169,8 @@ def alerts(
     room: Room | None = None,
     openings: Mapping[int, Opening] | None = None,
     foreseen: Mapping[int, int] | None = None,
+    *,
+    worse: bool = False,
 ) -> list[Alert]:
     """All that asks for somebody.
 
@@ -175,6 +178,8 @@ def alerts(
     site lead a clock that was set back. `room`: what is left on the disk of the data. `openings`: what is known of
     opening each closed window, by its id. `foreseen`: of each
     service whose target is at risk by what is drawn, within how many minutes nine of ten will have been called.
+    site lead a clock that was set back. `room`: what is left on the disk of the data. `worse`: what is drawn of the
+    waits has erred more than a forward run.
     """
     by_window = {stall.window_id: stall for stall in stalls}
     found = [
@@ -188,6 +193,8 @@ def alerts(
         found.append(Alert(Kind.CLOCK, lead=lead.total_seconds()))
     if room and room.need:
         found.append(Alert(Kind.DISK if room.need is Need.NOW else Kind.DISK_SOON, room=room))
+    if worse:
+        found.append(Alert(Kind.ESTIMATES))
     if leftovers:
         found.append(Alert(Kind.LEFTOVERS, count=leftovers))
     return sorted(found, key=lambda alert: list(Kind).index(alert.kind))

@@ -26,6 +26,7 @@ from core.turns.lifecycle import State
 from core.turns.model import QueueSettings, Turn
 from core.turns.outlook.row import ServiceOutlook, Standing
 from core.turns.outlook.told import Outlook, outlook_of
+from core.turns.outlook.told import outlook_of
 from core.turns.policy import GENERAL
 
 NEXT_ONES = 60
@@ -141,6 +142,12 @@ def hall(session: Session, site_id: int, hour: Hour, room: Room | None) -> Hall:
         settings=settings,
         alerts=alerts(places, stalls, calls, leftovers, hour.lead, room, to_open, _at_risk(services)),
         crowds=_crowds(places, services),
+    worse = outlook is not None and outlook.content.worse
+    return Hall(
+        figures=_figures(board.figures(session, site_id, midnight, settings), places, stalls),
+        settings=settings,
+        alerts=alerts(places, stalls, calls, leftovers, hour.lead, room, worse=worse),
+        crowds=_crowds(places),
         stalls=stalls,
         places=places,
         absent=_aside(session, site_id, State.ABSENT, at),

@@ -29,6 +29,7 @@ from core.petitions.reminders import PURPOSE as REMINDER
 from core.surveys.model import Mark
 from core.turns.lifecycle import ENDED
 from core.turns.model import Turn
+from core.turns.outlook.model import WaitPrediction
 
 AT_ONCE = 500
 """Rows of one transaction, so that nobody who calls a turn waits behind the broom."""
@@ -87,6 +88,7 @@ RULES = (
         lambda limit: (SignIn.seen_at < limit) & SignIn.id.not_in(_newest) & SignIn.id.not_in(_proposing),
     ),
     Rule("withdrawn-pictures", timedelta(days=90), Picture, _withdrawn_before),
+    Rule("wait-predictions", timedelta(days=90), WaitPrediction, lambda limit: WaitPrediction.told_at < limit),
     Rule("pending-uploads", timedelta(0), PendingUpload, lambda limit: PendingUpload.until < limit),
     Rule(
         "reminders",

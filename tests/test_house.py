@@ -102,6 +102,7 @@ PURE = {
     "core.turns.foresight.staffing",
     "core.turns.learning",
     "core.turns.lifecycle",
+    "core.turns.outlook.accuracy",
     "core.turns.outlook.hints",
     "core.turns.outlook.risk",
     "core.turns.outlook.row",

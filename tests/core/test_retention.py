@@ -29,6 +29,7 @@ from core.surveys.marks import KEPT
 from core.surveys.model import Mark
 from core.turns import actions as turns
 from core.turns.model import Turn
+from core.turns.outlook.model import WaitPrediction
 from core.web.database import db
 from tests import make
 from tests.conftest import Hands, House
@@ -60,6 +61,12 @@ def fill(session: Session, hands: Hands) -> dict[str, object]:
         letter = outbox.Mail("a@example.org", CANARY, CANARY, purpose, name=CANARY, attachments=carried)
         outbox.write(session, letter, at).sent_at = at
     outbox.write(session, outbox.Mail("a@example.org", "Espera", "Espera", "news"), at)
+    told = {"by": "chances", "naive": 1, "levels": []}
+    session.add(
+        WaitPrediction(
+            turn_id=ended.id, site_id=ended.site_id, service_id=ended.service_id, group="general", told_at=at, **told
+        )
+    )
     session.flush()
     return {"ended": ended.token, "open": open_one.token}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from core.turns.estimates import Estimates, Told
 from core.turns.learning import Learned
 from core.turns.lifecycle import ENDED, State, Step
 from core.turns.model import Turn
+from core.turns.outlook.accuracy import Judged
 from core.turns.outlook.model import WaitPrediction
 from core.turns.outlook.row import ServiceOutlook
 from core.turns.outlook.told import FRESH_FOR, Outlook
@@ -158,4 +160,58 @@ def told_by(row: WaitPrediction) -> Told:
         high=row.high * 60.0,
         forward=float(row.forward or 0),
         drawn=restored(row.turn_id, row.levels) if row.levels else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was told in a period: of who had to wait and was called, what came of it; of the others, how many.
+
+    `apart`: how many found a free window, were told that none was open, ended without a call, or still wait.
+    """
+
+    judged: list[Judged]
+    apart: Mapping[str, int]
+
+
+FREE, NO_WINDOW, WAITS = "free", "no window", "waits"
+
+
+def kept(session: Session, site_id: int, since: datetime, until: datetime) -> Kept:
+    """What the turns issued from `since` to before `until` were told."""
+    rows = session.scalars(
+        select(WaitPrediction)
+        .where(WaitPrediction.site_id == site_id, WaitPrediction.told_at >= since, WaitPrediction.told_at < until)
+        .order_by(WaitPrediction.told_at, WaitPrediction.turn_id)
+    )
+    judged, apart = [], Counter[str]()
+    for row in rows:
+        if (why := _apart(row)) is not None:
+            apart[why] += 1
+        else:
+            judged.append(_judged(row))
+    return Kept(judged, apart)
+
+
+def _apart(row: WaitPrediction) -> str | None:
+    """Why a prediction says nothing of how good they are; None of one that does."""
+    if row.low is None or row.point is None or row.forward is None:
+        return NO_WINDOW
+    if row.outcome != CALLED:
+        return row.outcome or WAITS
+    return FREE if not row.forward else None
+
+
+def _judged(row: WaitPrediction) -> Judged:
+    told = told_by(row)
+    return Judged(
+        service=row.service_id,
+        group=row.group,
+        hour=row.told_at.hour,
+        low=told.low / 60,
+        high=told.high / 60,
+        point=told.point / 60,
+        forward=told.forward / 60,
+        naive=row.naive / 60,
+        truth=(row.truth or 0) / 60,
     )
