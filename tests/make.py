@@ -30,7 +30,6 @@ from core.petitions.checklist import Check
 from core.petitions.letters import Letter, Print
 from core.petitions.model import Channel, Petition
 from core.petitions.reply_model import Reply
-from core.plan.model import Plan as PlanOfYear
 from core.plan.registers import actions as registers
 from core.plan.registers.actions import Draft
 from core.plan.registers.kinds import KINDS
@@ -217,13 +216,11 @@ def register_said(session: Session, kind: str, **more: Any) -> dict[str, Any]:
 
 def register(session: Session, kind: str = "induction", *, link: str = LINK, **more: Any) -> RegisterEntry:
     """An entry that the clerk of petitions recorded, shown by a link; `more` says what the test is about."""
-    own = {name: more.pop(name) for name in ("below", "files", "activities", "code") if name in more}
-    plan = session.scalars(select(PlanOfYear).where(PlanOfYear.year == OPENING.year)).one()
-    codes = own.get("activities", ["1.3.1"] if KINDS[kind].chosen else [])
+    own = {name: more.pop(name) for name in ("below", "files", "activities") if name in more}
     draft = Draft(
         said=register_said(session, kind, **more),
         office_id=office(session).id,
-        activities=[one.id for one in plan.activities if one.code in codes],
+        activities=own.get("activities", ["1.3.1"] if KINDS[kind].chosen else []),
         files=own.get("files", ()),
         link=link,
     )

@@ -35,6 +35,7 @@ from core.petitions import attachments, filing, reminders, replies, sealing, ste
 from core.petitions.model import Identity, Petition, Recipient, Recount
 from core.petitions.reply_model import Delivery, Group, LetterKind, OutgoingLetter, Template, TemplateVersion, Way
 from core.petitions.reserve_model import ReserveRequest, Wanted
+from core.plan.registers.actions import Photo
 from core.protocols.actions import ask_review, begin_version, every_protocol, in_hand
 from core.surveys.model import Of, Survey, SurveyVersion
 from core.turns import actions as turns
@@ -194,6 +195,7 @@ def things_at(session: Session, site_id: int) -> Things:
         "_nowhere": "nowhere",
         "code": open_survey(session),
         **improvement_things_at(session, site_id, office.id, official),
+        **register_things_at(session),
     } | petition_things_at(session, site_id, service.office_id, official)
 
 
@@ -216,6 +218,21 @@ def improvement_things_at(session: Session, site_id: int, office_id: int, offici
     comment = make.comment(session, site_id=site_id, office_id=office_id)
     evidence = action.steps[0].evidence[0]
     return {"improvement_id": action.id, "evidence_id": evidence.id, "comment_id": comment.id}
+
+
+def register_things_at(session: Session) -> Things:
+    """An entry of a register with a file, and a finding: the plan is of the whole town hall, not of a site."""
+    shown = [Photo(files.place_own(store(), b"%PDF-1.7", "a.pdf", Kind.PDF, make.at()))]
+    entry, finding = make.register(session, link="", files=shown), make.register(session, "audit_finding")
+    space = make.register(session, "space", files=[Photo(shown[0].placed, "doors", "Puerta")])
+    return {
+        "slug": "induction",
+        "entry_id": entry.id,
+        "proof_id": entry.now.proofs[0].id,
+        "finding_id": finding.id,
+        "space_id": space.id,
+        "photo_id": next(proof.id for proof in space.now.proofs if proof.file),
+    }
 
 
 def protocol_at(session: Session) -> int:
@@ -359,6 +376,7 @@ def test_what_is_of_another_site_does_not_exist_for_any_role(house: House, role:
         foreign = things_at(session, found_another_site(session))
     kept = everything(house)
     not_ids = {"kind", "_nowhere", "series", "number", "text_kind", "content", "part", "page", "form"}
+    not_ids |= {"slug", "entry_id", "proof_id", "finding_id", "space_id", "photo_id"}
     not_ids |= {"code", "period", "position", "protocol_code", "protocol_id", "secret", "survey_id", "version_id"}
     named = set(foreign) - not_ids
     for door in doors(house.app):

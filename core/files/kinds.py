@@ -73,3 +73,4 @@ class Use:
 _PAPERS = (Kind.PDF, Kind.JPEG, Kind.PNG, Kind.DOCX, Kind.XLSX)
 PETITION = Use("petition", (*_PAPERS, Kind.ODT, Kind.MP3, Kind.M4A, Kind.MP4))
 EVIDENCE = Use("evidence", (*_PAPERS, Kind.CSV))
+PHOTO = Use("photo", (Kind.JPEG, Kind.PNG), most=1, total=10 * MB)

@@ -24,10 +24,12 @@ from core.petitions import reminders
 from core.petitions.deadlines import State
 from core.petitions.reminding import URGENT, Case, Digest
 from core.petitions.terms import Kind
+from core.plan.registers import looking
 from core.protocols import actions as protocols
 from core.protocols.actions import ToRead
 from core.web.database import db
 from core.web.petition_words import kind_text, state_text
+from core.web.register_words import due_line
 from core.web.words import day_text, translate
 
 SINCE = time(7)
@@ -85,6 +87,10 @@ def besides(session: Session, today: date) -> dict[int, list[Pile]]:
             subject = translate(N_("Acciones de mejora: lo que vence pronto"))
             lines = tuple(action_line(one, today) for one in actions)
             found[who].append(Pile(title, subject, lines))
+        for who, entries in looking.pressing(session, today).items():
+            subject = translate(N_("Compromisos del plan: lo que vence pronto"))
+            lines = tuple(due_line(one, day_text(one.now.day), late=one.now.day < today) for one in entries)
+            found[who].append(Pile(translate(N_("Compromisos y etapas del plan por los que responde")), subject, lines))
         for who, unread in protocols.everybody_to_read(session, today).items():
             subject = translate(N_("Protocolos por leer: %(n)s"), n=len(unread))
             lines = tuple(unread_line(one) for one in unread)

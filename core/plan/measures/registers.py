@@ -18,7 +18,7 @@ from core.plan.registers.kinds import ALL
 from core.plan.registers.model import RegisterEntry
 from core.reports.periods import Period
 
-ENTRY = "register entry"
+ENTRY = "register_entry"
 """What the records of these measures are, for whoever opens their page."""
 
 

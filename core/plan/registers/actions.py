@@ -50,11 +50,14 @@ class Photo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What is said of an entry and what shows it; `keeps`: what already showed it and stays."""
+    """What is said of an entry and what shows it; `keeps`: what already showed it and stays.
+
+    `activities`: the codes of those for which it counts; without any, those that its kind counts for.
+    """
 
     said: Mapping[str, Any]
     office_id: int
-    activities: Sequence[int] = ()
+    activities: Sequence[str] = ()
     files: Sequence[Photo] = ()
     link: str = ""
     keeps: frozenset[int] = frozenset()
@@ -175,7 +178,7 @@ def _add(session: Session, entry: RegisterEntry, version: RegisterVersion, act: 
 
 def _activities(session: Session, entry: RegisterEntry, kind: Kind, draft: Draft) -> list[Activity]:
     """Those that were chosen, of the plan of its year; else those of what it hangs on, or what its kind counts for."""
-    chosen = [each for each in entry.plan.activities if each.id in set(draft.activities)]
+    chosen = [each for each in entry.plan.activities if each.code in draft.activities]
     if chosen or kind.chosen:
         found = chosen
     else:

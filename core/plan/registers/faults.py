@@ -15,6 +15,7 @@ from core.plan.registers.fields import Asks, Field, Kind, Mark, Said, Shows
 
 LONGEST = {Asks.TEXT: 160, Asks.CODE: 120, Asks.PROSE: 2000, Asks.LINK: 500, Asks.ACTION: 20}
 MOST_NUMBER, MOST_MONEY, MOST_PEOPLE = 100_000, 10**13, 100_000
+_OF_A_LIST = (Asks.CHOICE, Asks.SERVICE, Asks.OFFICIAL)
 CITIZENS = "citizens"
 """Under this name the people of the town are counted, beside the officials of each office."""
 ACTION = re.compile(r"AM-(\d{4,9})")
@@ -93,7 +94,7 @@ def _of_field(asked: Field, said: Said, today: date) -> Iterator[Fault]:
         yield from _of_checklist(asked, value or {})
     elif value in (None, ""):
         if asked.needed:
-            yield Fault(asked.name, Why.MISSING)
+            yield Fault(asked.name, Why.NOT_OFFERED if asked.asks in _OF_A_LIST else Why.MISSING)
     elif asked.asks is Asks.DAY:
         if value > today and not asked.future:
             yield Fault(asked.name, Why.IN_THE_FUTURE)

@@ -69,6 +69,8 @@ class Pair:
 
     name: str
     label: str
+    label_before: str
+    label_after: str
 
     @property
     def before(self) -> str:

@@ -13,10 +13,10 @@ STRATEGIES = (
     ("automated", N_("Automatizado")),
 )
 PAIRS = (
-    Pair("steps", N_("Pasos")),
-    Pair("documents", N_("Documentos")),
-    Pair("days", N_("Días que tarda")),
-    Pair("cost", N_("Costo en pesos")),
+    Pair("steps", N_("Pasos"), N_("Pasos antes"), N_("Pasos después")),
+    Pair("documents", N_("Documentos"), N_("Documentos antes"), N_("Documentos después")),
+    Pair("days", N_("Días que tarda"), N_("Días antes"), N_("Días después")),
+    Pair("cost", N_("Costo en pesos"), N_("Costo antes"), N_("Costo después")),
 )
 MINUTES = N_("El acta, la lista de asistencia o la presentación. Los datos de quienes asistieron no se publican.")
 
@@ -73,12 +73,11 @@ def _done(label: str) -> tuple[Field, Field]:
 
 
 def _before_and_after() -> tuple[Field, ...]:
-    asks = {"cost": Asks.MONEY}
-    return tuple(
-        Field(name, pair.label, asks.get(pair.name, Asks.NUMBER))
-        for pair in PAIRS
-        for name in (pair.before, pair.after)
-    )
+    found = []
+    for pair in PAIRS:
+        asks = Asks.MONEY if pair.name == "cost" else Asks.NUMBER
+        found += [Field(pair.before, pair.label_before, asks), Field(pair.after, pair.label_after, asks)]
+    return tuple(found)
 
 
 ALL = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.errors import N_
 from core.plan.registers.faults import Why
 from core.plan.registers.fields import Mark
+from core.plan.registers.standing import State
 
 FAULTS = {
     Why.MISSING: N_("Escriba este dato: sin él no se puede contar."),
@@ -24,3 +25,17 @@ FAULTS = {
     Why.NO_ACTIVITY: N_("Elija al menos una actividad del plan."),
 }
 MARKS = {Mark.MET: N_("Cumple"), Mark.NOT_MET: N_("No cumple"), Mark.NOT_APPLICABLE: N_("No aplica")}
+STATES = {
+    State.OVERDUE: N_("vencido"),
+    State.INCOMPLETE: N_("incompleto"),
+    State.PENDING: N_("por hacer"),
+    State.COMPLETE: N_("completo"),
+    State.WITHDRAWN: N_("retirado"),
+}
+TONES = {
+    State.OVERDUE: "error",
+    State.INCOMPLETE: "warning",
+    State.PENDING: "info",
+    State.COMPLETE: "success",
+    State.WITHDRAWN: "neutral",
+}

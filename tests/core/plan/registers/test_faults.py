@@ -35,6 +35,7 @@ BAD: dict[Asks, tuple[tuple[Any, Why], ...]] = {
     Asks.SERVICE: (),
     Asks.OFFICIAL: (),
 }
+MISSING = {Asks.PEOPLE: Why.NOBODY, **dict.fromkeys((Asks.CHOICE, Asks.SERVICE, Asks.OFFICIAL), Why.NOT_OFFERED)}
 
 
 def good(kind: str, **more: Any) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def test_every_field_of_every_kind_is_refused_when_it_is_missing_or_badly_filled
             if field.asks is Asks.CHECKLIST:
                 expected = {f"points-{point}": Why.NOT_JUDGED for point, _words in POINTS}
             elif field.needed:
-                expected = {field.name: Why.NOBODY if field.asks is Asks.PEOPLE else Why.MISSING}
+                expected = {field.name: MISSING.get(field.asks, Why.MISSING)}
             else:
                 expected = told(kind.slug, gone) if kind.pairs else {}
             assert told(kind.slug, gone) == expected, (kind.slug, field.name)

@@ -122,8 +122,7 @@ def test_commitments_and_findings_are_shares_of_what_was_due(session: Session) -
         found = [make.register(session, "audit_finding", title=f"Hallazgo {n}") for n in range(4)]
         make.improvement(session, source="audit", reference=found[0].code)
         named = make.improvement(session, source="risk", reference="R-1").code
-        its = [activity.id for activity in found[1].now.activities]
-        correct(session, found[1], "Se abrió.", 1, action=named, activities=its)
+        correct(session, found[1], "Se abrió.", 1, action=named, activities=codes(found[1]))
     assert codes(met) == ["3.2.1"]
     figure = MEASURES["commitments_met"].count(session, month)
     assert (figure.value, figure.base) == (Fraction(100, 3), 3)
