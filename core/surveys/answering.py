@@ -21,6 +21,8 @@ OPEN_FOR = {Of.TURN: timedelta(days=30), Of.REPLY: timedelta(days=30)}
 """How long after an attention its opinion may be given: paper waits in its box, and a letter on the table."""
 ANSWERED_AFTER = timedelta(days=7)
 """How long an answer may be under way which was given to a version that another has followed since."""
+BESIDE = ("version_id", "month", "site_id", "office_id")
+"""What each answer says too of what its whole answer says, so that it is counted alone."""
 WORDS = {
     Wrong.MISSING: N_("Falta responder esta pregunta."),
     Wrong.OUTSIDE: N_("Elija una de las respuestas que se ofrecen."),
@@ -175,7 +177,7 @@ def _keep(
     given = [(name, value.strip()) for name, values in sent.items() for value in values if value.strip()]
     closed = [(name, value) for name, value in given if name not in texts]
     if closed:
-        of = {"response_id": response.id, "version_id": version.id, "month": response.month}
+        of = {"response_id": response.id, **{name: common[name] for name in BESIDE}}
         session.execute(table(Answer).insert(), [of | {"field": name, "value": value} for name, value in closed])
     session.add_all(Comment(id=_random(), **common, field=name, text=value) for name, value in given if name in texts)
 

@@ -135,11 +135,15 @@ class Response(Base):
 class Answer(Base):
     """A value that a whole answer has under a field (see core.surveys.questionnaire); several, of a multiple choice.
 
-    Its version and its month are those of the whole answer: by its index all that is reported is counted in one pass.
+    Its version, month, site and office are those of the whole answer, which says all of them already: by its index
+    all that is reported of any scope is counted in one pass.
     """
 
     __tablename__ = "survey_answers"
-    __table_args__ = (Index(None, "version_id", "month", "field", "value"), {"sqlite_with_rowid": False})
+    __table_args__ = (
+        Index("ix_survey_answers_counted", "version_id", "month", "field", "value", "site_id", "office_id"),
+        {"sqlite_with_rowid": False},
+    )
 
     response_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("survey_responses.id"), primary_key=True, autoincrement=False
@@ -148,6 +152,8 @@ class Answer(Base):
     value: Mapped[str] = mapped_column(primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("survey_versions.id"))
     month: Mapped[date]
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    office_id: Mapped[int | None] = mapped_column(ForeignKey("offices.id"))
 
 
 class Comment(Base):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVarTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, literal, select
 from sqlalchemy.orm import Session
@@ -18,7 +18,6 @@ from core.surveys.model import Answer, Mode, Response, SurveyVersion
 from core.surveys.questionnaire import FACES, Kind, Question, Questionnaire
 from core.surveys.scoring import GOOD
 
-Ts = TypeVarTuple("Ts")
 ByMonth = dict[int, dict[date, Counts]]
 FLAT = ("channel", "group", "mode", "language")
 """Each of these cuts all answers by itself; site, office and service are one within the other."""
@@ -32,21 +31,18 @@ class Scope:
     site_id: int | None = None
     offices: frozenset[int] | None = None
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether the site and the office of an answer make no difference."""
-        return self.site_id is None and self.offices is None
-
     def rows(self, period: Period, of: type[Response] | type[Answer] = Response) -> list[ColumnElement[bool]]:
-        """What limits the whole answers of the months of a period; `of` Answer, to be joined unless it `is_whole`."""
-        found: list[ColumnElement[bool]] = [
-            of.version_id.in_(self.versions),
-            of.month.between(period.first, period.last),
-        ]
+        """What limits the whole answers of the months of a period, or what they say of each question.
+
+        The months are named one by one: an index that begins with them finds in each what follows. Of a first and a
+        last one PostgreSQL, which plans once for all periods, would expect next to nothing.
+        """
+        months = list(period.each_month())
+        found: list[ColumnElement[bool]] = [of.version_id.in_(self.versions), of.month.in_(months)]
         if self.site_id is not None:
-            found.append(Response.site_id == self.site_id)
+            found.append(of.site_id == self.site_id)
         if self.offices is not None:
-            found.append(Response.office_id.in_(sorted(self.offices)))
+            found.append(of.office_id.in_(sorted(self.offices)))
         return found
 
 
@@ -99,20 +95,19 @@ def cuts(session: Session, scope: Scope, period: Period, key: str | None) -> dic
     columns = [*known, Response.channel, Response.group, Response.mode, Response.language]
     query: Select[*tuple[Any, ...]]
     if key is None:
-        query = select(literal(0).label("good"), *columns, func.count().label("count")).where(*scope.rows(period))
+        query = select(*columns, func.count(), literal(0)).where(*scope.rows(period))
     else:
-        good = case((Answer.value.in_(sorted(GOOD)), 1), else_=0).label("good")
-        query = select(good, *columns, func.count().label("count")).join(Answer, Answer.response_id == Response.id)
-        query = query.where(*scope.rows(period, Answer), Answer.field == key, Answer.value.in_(FACES)).group_by(good)
+        good = func.sum(case((Answer.value.in_(sorted(GOOD)), 1), else_=0))
+        query = select(*columns, func.count(), good).join(Answer, Answer.response_id == Response.id)
+        query = query.where(*scope.rows(period, Answer), Answer.field == key, Answer.value.in_(FACES))
     rows: list[Any] = list(session.execute(query.group_by(*columns)))
-    flat = {name: _groups([((row[4 + n],), row[0], row[-1]) for row in rows]) for n, name in enumerate(FLAT)}
-    return {"place": _groups([(row[1:4], row[0], row[-1]) for row in rows])} | flat
+    flat = {name: _groups([((row[3 + n],), *row[-2:]) for row in rows]) for n, name in enumerate(FLAT)}
+    return {"place": _groups([(row[:3], *row[-2:]) for row in rows])} | flat
 
 
 def _values(scope: Scope, period: Period) -> Select[*tuple[Any, ...]]:
     keys = (Answer.version_id, Answer.month, Answer.field, Answer.value)
-    query = select(*keys, func.count().label("count")).where(*scope.rows(period, Answer)).group_by(*keys)
-    return _joined(scope, query)
+    return select(*keys, func.count().label("count")).where(*scope.rows(period, Answer)).group_by(*keys)
 
 
 def _multiple(asked: Mapping[int, Questionnaire]) -> Iterator[tuple[int, Question]]:
@@ -129,7 +124,7 @@ def _ways_of(
     way = func.min(case(*jumps, else_=last) if jumps else literal(last)).label("way")
     query = select(Answer.month, way).where(*scope.rows(period, Answer))
     query = query.where(Answer.version_id == version, Answer.field == question.key)
-    each = _joined(scope, query).group_by(Answer.month, Answer.response_id).subquery()
+    each = query.group_by(Answer.month, Answer.response_id).subquery()
     months: defaultdict[date, list[int]] = defaultdict(lambda: [0] * (last + 1))
     counts = select(each.c.month, each.c.way, func.count()).group_by(each.c.month, each.c.way)
     for month, n, count in session.execute(counts):
@@ -138,20 +133,15 @@ def _ways_of(
         yield month, tuple(found)
 
 
-def _joined(scope: Scope, query: Select[*Ts]) -> Select[*Ts]:
-    """With the whole answers beside, if what is known of them matters."""
-    return query if scope.is_whole else query.join(Response, Response.id == Answer.response_id)
-
-
 def _groups(rows: Sequence[tuple[Sequence[object], int, int]]) -> list[Group]:
-    """Rows of (the names of the groups, outermost first; whether of 4 and 5; how many) as groups, the largest first."""
+    """Rows of (the names of the groups, outermost first; how many; how many of 4 and 5) as groups, largest first."""
     split: defaultdict[str, list[tuple[Sequence[object], int, int]]] = defaultdict(list)
-    for names, is_good, count in rows:
-        split["" if names[0] is None else str(names[0])].append((names[1:], is_good, count))
+    for names, count, good in rows:
+        split["" if names[0] is None else str(names[0])].append((names[1:], count, good))
     found = []
     for name, own in split.items():
-        good, rest = (sum(count for _names, is_good, count in own if is_good == wanted) for wanted in (1, 0))
-        found.append(Group(name, good, rest, tuple(_groups(own)) if own[0][0] else ()))
+        count, good = sum(count for _names, count, _good in own), sum(good for _names, _count, good in own)
+        found.append(Group(name, good, count - good, tuple(_groups(own)) if own[0][0] else ()))
     return sorted(found, key=lambda group: (-group.counts[-1], group.name))
 
 

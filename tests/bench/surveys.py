@@ -30,7 +30,7 @@ from wsgi import create_app
 
 COLUMNS = {
     "survey_responses": 'id, version_id, month, site_id, office_id, service_id, "group", channel, mode, language',
-    "survey_answers": "response_id, field, value, version_id, month",
+    "survey_answers": "response_id, field, value, version_id, month, site_id, office_id",
 }
 CHOICES = tuple(Choice(key=key, text=key) for key in "abc")
 ASKED = Questionnaire(
@@ -81,9 +81,8 @@ def write(town: Town, count: int) -> int:
                 service, office, site = chance.choice(services)
                 known = (site, office, None if n % 20 == 0 else service, chance.choice(GROUPS), "in_person")
                 whole.append((number, version_id, month, *known, chance.choice(list(Mode)).value, "es"))
-                answers += [
-                    (number, field, chance.choice(values), version_id, month) for field, values in VALUES.items()
-                ]
+                beside = (version_id, month, site, office)
+                answers += [(number, field, chance.choice(values), *beside) for field, values in VALUES.items()]
             keep("survey_responses", whole)
             keep("survey_answers", answers)
     return version_id

@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select, text
 
 from core.catalogue import days, offer
 from core.catalogue.model import Entity, Service, Site, Topic
-from core.db import transaction
+from core.db import table, transaction
 from core.files.actions import Placed
 from core.files.antivirus import NOBODY_LOOKED
 from core.files.kinds import Kind
@@ -22,7 +22,8 @@ from core.people import actions as people
 from core.petitions import attachments, finding, reserve, search, second_person
 from core.petitions.model import Identity, Petition
 from core.surveys import comments
-from core.surveys.model import Comment
+from core.surveys.attention import Detail
+from core.surveys.model import Answer, Comment
 from core.web.canary import Reader
 from core.web.database import db
 from tests import make
@@ -204,3 +205,26 @@ def test_comments_keep_their_theme_when_what_is_done_about_them_comes_and_goes(a
         assert session.get_one(Comment, comment).theme == "Trato"
         assert session.scalars(select(Improvement)).all() == []
         assert comments.themes(session) == []
+
+
+def test_the_answers_of_a_survey_learn_the_site_and_the_office_of_their_whole_answer(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            version, service = make.survey(session), make.service(session)
+            told = Detail(site_id=service.site_id, office_id=service.office_id)
+            for detail in (told, Detail(site_id=service.site_id), Detail()):
+                make.opinion(session, version, {"all": ["5"], "solved": ["yes"]}, detail)
+        beside = select(Answer.site_id, Answer.office_id, Answer.field, Answer.value).order_by(*table(Answer).c.keys())
+        before = db.session.execute(beside).all()
+        assert {row[:2] for row in before} == {
+            (service.site_id, service.office_id),
+            (service.site_id, None),
+            (None, None),
+        }
+        db.session.rollback()
+        downgrade(directory=MIGRATIONS, revision="0019")
+        columns = list(db.session.execute(text("SELECT * FROM survey_answers")).keys())
+        assert not {"site_id", "office_id"} & set(columns)
+        db.session.rollback()
+        upgrade(directory=MIGRATIONS)
+        assert db.session.execute(beside).all() == before

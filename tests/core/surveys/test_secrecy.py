@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.catalogue.model import Service
 from core.db import Instant, table, transaction
+from core.surveys import answering
 from core.surveys.model import Answer, Comment, Mark, Of, Response
 from core.turns.lifecycle import State
 from core.turns.model import Turn
@@ -28,7 +29,7 @@ NAMES = tuple(table(kind).name for kind in OURS)
 COLUMNS = {
     "opinion_marks": "mark until",
     "survey_responses": "channel group id language mode month office_id service_id site_id typed_by version_id",
-    "survey_answers": "field month response_id value version_id",
+    "survey_answers": "field month office_id response_id site_id value version_id",
     "survey_comments": "field id month office_id petition_id read_by read_on service_id site_id text theme version_id",
 }
 """All that is kept of an answer. A column more may be a way more to its attention: first think, then write it here."""
@@ -148,6 +149,10 @@ def test_what_is_kept_of_an_attention_five_others_have_too_and_its_only_time_is_
         details.append(frozenset(told))
     assert frozenset(columns) in details
     assert len(set(details)) > 1
+    beside = look.execute(select(Answer, Response).join(Response, Response.id == Answer.response_id)).all()
+    assert {whole.id for _answer, whole in beside} == set(look.scalars(select(Response.id)))
+    for said, whole in beside:
+        assert [getattr(said, name) for name in answering.BESIDE] == [getattr(whole, name) for name in answering.BESIDE]
     if look.get_bind().dialect.name == "sqlite":
         for name in NAMES:
             with pytest.raises(OperationalError, match="rowid"):

@@ -6,8 +6,10 @@ from collections import Counter
 from datetime import date
 from random import Random
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from core.db import transaction
 from core.reports import periods
 from core.surveys import answering, counted, tally
 from core.surveys.attention import Attention, Detail
@@ -27,6 +29,7 @@ from core.surveys.questionnaire import (
 )
 from core.surveys.tally import Scope
 from tests import make
+from tests.heard import heard
 
 YEAR = periods.read("2026")
 CHOICES = tuple(Choice(key=key, text=key) for key in "abc")
@@ -143,6 +146,24 @@ def test_the_database_counts_what_a_slow_count_finds(town: Session) -> None:
                     here.came - answered - one.not_applicable,
                 ), name
     assert "said" not in told
+
+
+def test_what_is_counted_of_a_site_or_of_offices_is_counted_in_one_pass_over_an_index(engine: Engine) -> None:
+    assert YEAR is not None
+    with Session(engine) as session, transaction(session):
+        asked = {version.id: read(version.questionnaire) for version, *_rest in town_that_answered(session, 60)}
+        site, office = make.site(session).id, make.service(session).office_id
+    scopes = (Scope(tuple(asked), site_id=site), Scope(tuple(asked), offices=frozenset({office})))
+    for scope in scopes:
+        with heard(engine) as queries, Session(engine) as session:
+            tally.by_month(session, scope, asked, YEAR)
+            of_answers = [query for query in queries if "FROM survey_answers" in query[0]]
+            assert len(of_answers) == 3, "all questions together, and the multiple choice of each version"
+            assert not [query for query in of_answers if "survey_responses" in query[0]]
+            if engine.dialect.name == "sqlite":
+                for statement, values in of_answers:
+                    plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+                    assert any("COVERING INDEX ix_survey_answers_counted" in row[3] for row in plan), statement
 
 
 def test_groups_are_cut_by_all_that_is_known_of_the_attention(town: Session) -> None:
