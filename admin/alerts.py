@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -141,6 +141,19 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What is foreseen of the waits: of opening each closed window, by its id, and of each service that is at risk.
+
+    `at_risk`: within how many minutes nine of ten will have been called. `worse`: what is drawn has erred more than a
+    forward run.
+    """
+
+    openings: Mapping[int, Opening] = field(default_factory=dict)
+    at_risk: Mapping[int, int] = field(default_factory=dict)
+    worse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """Something to attend to; the windows that could, by what they do now."""
 
@@ -167,42 +180,34 @@ def alerts(
     leftovers: int,
     lead: timedelta = timedelta(),
     room: Room | None = None,
-    openings: Mapping[int, Opening] | None = None,
-    foreseen: Mapping[int, int] | None = None,
-    *,
-    worse: bool = False,
+    foreseen: Foreseen | None = None,
 ) -> list[Alert]:
     """All that asks for somebody.
 
     `help_calls`: (id of the call, id of its window, since when in epoch ms). `lead`: by how much the hours of the
-    site lead a clock that was set back. `room`: what is left on the disk of the data. `openings`: what is known of
-    opening each closed window, by its id. `foreseen`: of each
-    service whose target is at risk by what is drawn, within how many minutes nine of ten will have been called.
-    site lead a clock that was set back. `room`: what is left on the disk of the data. `worse`: what is drawn of the
-    waits has erred more than a forward run.
+    site lead a clock that was set back. `room`: what is left on the disk of the data.
     """
+    foreseen = foreseen or Foreseen()
     by_window = {stall.window_id: stall for stall in stalls}
     found = [
         Alert(Kind.HELP, stall=by_window.get(window), help_id=call, since=since) for call, window, since in help_calls
     ]
     in_line = [place for place in places if place.lets_pass_until is None]
-    found += _waits(in_line, stalls, openings or {}, foreseen or {})
+    found += _waits(in_line, stalls, foreseen)
     found += _windows(in_line, stalls)
     found += [Alert(Kind.APART, place=place) for place in places if place.alone]
     if lead:
         found.append(Alert(Kind.CLOCK, lead=lead.total_seconds()))
     if room and room.need:
         found.append(Alert(Kind.DISK if room.need is Need.NOW else Kind.DISK_SOON, room=room))
-    if worse:
+    if foreseen.worse:
         found.append(Alert(Kind.ESTIMATES))
     if leftovers:
         found.append(Alert(Kind.LEFTOVERS, count=leftovers))
     return sorted(found, key=lambda alert: list(Kind).index(alert.kind))
 
 
-def _waits(
-    places: Sequence[Place], stalls: Sequence[Stall], openings: Mapping[int, Opening], foreseen: Mapping[int, int]
-) -> list[Alert]:
+def _waits(places: Sequence[Place], stalls: Sequence[Stall], foreseen: Foreseen) -> list[Alert]:
     """One alert for each service: nobody attends it, or its worst wait is late or at risk, or foreseen to be."""
     found = []
     for service_id in dict.fromkeys(place.service_id for place in places):
@@ -211,7 +216,7 @@ def _waits(
         able = [stall for stall in stalls if service_id in stall.serves]
         if not any(stall.open for stall in able):
             kind = Kind.NOBODY
-        elif worst.grade is Grade.FINE and service_id not in foreseen:
+        elif worst.grade is Grade.FINE and service_id not in foreseen.at_risk:
             continue
         else:
             kind = Kind.LATE if worst.grade is Grade.LATE else Kind.AT_RISK
@@ -224,8 +229,8 @@ def _waits(
                 busy=_labels(able, Doing.CALLING, Doing.ATTENDING),
                 away=_labels(able, Doing.PAUSE, Doing.TASK),
                 closed=_labels(able, Doing.CLOSED),
-                to_open=_to_open(able, openings),
-                foreseen=foreseen.get(service_id),
+                to_open=_to_open(able, foreseen.openings),
+                foreseen=foreseen.at_risk.get(service_id),
             )
         )
     return sorted(found, key=lambda alert: -alert.place.share if alert.place else 0)

@@ -96,10 +96,10 @@ def hall_free(form: PressForm, official_id: int) -> ResponseReturnValue:
 def hall_open(form: PressForm, window_id: int) -> ResponseReturnValue:
     """Ask whoever is at no window to open this one; what is foreseen of it is kept with it."""
     site_id = current_user.site_id
-    foreseen = picture.foreseen(db.session(), site_id, window_id, hour_of(site_id).at)
+    brings = picture.brings(db.session(), site_id, window_id, hour_of(site_id).at)
 
     def ask(session: Session, at: datetime) -> dict[str, Any]:
-        openings.ask(session, site_id, window_id, foreseen, current_user.id, at)
+        openings.ask(session, site_id, window_id, brings, current_user.id, at)
         return {}
 
     once_in_line(site_id, form.pressed(me(), f"open {window_id}"), ask)

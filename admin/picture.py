@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.alerts import Alert, Doing, Grade, Opening, Place, Stall, alerts
+from admin.alerts import Alert, Doing, Foreseen, Grade, Opening, Place, Stall, alerts
 from core import openings
 from core.catalogue.model import PriorityGroup, Reason, Service
 from core.clock import milliseconds
 from core.db import Event
 from core.disk import Room
-from core.openings import Foreseen
+from core.openings import Brings
 from core.turns import board
 from core.turns.actions.call import CALLABLE_FOR
 from core.turns.actions.change import settings_of
@@ -26,7 +26,6 @@ from core.turns.lifecycle import State
 from core.turns.model import QueueSettings, Turn
 from core.turns.outlook.row import ServiceOutlook, Standing
 from core.turns.outlook.told import Outlook, outlook_of
-from core.turns.outlook.told import outlook_of
 from core.turns.policy import GENERAL
 
 NEXT_ONES = 60
@@ -136,18 +135,16 @@ def hall(session: Session, site_id: int, hour: Hour, room: Room | None) -> Hall:
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     outlook = outlook_of(session, site_id, at)
     services = outlook.content.services if outlook else {}
-    to_open = _openings(session, site_id, outlook, stalls, at)
+    foreseen = Foreseen(
+        openings=_openings(session, site_id, outlook, stalls, at),
+        at_risk=_at_risk(services),
+        worse=outlook is not None and outlook.content.worse,
+    )
     return Hall(
         figures=_figures(board.figures(session, site_id, midnight, settings), places, stalls),
         settings=settings,
-        alerts=alerts(places, stalls, calls, leftovers, hour.lead, room, to_open, _at_risk(services)),
+        alerts=alerts(places, stalls, calls, leftovers, hour.lead, room, foreseen),
         crowds=_crowds(places, services),
-    worse = outlook is not None and outlook.content.worse
-    return Hall(
-        figures=_figures(board.figures(session, site_id, midnight, settings), places, stalls),
-        settings=settings,
-        alerts=alerts(places, stalls, calls, leftovers, hour.lead, room, worse=worse),
-        crowds=_crowds(places),
         stalls=stalls,
         places=places,
         absent=_aside(session, site_id, State.ABSENT, at),
@@ -157,12 +154,12 @@ def hall(session: Session, site_id: int, hour: Hour, room: Room | None) -> Hall:
     )
 
 
-def foreseen(session: Session, site_id: int, window_id: int, at: datetime) -> Foreseen | None:
+def brings(session: Session, site_id: int, window_id: int, at: datetime) -> Brings | None:
     """What opening a window is foreseen to bring now; None where it would bring nothing, or nobody knows."""
-    return _foreseen(outlook_of(session, site_id, at)).get(window_id)
+    return _brings(outlook_of(session, site_id, at)).get(window_id)
 
 
-def _foreseen(outlook: Outlook | None) -> dict[int, Foreseen]:
+def _brings(outlook: Outlook | None) -> dict[int, Brings]:
     hints = outlook.content.hints if outlook else ()
     return {hint.window: (None if hint.before is None else round(hint.before), round(hint.after)) for hint in hints}
 
@@ -171,11 +168,11 @@ def _openings(
     session: Session, site_id: int, outlook: Outlook | None, stalls: Sequence[Stall], at: datetime
 ) -> dict[int, Opening]:
     """What is known of opening each closed window, by its id."""
-    brings = _foreseen(outlook)
+    brought = _brings(outlook)
     asked = {request.window_id: request.asked_at for request in openings.waiting(session, site_id, at)}
     return {
         stall.window_id: Opening(
-            stall.window_id, stall.label, *brings.get(stall.window_id, (None, None)), asked.get(stall.window_id)
+            stall.window_id, stall.label, *brought.get(stall.window_id, (None, None)), asked.get(stall.window_id)
         )
         for stall in stalls
         if stall.doing is Doing.CLOSED

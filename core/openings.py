@@ -14,7 +14,7 @@ from core.desks import Sitting, check_empty
 from core.errors import N_, Missing, Refused
 from core.events import Happened, Who, record
 
-Foreseen = tuple[int | None, int]
+Brings = tuple[int | None, int]
 """Within how many minutes nine of ten would be called: without the window (None: nobody attends) and with it."""
 GOOD_FOR = timedelta(hours=1)
 """What was foreseen an hour ago says nothing of now: who still needs the window asks again."""
@@ -40,9 +40,7 @@ class OpeningRequest(Base):
     window: Mapped[Window] = relationship()
 
 
-def ask(
-    session: Session, site_id: int, window_id: int, foreseen: Foreseen | None, by: int, at: datetime
-) -> OpeningRequest:
+def ask(session: Session, site_id: int, window_id: int, brings: Brings | None, by: int, at: datetime) -> OpeningRequest:
     """Ask it. Raises Missing, SomebodySits, AlreadyAsked."""
     window = session.get(Window, window_id)
     if window is None or window.site_id != site_id or not window.active:
@@ -50,7 +48,7 @@ def ask(
     check_empty(session, window_id)
     if any(request.window_id == window_id for request in waiting(session, site_id, at)):
         raise AlreadyAsked(window=window.label)
-    before, after = foreseen or (None, None)
+    before, after = brings or (None, None)
     request = OpeningRequest(window_id=window_id, asked_by=by, asked_at=at, before_min=before, after_min=after)
     session.add(request)
     who = Who("official", by)

@@ -7,7 +7,6 @@ from alembic import op
 
 revision = "0027"
 down_revision = "0025"
-down_revision = "0019"
 branch_labels = None
 depends_on = None
 
