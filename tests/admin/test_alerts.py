@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from admin.alerts import AT_RISK_FROM, Doing, Grade, Kind, Place, Stall, alerts, grade
+from admin.alerts import AT_RISK_FROM, Doing, Foreseen, Grade, Kind, Opening, Place, Stall, alerts, grade
 from core.disk import Room
 
 TAXES, SISBEN = 1, 2
@@ -59,6 +59,16 @@ def test_a_service_has_one_alert_about_its_worst_wait_measured_by_its_target() -
     (alert,) = alerts([general, priority], [stall(doing=Doing.ATTENDING)], [], 0)
     assert alert.place == priority
     assert alert.count == 2
+
+
+def test_a_wait_that_is_foreseen_to_fail_alerts_before_it_does_with_the_window_that_helps_most_first() -> None:
+    stalls = [stall("1", Doing.ATTENDING), *(stall(label, Doing.CLOSED) for label in "234")]
+    helps = {3: Opening(3, "3", before=48, after=27), 2: Opening(2, "2", before=48, after=40)}
+    (alert,) = alerts([place(1)], stalls, [], 0, foreseen=Foreseen(openings=helps, at_risk={TAXES: 48}))
+    assert (alert.kind, alert.foreseen) == (Kind.AT_RISK, 48)
+    assert [opening.label for opening in alert.to_open] == ["3", "2", "4"]
+    nobody = alerts([place(1)], stalls[1:], [], 0, foreseen=Foreseen(openings={4: Opening(4, "4", after=9)}))
+    assert [opening.label for opening in nobody[0].to_open] == ["4", "2", "3"]
 
 
 def test_a_service_that_no_open_window_attends_alerts_from_the_first_minute() -> None:
