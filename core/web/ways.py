@@ -28,6 +28,7 @@ def ways() -> list[Way]:
         ((Permission.ANSWER_PETITIONS,), "admin.petitions_answers", _("Por aprobar"), "check"),
         ((Permission.RECEIVE_PETITIONS,), "admin.filing_new", _("Radicar"), "send"),
         ((Permission.SEE_PETITION_FIGURES,), "admin.figures", _("Cifras de PQRSD"), "list-ordered"),
+        ((Permission.READ_PLAN,), "admin.plan", _("Plan"), "landmark"),
         ((Permission.SEE_IMPROVEMENTS,), "admin.improvements", _("Mejora"), "leaf"),
         ((Permission.SEE_IMPROVEMENTS,), "admin.survey_results", _("Encuestas"), "star"),
         ((Permission.CONFIGURE,), "admin.setup", _("Puesta en marcha"), "settings"),
