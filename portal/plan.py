@@ -11,25 +11,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import today
-from core.errors import N_, Missing
+from core.errors import Missing
 from core.plan import loading
-from core.plan.document import Mode
 from core.plan.model import Activity, Plan
 from core.reports import csv
 from core.reports.table import Table
 from core.web.database import db
 from core.web.guard import public
+from core.web.plan_words import MODES
 from core.web.report_files import download
 from core.web.words import translate
 from portal import bp
 
 VERSION = 1
-MODES = {
-    Mode.AUTOMATIC: N_("Se mide solo"),
-    Mode.MIXED: N_("Se mide en parte solo y en parte con evidencia"),
-    Mode.REGISTER: N_("Se cuenta de un registro con evidencia"),
-    Mode.MANUAL: N_("Avance con evidencia"),
-}
 
 
 @bp.get("/plan")

@@ -29,6 +29,7 @@ def ways() -> list[Way]:
         ((Permission.RECEIVE_PETITIONS,), "admin.filing_new", _("Radicar"), "send"),
         ((Permission.SEE_PETITION_FIGURES,), "admin.figures", _("Cifras de PQRSD"), "list-ordered"),
         ((Permission.READ_PLAN,), "admin.registers", _("Registros del plan"), "list"),
+        ((Permission.READ_PLAN,), "admin.plan", _("Plan"), "landmark"),
         ((Permission.SEE_IMPROVEMENTS,), "admin.improvements", _("Mejora"), "leaf"),
         ((Permission.SEE_IMPROVEMENTS,), "admin.survey_results", _("Encuestas"), "star"),
         ((Permission.CONFIGURE,), "admin.setup", _("Puesta en marcha"), "settings"),
