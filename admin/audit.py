@@ -125,6 +125,8 @@ THING_NAMES = {
     Thing.LOG: _l("Diario de turnos"),
     Thing.TRAIL: _l("Registro de auditoría"),
     Thing.PLAN: _l("Plan"),
+    Thing.PLAN_REPORT: _l("Reporte del plan"),
+    Thing.PLAN_CUTOFF: _l("Corte del plan"),
     Thing.OLD_DATA: _l("Datos de trabajo vencidos"),
     Thing.IMPROVEMENT: _l("Acción de mejora"),
     Thing.SURVEY_COMMENT: _l("Comentarios de encuestas"),

@@ -14,6 +14,7 @@ from core.petitions import model as petitions
 from core.petitions import reply_model as replies
 from core.petitions import reserve_model as reserve
 from core.plan import model as plan
+from core.plan.followup import model as followup
 from core.protocols import model as protocols
 from core.surveys import model as surveys
 from core.turns import model as turns
@@ -27,6 +28,7 @@ __all__ = [
     "desks",
     "devices",
     "files",
+    "followup",
     "improvement",
     "information",
     "mail",

@@ -99,6 +99,8 @@ class Thing(StrEnum):
     LOG = "log"
     TRAIL = "trail"
     PLAN = "plan"
+    PLAN_REPORT = "plan report"
+    PLAN_CUTOFF = "plan cut-off"
     OLD_DATA = "old data"
     IMPROVEMENT = "improvement"
     SURVEY_COMMENT = "survey comment"
