@@ -208,7 +208,7 @@ def _put_value(session: Session, row: Report, cutoff: Cutoff, told: Told) -> Non
     if found.leads is not None:
         row.measure, value = found.leads.name, found.value
     elif told.nothing_new:
-        value = unchanged(accumulation_of(session, activity), _before(session, activity, cutoff.number))
+        value = unchanged(accumulation_of(activity), _before(session, activity, cutoff.number))
     else:
         value = told.value
         if value is None:
