@@ -16,6 +16,7 @@ from portal import (  # noqa: E402, F401  (the pages add their routes)
     opinion,
     petitions,
     plan,
+    plan_cutoffs,
     protocols,
     register,
     sight,

@@ -31,6 +31,7 @@ from core.web.petition_paper import due_text, follow_address, missing_text, note
 from core.web.petition_words import account_told
 from core.web.qr import qr_drawing
 from portal import bp
+from portal.plan_cutoffs import comment_begun
 
 FILINGS = "portal filings"
 FILINGS_PER_MINUTE = 20
@@ -56,7 +57,7 @@ class KeptForm(Form):
 @bp.get("/petitions/new")
 @public
 def petition() -> ResponseReturnValue:
-    return _page(PetitionForm())
+    return _page(PetitionForm(data=comment_begun()))
 
 
 @bp.post("/petitions/new")

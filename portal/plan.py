@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify, render_template, request
+from flask import Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -13,17 +13,21 @@ from sqlalchemy.orm import Session
 from core.clock import today
 from core.errors import Missing
 from core.plan import loading
+from core.plan.followup import overview, snapshot
+from core.plan.followup.model import Snapshot
 from core.plan.model import Activity, Plan
 from core.reports import csv
 from core.reports.table import Table
 from core.web.database import db
+from core.web.followup_words import words
 from core.web.guard import public
 from core.web.plan_words import MODES
 from core.web.report_files import download
 from core.web.words import translate
 from portal import bp
+from portal.plan_cutoffs import progress_of
 
-VERSION = 1
+VERSION = 2
 
 
 @bp.get("/plan")
@@ -31,7 +35,20 @@ VERSION = 1
 def plan() -> ResponseReturnValue:
     years = loading.years(db.session())
     found = _asked(db.session(), years) if years else None
-    return render_template("portal/plan.html", plan=found, years=years, how=_how, responsible=_responsible)
+    published = overview.published(db.session(), found) if found else []
+    newest, progress = progress_of(published)
+    return render_template(
+        "portal/plan.html",
+        plan=found,
+        years=years,
+        how=_how,
+        responsible=_responsible,
+        published=published,
+        newest=newest,
+        progress=progress,
+        whole=snapshot.read(newest)["progress"] if newest else None,
+        **words(),
+    )
 
 
 @bp.get("/plan.<any(csv, json, yaml):form>")
@@ -59,6 +76,9 @@ def plan_file(form: str) -> ResponseReturnValue:
 
 
 def _as_json(found: Plan) -> Response:
+    published = overview.published(db.session(), found)
+    _newest, progress = progress_of(published)
+
     def told(activity: Activity) -> dict[str, Any]:
         return {
             "code": activity.code,
@@ -70,6 +90,7 @@ def _as_json(found: Plan) -> Response:
             "months": activity.month_numbers,
             "responsible": [found.role_name(role) for role in activity.responsible],
             "measured": activity.mode.value,
+            "progress": _progress(progress.get(activity.code)),
         }
 
     answer = jsonify(
@@ -79,9 +100,23 @@ def _as_json(found: Plan) -> Response:
         components=[{"code": one.code, "name": one.name} for one in found.components],
         metas=[{"code": meta.code, "name": meta.name} for one in found.components for meta in one.metas],
         activities=[told(activity) for activity in found.activities],
+        cutoffs=[
+            {"number": one.cutoff, "edition": one.edition, "sha256": one.digest, "json": _address(found, one)}
+            for one in published
+        ],
     )
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
+
+
+def _progress(one: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What the newest published cut-off says of an activity; numbers are exact, as text."""
+    return {name: one[name] for name in ("state", "value", "real", "expected", "band")} if one else None
+
+
+def _address(plan: Plan, one: Snapshot) -> str:
+    there = {"year": plan.year, "cutoff": one.cutoff, "edition": one.edition}
+    return url_for("portal.plan_cutoff_file", form="json", **there, _external=True)
 
 
 def _asked(session: Session, years: list[int]) -> Plan:

@@ -36,6 +36,8 @@ from core.petitions.model import Identity, Petition, Recipient, Recount
 from core.petitions.reply_model import Delivery, Group, LetterKind, OutgoingLetter, Template, TemplateVersion, Way
 from core.petitions.reserve_model import ReserveRequest, Wanted
 from core.plan.registers.actions import Photo
+from core.plan.followup import actions as following
+from core.plan.followup.model import ReportEvidence
 from core.protocols.actions import ask_review, begin_version, every_protocol, in_hand
 from core.surveys.model import Of, Survey, SurveyVersion
 from core.turns import actions as turns
@@ -48,6 +50,7 @@ from core.web.places import CONNECTION, DESKS, PATH, WALL, NotForYou, asked_righ
 from core.web.uploads import store
 from tests import make
 from tests.conftest import House
+from tests.core.plan import followups
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Things = dict[str, object]
@@ -200,6 +203,7 @@ def things_at(session: Session, site_id: int) -> Things:
         "code": open_survey(session),
         **improvement_things_at(session, site_id, office.id, official),
         **register_things_at(session),
+        **followup_things_at(session),
     } | petition_things_at(session, site_id, service.office_id, official)
 
 
@@ -237,6 +241,16 @@ def register_things_at(session: Session) -> Things:
         "space_id": space.id,
         "photo_id": next(proof.id for proof in space.now.proofs if proof.file),
     }
+def followup_things_at(session: Session) -> Things:
+    """A published cut-off with a report that everybody may see what shows; the plan is of no site."""
+    placed = files.place_own(store(), b"%PDF-1.7", "acta.pdf", Kind.PDF, make.at())
+    said = {"value": 1, "done": "Se hizo.", "placed": [placed], "public": True}
+    told = session.scalar(select(ReportEvidence))
+    if told is None:
+        told = followups.report(session, **said, link="").evidence[0]
+        plan, by = followups.plan(session), make.official(session, "supervision").id
+        following.publish(session, plan, 1, by, make.at(), as_it_is=True)
+    return {"year": 2026, "cutoff": 1, "edition": 1, "activity_code": "2.4.1", "proof_id": told.id}
 
 
 def protocol_at(session: Session) -> int:
@@ -383,6 +397,7 @@ def test_what_is_of_another_site_does_not_exist_for_any_role(house: House, role:
     not_ids |= {"slug", "entry_id", "proof_id", "finding_id", "space_id", "photo_id"}
     not_ids |= {"code", "period", "position", "protocol_code", "protocol_id", "secret", "survey_id", "version_id"}
     not_ids |= {"year", "activity_code", "meta_code", "role"}
+    not_ids |= {"cutoff", "edition", "proof_id"}
     named = set(foreign) - not_ids
     for door in doors(house.app):
         if role in who_opens(door.name) and named & door.rule.arguments and not door.name.startswith("portal."):

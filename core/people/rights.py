@@ -54,6 +54,7 @@ class Permission(StrEnum):
     SEE_PROTOCOL_READINGS = "see protocol readings"
     READ_PLAN = "read plan"
     REPORT_PLAN = "report plan"
+    REPORT_CUTOFFS = "report cut-offs"
     SET_PLAN_GOALS = "set plan goals"
     APPROVE_PLAN = "approve plan"
     JUDGE_PLAN = "judge plan"

@@ -13,6 +13,7 @@ from core.db import transaction
 from core.errors import Refused
 from core.events import Who
 from core.plan import loading
+from core.plan.followup import overview, snapshot
 from core.plan.model import Plan
 from core.web.database import db
 
@@ -61,6 +62,24 @@ def export(year: int | None) -> None:
     except Refused as refused:
         raise click.ClickException(str(refused)) from None
     click.echo(loading.export(found).encode(), nl=False)
+
+
+@plan.command("verify")
+@YEAR
+def verify(year: int | None) -> None:
+    """Comprueba que lo publicado de cada corte sea lo que se publicó: su huella y la que quedó en la auditoría."""
+    try:
+        found = loading.plan_of(db.session(), year or clock.today().year)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    spoilt = 0
+    for one in reversed(overview.published(db.session(), found)):
+        good = snapshot.is_as_published(db.session(), one)
+        spoilt += not good
+        said = "íntegro" if good else "CAMBIADO"
+        click.echo(f"Corte {one.cutoff}, edición {one.edition}: {said}, SHA-256 {one.digest}")
+    if spoilt:
+        raise click.ClickException(f"{spoilt} no coinciden con lo que se publicó.")
 
 
 def _told(found: Plan, did: str) -> str:

@@ -25,6 +25,9 @@ from core.petitions.deadlines import State
 from core.petitions.reminding import URGENT, Case, Digest
 from core.petitions.terms import Kind
 from core.plan.registers import looking
+from core.plan.followup import reminders as followup
+from core.plan.followup.marks import Mark
+from core.plan.followup.reminders import Due
 from core.protocols import actions as protocols
 from core.protocols.actions import ToRead
 from core.web.database import db
@@ -40,6 +43,13 @@ PILES = (
     ("unassigned", N_("En su dependencia, sin nadie a cargo")),
     ("of_others", N_("De su gente, vencidas o que vencen hoy")),
 )
+
+
+_MARKS = {
+    Mark.CUTOFF: N_("El corte es el %(last)s; se publica hasta el %(day)s"),
+    Mark.PUBLISHING: N_("El corte al %(last)s se publica hasta el %(day)s"),
+    Mark.LATE: N_("El corte al %(last)s está sin publicar; era hasta el %(day)s"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ def go_round() -> None:
 
 
 def besides(session: Session, today: date) -> dict[int, list[Pile]]:
-    """What else than petitions is told today, by official: the actions that they answer for, and what is to be read."""
+    """What else than petitions is told today, by official: improvement actions, what is to be read, and the plan."""
     found: defaultdict[int, list[Pile]] = defaultdict(list)
     with force_locale("es"):
         for who, actions in overview.pressing(session, today).items():
@@ -95,6 +105,10 @@ def besides(session: Session, today: date) -> dict[int, list[Pile]]:
             subject = translate(N_("Protocolos por leer: %(n)s"), n=len(unread))
             lines = tuple(unread_line(one) for one in unread)
             found[who].append(Pile(translate(N_("Protocolos por leer")), subject, lines))
+        for who, due in followup.due_today(session, today).items():
+            lines = tuple(line for one in due for line in followup_lines(one))
+            subject = translate(N_("Seguimiento del plan: lo que falta"))
+            found[who].append(Pile(translate(N_("Seguimiento del plan")), subject, lines))
     return dict(found)
 
 
@@ -143,6 +157,19 @@ def unread_line(one: ToRead) -> str:
     sentence = N_("%(what)s: atrasado, era hasta el %(day)s") if one.late else N_("%(what)s: hasta el %(day)s")
     what = f"{one.version.protocol.code}, {one.version.text['title']}"
     return translate(sentence, what=what, day=day_text(one.due))
+
+
+def followup_lines(one: Due) -> list[str]:
+    """«El corte al 30/04/2026 se publica hasta el viernes 15 de mayo»; and what it lacks of whom it is told."""
+    last, by = f"{one.cutoff.last:%d/%m/%Y}", day_text(one.cutoff.publish_by)
+    lines = [translate(_MARKS[one.mark], last=last, day=by)]
+    if one.unreported:
+        lines.append(translate(N_("Por reportar: %(codes)s"), codes=", ".join(one.unreported)))
+    if one.sent_back:
+        lines.append(translate(N_("Devueltas para corregir: %(codes)s"), codes=", ".join(one.sent_back)))
+    if one.to_verify:
+        lines.append(translate(N_("Por verificar: %(codes)s"), codes=", ".join(one.to_verify)))
+    return lines
 
 
 @click.command("remind")

@@ -67,5 +67,6 @@ def _way(endpoint: str, text: str, here: str, icon: str, exact: bool) -> Way:
     face, _dot, page = endpoint.partition(".")
     whole = page == "desk" and here.startswith(f"{face}.")
     whole |= page == "setup" and here.startswith(OF_THE_SETUP)
+    whole |= page == "plan" and here.startswith("admin.followup")
     part = here.startswith(f"{endpoint}_") and not exact
     return (url_for(endpoint), text, whole or here == endpoint or part, icon)

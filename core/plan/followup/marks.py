@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
-from core.calendar import ONE_DAY, Calendar, is_working_day
+from core.calendar import ONE_DAY, Calendar, is_working_day, on_or_after
 from core.plan.cutoffs import Cutoff
 from core.plan.followup.standing import Stage
 
@@ -26,11 +26,14 @@ def mark_on(today: date, cutoff: Cutoff, stage: Stage, calendar: Calendar) -> Ma
     """What to tell of a cut-off today; one that falls on a day without work is told on the working day before.
 
     What is late, or was opened again and is not published, is told every day.
+    What is late, or was opened again and is not published, is told on the first working day of each week.
     """
     if stage is Stage.PUBLISHED:
         return None
     if stage in (Stage.LATE, Stage.REOPENED):
         return Mark.LATE
+        monday = today - timedelta(days=today.weekday())
+        return Mark.LATE if today == on_or_after(monday, calendar) else None
     if today in {_worked(cutoff.last - timedelta(days=days), calendar) for days in BEFORE_THE_CUTOFF}:
         return Mark.CUTOFF
     if today in {_worked(cutoff.publish_by - timedelta(days=days), calendar) for days in BEFORE_PUBLISHING}:

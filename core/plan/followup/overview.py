@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from core.catalogue.days import calendar_of
@@ -208,14 +208,23 @@ def at_cutoff(session: Session, plan: Plan, number: int) -> AtCutoff:
     """The plan as it stands at a cut-off. Raises NoCutoff."""
     cutoff = cutoff_of(session, plan, number)
     reports = _reports(session, plan, number)
+    reports = _reports(session, Component.plan_id == plan.id, number)
     components = []
     for component in plan.components:
         metas = []
         for meta in component.metas:
             lines = [_line(session, one, cutoff, reports.get(one.id, {})) for one in meta.activities]
+            lines = [_line(one, cutoff, reports.get(one.id, {})) for one in meta.activities]
             metas.append(AtMeta(meta, lines, of_activities([line.part for line in lines])))
         components.append(AtComponent(component, metas, of_sums([meta.sum for meta in metas])))
     return AtCutoff(plan, cutoff, components, of_sums([one.sum for one in components]))
+
+
+def line_of(session: Session, activity: Activity, number: int) -> Line:
+    """An activity at a cut-off. Raises NoCutoff."""
+    cutoff = cutoff_of(session, activity.plan, number)
+    reports = _reports(session, Report.activity_id == activity.id, number)
+    return _line(activity, cutoff, reports.get(activity.id, {}))
 
 
 def goal_on(activity: Activity, day: date) -> Target | None:
@@ -224,6 +233,7 @@ def goal_on(activity: Activity, day: date) -> Target | None:
 
 
 def _reports(session: Session, plan: Plan, number: int) -> dict[int, dict[int, list[Report]]]:
+def _reports(session: Session, of: ColumnElement[bool], number: int) -> dict[int, dict[int, list[Report]]]:
     """All versions until a cut-off, by activity and cut-off."""
     query = (
         select(Report)
@@ -231,6 +241,7 @@ def _reports(session: Session, plan: Plan, number: int) -> dict[int, dict[int, l
         .join(Meta)
         .join(Component)
         .where(Component.plan_id == plan.id, Report.cutoff <= number)
+        .where(of, Report.cutoff <= number)
         .options(
             joinedload(Report.official),
             selectinload(Report.evidence).joinedload(ReportEvidence.file),
@@ -246,6 +257,7 @@ def _reports(session: Session, plan: Plan, number: int) -> dict[int, dict[int, l
 
 
 def _line(session: Session, activity: Activity, cutoff: Cutoff, by_cutoff: dict[int, list[Report]]) -> Line:
+def _line(activity: Activity, cutoff: Cutoff, by_cutoff: dict[int, list[Report]]) -> Line:
     goal = goal_on(activity, cutoff.last)
     values = [by_cutoff[n][-1].amount if n in by_cutoff else None for n in range(1, cutoff.number + 1)]
     value = value_of(values, goal.accumulation if goal else accumulation_of(activity))

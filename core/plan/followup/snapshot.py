@@ -9,6 +9,11 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.audit import Act, Thing
+from core.audit.model import Entry
 from core.plan.followup.model import Reopening, Report, ReportEvidence, ReportVerdict, Snapshot
 from core.plan.followup.overview import AtComponent, AtCutoff, AtMeta, Line
 from core.plan.followup.summing import Sum
@@ -52,6 +57,13 @@ def digest(content: str) -> str:
 def is_intact(snapshot: Snapshot) -> bool:
     """Whether its text is still the one that its hash was taken of."""
     return digest(snapshot.content) == snapshot.digest
+
+
+def is_as_published(session: Session, snapshot: Snapshot) -> bool:
+    """Whether its text and its hash are those that the trail says were published."""
+    on = (Entry.thing == Thing.PLAN_CUTOFF, Entry.thing_id == snapshot.id, Entry.act == Act.PUBLISHED)
+    trail = session.scalars(select(Entry.detail).where(*on)).all()
+    return is_intact(snapshot) and [json.loads(one).get("digest") for one in trail] == [snapshot.digest]
 
 
 def read(snapshot: Snapshot) -> Told:
@@ -133,6 +145,9 @@ def _report(one: Report) -> Told:
 
 def _evidence(one: ReportEvidence) -> Told:
     said: Told = {"id": one.id, "label": one.label, "link": one.link, "public": one.public}
+    """A file that is not for everybody is told by its hash alone: its name may say too much."""
+    label = one.label if one.public else ""
+    said: Told = {"id": one.id, "label": label, "link": one.link, "public": one.public}
     return said | {"sha256": one.file.digest if one.file else None}
 
 

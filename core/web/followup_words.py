@@ -1,0 +1,155 @@
+"""What is told of an activity of the plan at a published cut-off, in words, from the values that were frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import gettext as _
+
+from core.clock import BOGOTA
+from core.plan import amounts
+from core.plan.followup.names import BAND_MARKS, BAND_TONES, BANDS, STAGE_TONES, STAGES, STATE_TONES, STATES, VERDICTS
+from core.plan.followup.standing import State, Verdict
+from core.plan.measures import Unit
+from core.plan.progress import Band
+from core.web.report_parts import NONE
+from core.web.words import translate
+
+Said = dict[str, Any]
+UNITS = {Unit.PERCENT: "%", Unit.MINUTES: "min"}
+
+
+def words() -> dict[str, Any]:
+    """What the templates say of stages, states, bands and figures."""
+    return {
+        "stage_names": {one: translate(name) for one, name in STAGES.items()},
+        "stage_tones": STAGE_TONES,
+        "state_names": {one: translate(name) for one, name in STATES.items()},
+        "state_tones": STATE_TONES,
+        "band_names": {one: f"{BAND_MARKS[one]} {translate(name)}" for one, name in BANDS.items()},
+        "band_tones": BAND_TONES,
+        "amount": amount,
+        "figure_text": figure_text,
+        "percent": percent,
+        "share": share,
+        "verdict_text": verdict_text,
+    }
+
+
+def share(value: str | Fraction | None) -> float | None:
+    """How long its bar is, of a hundred; what goes over is not drawn longer."""
+    return None if value is None else min(100.0, float(Fraction(value)))
+
+
+def percent(value: str | Fraction | None) -> str:
+    """«66,7 %», or a dash for what is not known."""
+    return NONE if value is None else f"{amounts.written(Fraction(value), 1)} %"
+
+
+def amount(value: str | Fraction | None, unit: str = "") -> str:
+    return NONE if value is None else f"{amounts.written(Fraction(value))} {unit}".strip()
+
+
+def band_text(band: str | None) -> str:
+    """Its shape and its word: «▲ alta»."""
+    return f"{BAND_MARKS[Band(band)]} {translate(BANDS[Band(band)])}" if band else NONE
+
+
+def state_text(state: str) -> str:
+    return translate(STATES[State(state)])
+
+
+def verdict_text(verdict: str) -> str:
+    return translate(VERDICTS[Verdict(verdict)])
+
+
+def figure_text(figure: Said) -> str:
+    """«Turnos atendidos: 120 (120 registros)»"""
+    if not figure["title"]:
+        return str(_("Todavía no se mide"))
+    said = f"{translate(figure['title'])}: {amount(figure['value'], UNITS.get(figure['unit'], ''))}"
+    base = f", {_('sobre %(base)s', base=figure['base'])}" if figure["base"] is not None else ""
+    return f"{said}{base} ({_('registros: %(count)s', count=figure['count'])})"
+
+
+def activities(content: Said) -> Iterator[tuple[Said, Said, Said]]:
+    """Every activity with its component and its meta."""
+    for component in content["components"]:
+        for meta in component["metas"]:
+            for activity in meta["activities"]:
+                yield component, meta, activity
+
+
+def report_of(activity: Said) -> Said | None:
+    """The version in force at the cut-off."""
+    return activity["reports"][-1] if activity["reports"] else None
+
+
+def observation_of(activity: Said) -> str:
+    """What internal control said of it, or what it waits for."""
+    last = report_of(activity)
+    verdict = last["verdicts"][-1] if last and last["verdicts"] else None
+    state = state_text(activity["state"])
+    said = state[:1].upper() + state[1:]
+    return f"{said}. {verdict['observation']}" if verdict and verdict["observation"] else said
+
+
+def done_text(activity: Said) -> str:
+    """What was done by the cut-off, as it was told."""
+    last = report_of(activity)
+    if last is None:
+        return str(_("Sin reporte"))
+    return " ".join(part for part in (_("Sin novedad.") if last["nothing_new"] else "", last["done"]) if part) or NONE
+
+
+def moment(written: str) -> str:
+    return f"{datetime.fromisoformat(written).astimezone(BOGOTA):%d/%m/%Y %H:%M}"
+
+
+def told(activity: Said) -> list[tuple[str, str]]:
+    """What is told of an activity at the cut-off, a name and a sentence each; some may be empty."""
+    last = report_of(activity)
+    figures = last["figures"] if last else {}
+    measured = [figures["leads"]] if figures.get("leads") else []
+    verdict = last["verdicts"][-1] if last and last["verdicts"] else None
+    return [
+        (_("Indicador"), activity["indicator"]),
+        (_("Responsable"), activity["responsible"]),
+        (_("Meta fijada"), goal_text(activity["goal"])),
+        (_("Valor"), _value_text(activity)),
+        (_("Cómo se midió"), "; ".join(figure_text(one) for one in measured)),
+        (_("Además"), "; ".join(figure_text(one) for one in figures.get("beside", ()))),
+        (_("Corrección"), "; ".join(_correction_text(one) for one in figures.get("corrections", ()))),
+        (_("Qué se hizo"), done_text(activity)),
+        (_("Dificultades"), last["difficulties"] if last else ""),
+        (_("Reportó"), f"{last['by']}, {moment(last['at'])}" if last else ""),
+        (_("Cambió el reporte"), last["reason"] if last else ""),
+        (_("Control interno"), observation_of(activity)),
+        (_("Verificó"), f"{verdict['by']}, {moment(verdict['at'])}" if verdict else ""),
+    ]
+
+
+def goal_text(goal: Said | None) -> str:
+    """«3 informes (Resolución 001 de 2026)»"""
+    if goal is None:
+        return str(_("Sin meta fijada: se muestra el conteo"))
+    return f"{amount(goal['value'], goal['unit'])} ({goal['act']})"
+
+
+def evidence_text(one: Said) -> str:
+    if one["link"]:
+        return str(one["link"])
+    return f"{one['label'] or _('Un archivo que guarda la alcaldía')} · SHA-256 {one['sha256'][:16]}…"
+
+
+def _value_text(activity: Said) -> str:
+    unit = activity["goal"]["unit"] if activity["goal"] else ""
+    return amount(activity["value"], unit)
+
+
+def _correction_text(one: Said) -> str:
+    said = {"value": amount(one["value"]), "measured": amount(one["measured"]), "reason": one["reason"]}
+    return str(_("de %(measured)s a %(value)s: %(reason)s", **said))
