@@ -24,6 +24,10 @@ from core.petitions import reminders
 from core.petitions.deadlines import State
 from core.petitions.reminding import URGENT, Case, Digest
 from core.petitions.terms import Kind
+from core.plan.risks import overview as risks
+from core.plan.risks.model import Risk
+from core.plan.risks.overview import Due
+from core.plan.risks.reviewing import Need
 from core.protocols import actions as protocols
 from core.protocols.actions import ToRead
 from core.web.database import db
@@ -77,7 +81,7 @@ def go_round() -> None:
 
 
 def besides(session: Session, today: date) -> dict[int, list[Pile]]:
-    """What else than petitions is told today, by official: the actions that they answer for, and what is to be read."""
+    """What else than petitions is told today, by official: their actions, what is to be read, risks to be reviewed."""
     found: defaultdict[int, list[Pile]] = defaultdict(list)
     with force_locale("es"):
         for who, actions in overview.pressing(session, today).items():
@@ -89,6 +93,10 @@ def besides(session: Session, today: date) -> dict[int, list[Pile]]:
             subject = translate(N_("Protocolos por leer: %(n)s"), n=len(unread))
             lines = tuple(unread_line(one) for one in unread)
             found[who].append(Pile(translate(N_("Protocolos por leer")), subject, lines))
+        for who, reviews in risks.pressing(session, today).items():
+            title = translate(N_("Riesgos de corrupción por revisar"))
+            lines = tuple(review_line(risk, due) for risk, due in reviews)
+            found[who].append(Pile(title, title, lines))
     return dict(found)
 
 
@@ -137,6 +145,16 @@ def unread_line(one: ToRead) -> str:
     sentence = N_("%(what)s: atrasado, era hasta el %(day)s") if one.late else N_("%(what)s: hasta el %(day)s")
     what = f"{one.version.protocol.code}, {one.version.text['title']}"
     return translate(sentence, what=what, day=day_text(one.due))
+
+
+def review_line(risk: Risk, due: Due) -> str:
+    """«RC-0007: revisión del corte 3 de 2026, hasta el jueves 31 de diciembre»"""
+    missing = N_("%(code)s: falta la revisión del corte %(number)s de %(year)s")
+    open_still = N_("%(code)s: revisión del corte %(number)s de %(year)s, hasta el %(day)s")
+    said = {"code": risk.code, "number": due.cutoff.number, "year": due.year}
+    if due.need is Need.MISSING:
+        return translate(missing, **said)
+    return translate(open_still, **said, day=day_text(due.cutoff.last))
 
 
 @click.command("remind")

@@ -29,6 +29,7 @@ def ways() -> list[Way]:
         ((Permission.RECEIVE_PETITIONS,), "admin.filing_new", _("Radicar"), "send"),
         ((Permission.SEE_PETITION_FIGURES,), "admin.figures", _("Cifras de PQRSD"), "list-ordered"),
         ((Permission.SEE_IMPROVEMENTS,), "admin.improvements", _("Mejora"), "leaf"),
+        ((Permission.SEE_RISKS,), "admin.risks", _("Riesgos"), "scale"),
         ((Permission.SEE_IMPROVEMENTS,), "admin.survey_results", _("Encuestas"), "star"),
         ((Permission.CONFIGURE,), "admin.setup", _("Puesta en marcha"), "settings"),
         ((Permission.SEE_DEVICES, Permission.CONFIGURE), "admin.devices", _("Equipos"), "tablet-smartphone"),
