@@ -21,6 +21,9 @@ from core.reports.table import Cell, Table, written
 from core.web.report_parts import NONE, Part
 from core.web.words import translate
 
+FITS_A_PAGE = 4000
+"""A risk of so many letters or fewer stands whole on a sheet; a longer one may go on on the next."""
+
 
 def zone_text(zone: str | Zone) -> str:
     return translate(names.ZONES[Zone(zone)])
@@ -268,6 +271,7 @@ def _printed(one: Content) -> dict[str, Any]:
     return {
         "head": f"{one['code']} · {one['process']}",
         "office": one["office"],
+        "long": len(str(one)) > FITS_A_PAGE,
         "description": one["description"],
         "causes": [
             [_("Causas internas"), one["internal"]],
