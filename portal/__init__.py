@@ -19,6 +19,7 @@ from portal import (  # noqa: E402, F401  (the pages add their routes)
     plan_cutoffs,
     protocols,
     register,
+    risks,
     sight,
     survey_figures,
     surveys,

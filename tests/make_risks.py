@@ -26,7 +26,7 @@ GOOD = tuple(name for name in CONTROL_POINTS if name != "manual")
 
 
 def described(**more: Any) -> Described:
-    said = {"process": "Contratación", "elements": ELEMENTS, "consequences": ("Obras que cuestan más.",)}
+    said = {"process_name": "Contratación", "elements": ELEMENTS, "consequences": ("Obras que cuestan más.",)}
     said |= {"internal": ("Los estudios previos los hace una sola persona.",)}
     said |= {"external": ("Hay pocos proponentes en la región.",)}
     return Described(**(said | more))

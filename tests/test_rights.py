@@ -38,6 +38,10 @@ from core.petitions.reserve_model import ReserveRequest, Wanted
 from core.plan.registers.actions import Photo
 from core.plan.followup import actions as following
 from core.plan.followup.model import ReportEvidence
+from core.plan.risks import actions as risks
+from core.plan.risks.actions import Looked
+from core.plan.risks.model import RiskMap
+from core.plan.risks.overview import cutoffs_of
 from core.protocols.actions import ask_review, begin_version, every_protocol, in_hand
 from core.surveys.model import Of, Survey, SurveyVersion
 from core.turns import actions as turns
@@ -48,7 +52,7 @@ from core.web.forms import new_press
 from core.web.live import sockets
 from core.web.places import CONNECTION, DESKS, PATH, WALL, NotForYou, asked_rights
 from core.web.uploads import store
-from tests import make
+from tests import make, make_risks
 from tests.conftest import House
 from tests.core.plan import followups
 
@@ -204,6 +208,7 @@ def things_at(session: Session, site_id: int) -> Things:
         **improvement_things_at(session, site_id, office.id, official),
         **register_things_at(session),
         **followup_things_at(session),
+        **risk_things_at(session, site_id, office.id, official),
     } | petition_things_at(session, site_id, service.office_id, official)
 
 
@@ -251,6 +256,19 @@ def followup_things_at(session: Session) -> Things:
         plan, by = followups.plan(session), make.official(session, "supervision").id
         following.publish(session, plan, 1, by, make.at(), as_it_is=True)
     return {"year": 2026, "cutoff": 1, "edition": 1, "activity_code": "2.4.1", "proof_id": told.id}
+def risk_things_at(session: Session, site_id: int, office_id: int, official: Official) -> Things:
+    """A risk with a control and a review that nobody has verified, and a map that was published."""
+    by, at = official.id, make.at()
+    risk = risks.identify(session, site_id, office_id, make_risks.described(), by, at)
+    risks.control(session, risk, make_risks.controlled(), by, at)
+    cutoff = cutoffs_of(session, site_id, [2026])[-1][1]
+    review = risks.review(session, risk, 2026, cutoff, Looked(True, "Igual", ""), by, at)
+    content = {"method": "2018", "on": "2026-11-23", "risks": [], "incomplete": 1}
+    published = RiskMap(site_id=site_id, number=1 + risk.id, act="Acto", content=content, digest="-", by=by, at=at)
+    session.add(published)
+    session.flush()
+    said = {"risk_deed": "control", "control_number": 1}
+    return {"risk_id": risk.id, "review_id": review.id, "map_id": published.id, **said}
 
 
 def protocol_at(session: Session) -> int:
@@ -570,11 +588,12 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
         return set(re.findall(r'<a href="([^"]+)"', page.partition("<nav")[2].partition("</nav>")[0]))
 
     told = {"/admin/petitions/figures", "/admin/improvements", "/admin/surveys/results", "/admin/protocols"}
-    mayor = {"/admin/hall", "/admin/petitions/replies"} | told
+    mayor = {"/admin/hall", "/admin/petitions/replies", "/admin/risks"} | told
     assert ways(come_in(house, "mayor"), "/admin/hall") == mayor
     assert ways(come_in(house, "official"), "/counter/") == set()
     assert ways(come_in(house, "supervisor"), "/admin/hall") == {"/admin/hall", "/admin/devices"} | told
     places = {"/admin/hall", "/admin/petitions", "/admin/devices", "/admin/people", "/admin/reserved", "/admin/audit"}
+    places |= {"/admin/risks"}
     assert ways(come_in(house, "control"), "/admin/hall") == places | told
     places = {"/admin/setup", "/admin/devices", "/admin/sheets", "/admin/calendar"}
     places |= {"/admin/information", "/admin/people", "/admin/audit", "/admin/surveys", "/admin/protocols"}

@@ -28,6 +28,10 @@ from core.plan.registers import looking
 from core.plan.followup import reminders as followup
 from core.plan.followup.marks import Mark
 from core.plan.followup.reminders import Due
+from core.plan.risks import overview as risks
+from core.plan.risks.model import Risk
+from core.plan.risks.overview import Due
+from core.plan.risks.reviewing import Need
 from core.protocols import actions as protocols
 from core.protocols.actions import ToRead
 from core.web.database import db
@@ -90,6 +94,7 @@ def go_round() -> None:
 
 def besides(session: Session, today: date) -> dict[int, list[Pile]]:
     """What else than petitions is told today, by official: improvement actions, what is to be read, and the plan."""
+    """What else than petitions is told today, by official: their actions, what is to be read, risks to be reviewed."""
     found: defaultdict[int, list[Pile]] = defaultdict(list)
     with force_locale("es"):
         for who, actions in overview.pressing(session, today).items():
@@ -109,6 +114,10 @@ def besides(session: Session, today: date) -> dict[int, list[Pile]]:
             lines = tuple(line for one in due for line in followup_lines(one))
             subject = translate(N_("Seguimiento del plan: lo que falta"))
             found[who].append(Pile(translate(N_("Seguimiento del plan")), subject, lines))
+        for who, reviews in risks.pressing(session, today).items():
+            title = translate(N_("Riesgos de corrupción por revisar"))
+            lines = tuple(review_line(risk, due) for risk, due in reviews)
+            found[who].append(Pile(title, title, lines))
     return dict(found)
 
 
@@ -170,6 +179,14 @@ def followup_lines(one: Due) -> list[str]:
     if one.to_verify:
         lines.append(translate(N_("Por verificar: %(codes)s"), codes=", ".join(one.to_verify)))
     return lines
+def review_line(risk: Risk, due: Due) -> str:
+    """«RC-0007: revisión del corte 3 de 2026, hasta el jueves 31 de diciembre»"""
+    missing = N_("%(code)s: falta la revisión del corte %(number)s de %(year)s")
+    open_still = N_("%(code)s: revisión del corte %(number)s de %(year)s, hasta el %(day)s")
+    said = {"code": risk.code, "number": due.cutoff.number, "year": due.year}
+    if due.need is Need.MISSING:
+        return translate(missing, **said)
+    return translate(open_still, **said, day=day_text(due.cutoff.last))
 
 
 @click.command("remind")

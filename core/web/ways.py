@@ -31,6 +31,7 @@ def ways() -> list[Way]:
         ((Permission.READ_PLAN,), "admin.registers", _("Registros del plan"), "list"),
         ((Permission.READ_PLAN,), "admin.plan", _("Plan"), "landmark"),
         ((Permission.SEE_IMPROVEMENTS,), "admin.improvements", _("Mejora"), "leaf"),
+        ((Permission.SEE_RISKS,), "admin.risks", _("Riesgos"), "scale"),
         ((Permission.SEE_IMPROVEMENTS,), "admin.survey_results", _("Encuestas"), "star"),
         ((Permission.CONFIGURE,), "admin.setup", _("Puesta en marcha"), "settings"),
         ((Permission.SEE_DEVICES, Permission.CONFIGURE), "admin.devices", _("Equipos"), "tablet-smartphone"),

@@ -93,7 +93,7 @@ def _create_texts() -> None:
     op.create_table(
         "risk_texts",
         *_numbers("id", "risk_id", "number"),
-        *_texts("process", "act", "power", "deviation", "benefit"),
+        *_texts("process_name", "act", "power", "deviation", "benefit"),
         *_lists("internal", "external", "consequences"),
         *_texts("why"),
         *_signed("risk_texts"),

@@ -52,7 +52,7 @@ class OwnReview(Forbidden):
 class Described:
     """A risk in words: where it is, its four elements, why it could happen and what would follow."""
 
-    process: str
+    process_name: str
     elements: Elements
     internal: Collection[str]
     external: Collection[str]
@@ -229,6 +229,11 @@ def check_may_verify(risk: Risk, made: RiskReview, by: int) -> None:
         raise OwnReview
 
 
+def may_verify(risk: Risk, made: RiskReview, by: int) -> bool:
+    """Whether a review waits for somebody who may judge it."""
+    return why_not_verify(by, made.verified_by is not None, made.by, {row.by for row in risk.valuations}) is None
+
+
 def retire(session: Session, risk: Risk, why: str, by: int, at: datetime) -> None:
     """It can happen no more, or another risk tells it better. Raises Invalid, Retired."""
     _check_stands(risk)
@@ -274,7 +279,7 @@ def _controlled(said: Controlled) -> dict[str, Any]:
 
 def _described(said: Described) -> dict[str, Any]:
     """Raises Invalid naming the first thing that is missing."""
-    values: dict[str, Any] = {"process": _text(said.process, "process", LONGEST_LINE)}
+    values: dict[str, Any] = {"process_name": _text(said.process_name, "process_name", LONGEST_LINE)}
     if lacking := faults(said.elements):
         name, fault = next(iter(lacking.items()))
         raise Invalid(names.FAULTS[fault], field=name)

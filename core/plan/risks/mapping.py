@@ -8,7 +8,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from core import audit
@@ -41,23 +41,16 @@ class SameMap(Refused):
 
 
 def told(standings: Sequence[Standing], method: str, on: date) -> Content:
-    """What a map says of the risks that are complete, and how many are still to be completed.
-
-    Codes and words of the people who wrote them; offices and posts, and the name of nobody.
-    """
-    complete = [one for one in standings if one.is_complete]
-    return {
-        "method": method,
-        "on": on.isoformat(),
-        "risks": [_risk(one) for one in complete],
-        "incomplete": len(standings) - len(complete),
-    }
+    """What a map says of these risks: codes, and the words of who wrote them; offices and posts, and nobody's name."""
+    return {"method": method, "on": on.isoformat(), "risks": [_risk(one) for one in standings]}
 
 
-def now_at(session: Session, site_id: int, at: datetime) -> Content:
-    """The map of a site as it stands at an instant."""
+def to_publish(session: Session, site_id: int, at: datetime) -> Content:
+    """The map of a site as it stands at an instant: the risks that are complete, and how many are not yet."""
     found = stood(overview.risks_where(session, Risk.site_id == site_id), at)
-    return told(found, overview.method_of(session, site_id), at.astimezone(BOGOTA).date())
+    complete = [one for one in found if one.is_complete]
+    content = told(complete, overview.method_of(session, site_id), at.astimezone(BOGOTA).date())
+    return content | {"incomplete": len(found) - len(complete)}
 
 
 def digest(content: Content) -> str:
@@ -71,7 +64,7 @@ def publish(session: Session, site_id: int, act: str, seen: str, by: int, at: da
     if not said or len(said) > LONGEST_LINE:
         raise Invalid(N_("Escriba el acto que lo adopta, por ejemplo «Resolución 12 de 2026»."), field="act")
     session.get_one(Site, site_id, with_for_update={"key_share": True})
-    content, before = now_at(session, site_id, at), in_force(session, site_id)
+    content, before = to_publish(session, site_id, at), in_force(session, site_id)
     if not content["risks"]:
         raise NothingToPublish
     if digest(content) != seen:
@@ -93,6 +86,12 @@ def published(session: Session, site_id: int) -> Sequence[RiskMap]:
     return session.scalars(query.options(joinedload(RiskMap.official))).all()
 
 
+def all_in_force(session: Session) -> Sequence[RiskMap]:
+    """The last map of each site."""
+    last = select(func.max(RiskMap.id)).group_by(RiskMap.site_id)
+    return session.scalars(select(RiskMap).where(RiskMap.id.in_(last)).order_by(RiskMap.site_id)).all()
+
+
 def in_force(session: Session, site_id: int) -> RiskMap | None:
     """The last map that was approved at a site."""
     query = select(RiskMap).where(RiskMap.site_id == site_id).order_by(RiskMap.number.desc()).limit(1)
@@ -105,21 +104,19 @@ def grid(method: str) -> list[list[Zone]]:
 
 
 def _risk(one: Standing) -> Content:
-    assert one.value is not None
-    assert one.valuation is not None
-    text = one.text
+    text, value = one.text, one.value
     return {
         "id": one.risk.id,
         "code": one.risk.code,
         "office": one.risk.office.name,
-        "process": text.process,
+        "process": text.process_name,
         "description": text.description,
         "elements": {name: getattr(text, name) for name in ("act", "power", "deviation", "benefit")},
         "internal": list(text.internal),
         "external": list(text.external),
         "consequences": list(text.consequences),
-        "method": one.valuation.method,
-        "inherent": _box(one.value),
+        "method": one.valuation.method if one.valuation else None,
+        "inherent": _inherent(value) if value else None,
         "controls": [
             {
                 "what": row.what,
@@ -132,23 +129,17 @@ def _risk(one: Standing) -> Content:
             }
             for row in one.controls
         ],
-        "residual": {
-            "probability": int(one.value.residual.probability),
-            "impact": int(one.value.residual.impact),
-            "zone": one.value.residual.zone.value,
-        },
+        "residual": _box(value.residual.probability, value.residual.impact, value.residual.zone) if value else None,
         "treatments": [_treatment(row) for row in one.treatments if row.improvement.stage is not Stage.WITHDRAWN],
     }
 
 
-def _box(value: Value) -> Content:
-    return {
-        "probability": int(value.probability),
-        "impact": int(value.impact),
-        "zone": value.zone.value,
-        "points": value.points,
-        "yes": value.yes,
-    }
+def _inherent(value: Value) -> Content:
+    return _box(value.probability, value.impact, value.zone) | {"points": value.points, "yes": value.yes}
+
+
+def _box(probability: Probability, impact: Impact, zone: Zone) -> Content:
+    return {"probability": int(probability), "impact": int(impact), "zone": zone.value}
 
 
 def _treatment(row: RiskTreatment) -> Content:

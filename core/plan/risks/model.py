@@ -74,7 +74,7 @@ class RiskText(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     risk_id: Mapped[int] = mapped_column(ForeignKey("risks.id"))
     number: Mapped[int]
-    process: Mapped[str]
+    process_name: Mapped[str]
     act: Mapped[str]
     power: Mapped[str]
     deviation: Mapped[str]

@@ -44,7 +44,7 @@ KINDS_TOLD = {
     Kind.DETECTIVE: N_("Actúa mientras pasa: lo descubre."),
     Kind.CORRECTIVE: N_("Actúa después: repara lo que causó."),
 }
-AIMS = {Aim.PROBABILITY: N_("que pase"), Aim.IMPACT: N_("el daño si pasa")}
+AIMS = {Aim.PROBABILITY: N_("la probabilidad"), Aim.IMPACT: N_("el daño")}
 RESPONSES = {
     Response.AVOID: N_("evitarlo"),
     Response.REDUCE: N_("reducirlo"),

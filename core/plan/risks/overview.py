@@ -167,6 +167,15 @@ def cutoffs_of(session: Session, site_id: int, years: Iterable[int]) -> list[tup
     ]
 
 
+def cutoff_of(session: Session, site_id: int, written: str) -> tuple[int, Cutoff] | None:
+    """The cut-off that an address names («2026-1») with its year; None for what is none."""
+    year, _dash, number = written.partition("-")
+    if not (year.isascii() and year.isdecimal() and len(year) == 4 and year > "1999"):
+        return None
+    of_year = cutoffs_of(session, site_id, [int(year)])
+    return next((one for one in of_year if str(one[1].number) == number), None)
+
+
 def end_of(day: date) -> datetime:
     """The last instant of a day."""
     return datetime.combine(day + timedelta(days=1), time(), BOGOTA) - timedelta(milliseconds=1)

@@ -59,9 +59,9 @@ def test_a_risk_is_valued_controlled_treated_and_every_version_stays(session: Se
     improving.declare_done(session, row.improvement, "Listo.", Proof(link="https://a.co"), clerk, make.at(5))
     assert standing(risk).state is State.TREATED
     actions.rate(session, risk, rated(1, [1]), clerk, make.at(6))
-    actions.rewrite(session, risk, described(process="Compras"), "Cambió el nombre.", clerk, make.at(7))
+    actions.rewrite(session, risk, described(process_name="Compras"), "Cambió el nombre.", clerk, make.at(7))
     actions.drop_control(session, risk, 1, "Nadie lo hace.", clerk, make.at(8))
-    assert (standing(risk).zone, standing(risk).text.process) == (Zone.MODERATE, "Compras")
+    assert (standing(risk).zone, standing(risk).text.process_name) == (Zone.MODERATE, "Compras")
     seen = [overview.standing(risk, make.at(minute)) for minute in (-1, 0, 1, 2, 3, 6)]
     assert [one and one.zone for one in seen] == [None, None, Zone.EXTREME, Zone.HIGH, Zone.EXTREME, Zone.MODERATE]
     assert [one and len(one.controls) for one in seen] == [None, 0, 0, 1, 1, 1]
@@ -92,7 +92,7 @@ def test_what_is_missing_or_out_of_scale_is_refused_beside_its_field(session: Se
 
     refused: list[tuple[Callable[[], object], str | None]] = [
         (lambda: actions.identify(session, risk.site_id, 9999, described(), by, at), "office"),
-        (lambda: actions.identify(*place, described(process=" "), by, at), "process"),
+        (lambda: actions.identify(*place, described(process_name=" "), by, at), "process_name"),
         (lambda: actions.identify(*place, described(internal=()), by, at), "internal"),
         (lambda: actions.identify(*place, described(external=("",)), by, at), "external"),
         (lambda: actions.identify(*place, described(consequences=()), by, at), "consequences"),
@@ -197,7 +197,7 @@ def test_a_map_is_published_as_it_was_seen_with_what_is_complete_and_nobodys_nam
     site = draft.site_id
 
     def publish(minute: float, act: str = "Resolución 12 de 2026", seen: str = "") -> object:
-        seen = seen or mapping.digest(mapping.now_at(session, site, make.at(minute)))
+        seen = seen or mapping.digest(mapping.to_publish(session, site, make.at(minute)))
         return mapping.publish(session, site, act, seen, by, make.at(minute))
 
     with pytest.raises(mapping.NothingToPublish):
