@@ -35,9 +35,9 @@ from core.petitions import attachments, filing, reminders, replies, sealing, ste
 from core.petitions.model import Identity, Petition, Recipient, Recount
 from core.petitions.reply_model import Delivery, Group, LetterKind, OutgoingLetter, Template, TemplateVersion, Way
 from core.petitions.reserve_model import ReserveRequest, Wanted
-from core.plan.registers.actions import Photo
 from core.plan.followup import actions as following
 from core.plan.followup.model import ReportEvidence
+from core.plan.registers.actions import Photo
 from core.plan.risks import actions as risks
 from core.plan.risks.actions import Looked
 from core.plan.risks.model import RiskMap
@@ -246,6 +246,8 @@ def register_things_at(session: Session) -> Things:
         "space_id": space.id,
         "photo_id": next(proof.id for proof in space.now.proofs if proof.file),
     }
+
+
 def followup_things_at(session: Session) -> Things:
     """A published cut-off with a report that everybody may see what shows; the plan is of no site."""
     placed = files.place_own(store(), b"%PDF-1.7", "acta.pdf", Kind.PDF, make.at())
@@ -256,6 +258,8 @@ def followup_things_at(session: Session) -> Things:
         plan, by = followups.plan(session), make.official(session, "supervision").id
         following.publish(session, plan, 1, by, make.at(), as_it_is=True)
     return {"year": 2026, "cutoff": 1, "edition": 1, "activity_code": "2.4.1", "proof_id": told.id}
+
+
 def risk_things_at(session: Session, site_id: int, office_id: int, official: Official) -> Things:
     """A risk with a control and a review that nobody has verified, and a map that was published."""
     by, at = official.id, make.at()

@@ -14,7 +14,7 @@ from core.db import transaction
 from core.plan.registers import looking
 from core.plan.registers.kinds import ALL, KINDS
 from core.plan.registers.spaces import POINTS
-from core.web import reminding
+from core.web import besides
 from core.web.database import db
 from tests import make
 from tests.admin.conftest import press, told
@@ -183,7 +183,7 @@ def test_commitments_and_stages_that_press_are_told_each_morning(house: House) -
         make.register(session, "route", title="Audiencia", day=day + timedelta(days=30), link="")
         who = make.official(session, "pqrsd").id
     with house.app.test_request_context():
-        piles = [pile for pile in reminding.besides(db.session(), day)[who] if "etapas" in pile.title]
+        piles = [pile for pile in besides.besides(db.session(), day)[who] if "etapas" in pile.title]
     assert piles[0].lines == (
         "Arreglar la vía (RG-0002): vencido, era para el viernes 20 de noviembre",
         "Informe listo (RG-0003): para el miércoles 25 de noviembre",

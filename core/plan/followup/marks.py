@@ -25,13 +25,11 @@ class Mark(StrEnum):
 def mark_on(today: date, cutoff: Cutoff, stage: Stage, calendar: Calendar) -> Mark | None:
     """What to tell of a cut-off today; one that falls on a day without work is told on the working day before.
 
-    What is late, or was opened again and is not published, is told every day.
     What is late, or was opened again and is not published, is told on the first working day of each week.
     """
     if stage is Stage.PUBLISHED:
         return None
     if stage in (Stage.LATE, Stage.REOPENED):
-        return Mark.LATE
         monday = today - timedelta(days=today.weekday())
         return Mark.LATE if today == on_or_after(monday, calendar) else None
     if today in {_worked(cutoff.last - timedelta(days=days), calendar) for days in BEFORE_THE_CUTOFF}:

@@ -13,13 +13,11 @@ from core.plan.model import Activity
 from core.reports.periods import Period
 
 
-def is_measured(session: Session, activity: Activity) -> bool:
 def is_measured(activity: Activity) -> bool:
     """Whether nobody types its value."""
     return bool(sources_of(activity).leads)
 
 
-def period_of(session: Session, activity: Activity, cutoff: Cutoff) -> Period:
 def period_of(activity: Activity, cutoff: Cutoff) -> Period:
     """The days that its figure is taken over."""
     return Period(*days_of(accumulation_of(activity), cutoff))
@@ -27,7 +25,6 @@ def period_of(activity: Activity, cutoff: Cutoff) -> Period:
 
 def at(session: Session, activity: Activity, cutoff: Cutoff) -> Told:
     """What is counted of it now in the stretch of a cut-off, with its corrections."""
-    return figure_of(session, activity, period_of(session, activity, cutoff))
     return figure_of(session, activity, period_of(activity, cutoff))
 
 

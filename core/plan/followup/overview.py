@@ -207,13 +207,11 @@ def hands(session: Session, activity: Activity, cutoff: Cutoff) -> frozenset[int
 def at_cutoff(session: Session, plan: Plan, number: int) -> AtCutoff:
     """The plan as it stands at a cut-off. Raises NoCutoff."""
     cutoff = cutoff_of(session, plan, number)
-    reports = _reports(session, plan, number)
     reports = _reports(session, Component.plan_id == plan.id, number)
     components = []
     for component in plan.components:
         metas = []
         for meta in component.metas:
-            lines = [_line(session, one, cutoff, reports.get(one.id, {})) for one in meta.activities]
             lines = [_line(one, cutoff, reports.get(one.id, {})) for one in meta.activities]
             metas.append(AtMeta(meta, lines, of_activities([line.part for line in lines])))
         components.append(AtComponent(component, metas, of_sums([meta.sum for meta in metas])))
@@ -232,7 +230,6 @@ def goal_on(activity: Activity, day: date) -> Target | None:
     return next((target for target in reversed(activity.targets) if target.since <= day), None)
 
 
-def _reports(session: Session, plan: Plan, number: int) -> dict[int, dict[int, list[Report]]]:
 def _reports(session: Session, of: ColumnElement[bool], number: int) -> dict[int, dict[int, list[Report]]]:
     """All versions until a cut-off, by activity and cut-off."""
     query = (
@@ -240,7 +237,6 @@ def _reports(session: Session, of: ColumnElement[bool], number: int) -> dict[int
         .join(Activity)
         .join(Meta)
         .join(Component)
-        .where(Component.plan_id == plan.id, Report.cutoff <= number)
         .where(of, Report.cutoff <= number)
         .options(
             joinedload(Report.official),
@@ -256,7 +252,6 @@ def _reports(session: Session, of: ColumnElement[bool], number: int) -> dict[int
     return found
 
 
-def _line(session: Session, activity: Activity, cutoff: Cutoff, by_cutoff: dict[int, list[Report]]) -> Line:
 def _line(activity: Activity, cutoff: Cutoff, by_cutoff: dict[int, list[Report]]) -> Line:
     goal = goal_on(activity, cutoff.last)
     values = [by_cutoff[n][-1].amount if n in by_cutoff else None for n in range(1, cutoff.number + 1)]

@@ -144,7 +144,6 @@ def _report(one: Report) -> Told:
 
 
 def _evidence(one: ReportEvidence) -> Told:
-    said: Told = {"id": one.id, "label": one.label, "link": one.link, "public": one.public}
     """A file that is not for everybody is told by its hash alone: its name may say too much."""
     label = one.label if one.public else ""
     said: Told = {"id": one.id, "label": label, "link": one.link, "public": one.public}
