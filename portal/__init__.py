@@ -18,6 +18,7 @@ from portal import (  # noqa: E402, F401  (the pages add their routes)
     plan,
     protocols,
     register,
+    registers,
     sight,
     survey_figures,
     surveys,
