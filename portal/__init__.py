@@ -20,6 +20,7 @@ from portal import (  # noqa: E402, F401  (the pages add their routes)
     protocols,
     register,
     risks,
+    registers,
     sight,
     survey_figures,
     surveys,

@@ -13,11 +13,12 @@ from core.db import transaction
 from core.errors import N_, Invalid
 from core.events import Who
 from core.files.kinds import PETITION
-from core.petitions.filing import code_hash
+from core.petitions.filing import LONGEST_SUBJECT, code_hash
 from core.petitions.model import Channel, Identity
 from core.petitions.once import filed_already
 from core.petitions.reckoning import deadline_of
 from core.petitions.terms import Kind
+from core.plan.registers import looking
 from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import Form, Text, receives
@@ -58,6 +59,7 @@ class KeptForm(Form):
 @public
 def petition() -> ResponseReturnValue:
     return _page(PetitionForm(data=comment_begun()))
+    return _page(PetitionForm(data=_about_a_process()))
 
 
 @bp.post("/petitions/new")
@@ -132,6 +134,16 @@ def _file(form: PetitionForm) -> ResponseReturnValue:
             bring_in(session, form, Channel.WEB, placed, code, Who("citizen"), at)
     keep_in_sight(code, at)
     return redirect(url_for(".petition_receipt"))
+
+
+def _about_a_process() -> dict[str, str]:
+    """What the form begins with for who comes from a process of SECOP: a suggestion about contracting that names it."""
+    named = request.args.get("process", "")
+    if not (named.isascii() and named.isdigit() and len(named) < 10):
+        return {}
+    now = looking.published(db.session(), "secop", int(named)).now
+    subject = _("Contratación: proceso %(number)s del SECOP. %(title)s", number=now.facts["number"], title=now.title)
+    return {"kind": Kind.SUGGESTION, "subject": subject[:LONGEST_SUBJECT]}
 
 
 def _page(form: PetitionForm) -> str:

@@ -94,7 +94,7 @@ def people_text(one: RegisterVersion, offices: dict[int, str]) -> str:
         else _("%(n)s de %(office)s", n=many, office=offices.get(int(name), ""))
         for name, many in one.people.items()
     ]
-    return f"{one.reached}: {', '.join(each)}"
+    return each[0] if len(each) == 1 else f"{one.reached}: {', '.join(each)}"
 
 
 def service_name(one: RegisterVersion) -> str:

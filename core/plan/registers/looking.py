@@ -142,6 +142,14 @@ def public(session: Session, kind: str, year: int) -> Sequence[RegisterEntry]:
     return session.scalars(query.order_by(first, RegisterEntry.id.desc())).all()
 
 
+def published(session: Session, kind: str, entry_id: int) -> RegisterEntry:
+    """An entry of a kind that is complete and stands. Raises NoEntry."""
+    found = entry(session, entry_id)
+    if found.kind != kind or not found.now.complete or found.now.withdrawn:
+        raise NoEntry
+    return found
+
+
 def pressing(session: Session, today: date) -> dict[int, list[RegisterEntry]]:
     """What was not done and is late or due within a week, by who answers for it."""
     query = _with_now(select(RegisterEntry)).where(
