@@ -86,8 +86,9 @@ if environ.get("LOG_FORMAT") == "json":
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Each process carries the mail besides: rows say who has which message."""
-    worker.wsgi.extensions["mail"].start()
+    """Each process carries the mail besides, and counts the days that are over: rows say who does what."""
+    for besides in ("mail", "turn counting"):
+        worker.wsgi.extensions[besides].start()
 
 
 # Off unless asked for (`--access-logfile`), and then without paths: one of them may hold the token of a turn.

@@ -44,6 +44,8 @@ from admin import (  # noqa: E402, F401
     reserved_people,
     setup,
     sheets,
+    statistics,
+    statistics_lists,
     survey_builder,
     survey_comment,
     survey_comments,

@@ -532,11 +532,12 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
         return set(re.findall(r'<a href="([^"]+)"', page.partition("<nav")[2].partition("</nav>")[0]))
 
     told = {"/admin/petitions/figures", "/admin/improvements", "/admin/surveys/results", "/admin/protocols"}
-    mayor = {"/admin/hall", "/admin/petitions/replies"} | told
+    hall = {"/admin/hall", "/admin/statistics"}
+    mayor = hall | {"/admin/petitions/replies"} | told
     assert ways(come_in(house, "mayor"), "/admin/hall") == mayor
     assert ways(come_in(house, "official"), "/counter/") == set()
-    assert ways(come_in(house, "supervisor"), "/admin/hall") == {"/admin/hall", "/admin/devices"} | told
-    places = {"/admin/hall", "/admin/petitions", "/admin/devices", "/admin/people", "/admin/reserved", "/admin/audit"}
+    assert ways(come_in(house, "supervisor"), "/admin/hall") == hall | {"/admin/devices"} | told
+    places = hall | {"/admin/petitions", "/admin/devices", "/admin/people", "/admin/reserved", "/admin/audit"}
     assert ways(come_in(house, "control"), "/admin/hall") == places | told
     places = {"/admin/setup", "/admin/devices", "/admin/sheets", "/admin/calendar"}
     places |= {"/admin/information", "/admin/people", "/admin/audit", "/admin/surveys", "/admin/protocols"}

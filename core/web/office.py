@@ -41,6 +41,7 @@ from core.web import (
     sign_in,
     signing,
     survey_words,
+    turn_counting,
     uploads,
     words,
 )
@@ -189,6 +190,7 @@ def create(settings: Settings) -> Flask:
     proving.register(app)
     post.register(app, settings.post)
     reminding.register(app)
+    turn_counting.register(app)
     forgetting.register(app)
     petition_mail.register(app)
     _dress(app, https=settings.https)
