@@ -89,6 +89,9 @@ def post_worker_init(worker: Worker) -> None:
     """Each process carries the mail and draws the waits besides: rows say who has which message, and which site."""
     worker.wsgi.extensions["mail"].start()
     worker.wsgi.extensions["waits"].start()
+    """Each process carries the mail besides, and counts the days that are over: rows say who does what."""
+    for besides in ("mail", "turn counting"):
+        worker.wsgi.extensions[besides].start()
 
 
 # Off unless asked for (`--access-logfile`), and then without paths: one of them may hold the token of a turn.

@@ -58,6 +58,8 @@ from admin import (  # noqa: E402, F401
     risks,
     setup,
     sheets,
+    statistics,
+    statistics_lists,
     survey_builder,
     survey_comment,
     survey_comments,

@@ -598,6 +598,12 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
     assert ways(come_in(house, "supervisor"), "/admin/hall") == {"/admin/hall", "/admin/devices"} | told
     places = {"/admin/hall", "/admin/petitions", "/admin/devices", "/admin/people", "/admin/reserved", "/admin/audit"}
     places |= {"/admin/risks"}
+    hall = {"/admin/hall", "/admin/statistics"}
+    mayor = hall | {"/admin/petitions/replies"} | told
+    assert ways(come_in(house, "mayor"), "/admin/hall") == mayor
+    assert ways(come_in(house, "official"), "/counter/") == set()
+    assert ways(come_in(house, "supervisor"), "/admin/hall") == hall | {"/admin/devices"} | told
+    places = hall | {"/admin/petitions", "/admin/devices", "/admin/people", "/admin/reserved", "/admin/audit"}
     assert ways(come_in(house, "control"), "/admin/hall") == places | told
     places = {"/admin/setup", "/admin/devices", "/admin/sheets", "/admin/calendar"}
     places |= {"/admin/information", "/admin/people", "/admin/audit", "/admin/surveys", "/admin/protocols"}

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     ATTEND = "attend"
     SUPERVISE = "supervise"
     SEE_FIGURES = "see figures"
+    SEE_OWN_FIGURES = "see own figures"
     READ_TURN_DATA = "read turn data"
     FILE_PETITIONS = "file petitions"
     REVIEW_MAIL = "review mail"

@@ -20,6 +20,8 @@ INK, SOFT, LINE = "#12213a", "#5a6578", "#b5c7e9"
 LETTERS = "font-family=\"'Atkinson Hyperlegible Next', 'Atkinson Next', sans-serif\""
 _BAR, _LABEL, _PLOT = 34, 230, 200
 _SHADE = f'fill="#e3e7ee" stroke="{SOFT}" stroke-dasharray="3 3"'
+SHADES = (("#e5ecf8", INK), ("#b5c7e9", INK), ("#8fabe0", INK), ("#3d66b8", "#ffffff"), ("#0943b5", "#ffffff"))
+"""From little to much, each with the ink that is read on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,25 @@ def _band(band: Band, xs: Sequence[float], height: Callable[[int], float]) -> li
             parts.append(f'<path d="M{"L".join([*there, *back])}Z" {_SHADE}/>')
             stretch = []
     return [*parts, f'<rect x="56" y="31" width="34" height="14" {_SHADE}/>', _text(100, 44, band.name, "start")]
+def heat(rows: Sequence[tuple[str, Sequence[int | None]]], columns: Sequence[str], says: str) -> str:
+    """A square for each row and column, darker the more there is, its figure in it; None was not told."""
+    left, tall = 92, 30
+    wide = (WIDTH - left) / max(len(columns), 1)
+    most = max((value for _name, values in rows for value in values if value is not None), default=0) or 1
+    parts = [_text(left + (n + 0.5) * wide, 18, name, "middle") for n, name in enumerate(columns)]
+    for y, (name, values) in enumerate(rows):
+        top = 28 + y * tall
+        parts.append(_text(left - 10, top + 19, name, "end"))
+        for x, value in enumerate(values):
+            middle = left + (x + 0.5) * wide
+            if value is None:
+                parts.append(_text(middle, top + 19, "–", "middle"))
+                continue
+            shade, ink = SHADES[min(len(SHADES) * value // most, len(SHADES) - 1)]
+            box = f'x="{left + x * wide + 1:.1f}" y="{top + 1}" width="{wide - 2:.1f}" height="{tall - 2}" rx="3"'
+            parts.append(f'<rect {box} fill="{shade}"/>')
+            parts.append(f'<g fill="{ink}">{_text(middle, top + 19, written(value), "middle", bold=True)}</g>')
+    return _drawing(28 + len(rows) * tall + 4, says, parts)
 
 
 def _line(points: Sequence[tuple[float, float] | None], n: int) -> list[str]:

@@ -42,6 +42,7 @@ from core.web import (
     sign_in,
     signing,
     survey_words,
+    turn_counting,
     uploads,
     words,
 )
@@ -191,6 +192,10 @@ def create(settings: Settings) -> Flask:
     post.register(app, settings.post)
     for room in (reminding, forgetting, foreseeing, petition_mail):
         room.register(app)
+    reminding.register(app)
+    turn_counting.register(app)
+    forgetting.register(app)
+    petition_mail.register(app)
     _dress(app, https=settings.https)
     return app
 

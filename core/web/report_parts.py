@@ -18,7 +18,7 @@ Links = tuple[tuple[str, ...], ...]
 class Part:
     """A piece of a report: its table, what it shows in a sentence, its chart, and the address behind each figure.
 
-    `words`: its table holds no figures but sentences.
+    `words`: its table holds no figures but sentences; `texts`: so many of its first columns hold words.
     """
 
     id: str
@@ -27,6 +27,7 @@ class Part:
     chart: str = ""
     links: Links = ()
     words: bool = False
+    texts: int = 1
 
     @property
     def drawing(self) -> Markup:
@@ -51,7 +52,7 @@ def paper_of(parts: Sequence[Part], **said: Any) -> dict[str, Any]:
                 "sentence": part.sentence,
                 "chart": part.chart,
                 "columns": list(part.table.columns),
-                "numbers": [n > 0 and not part.words for n in range(len(part.table.columns))],
+                "numbers": [n >= part.texts and not part.words for n in range(len(part.table.columns))],
                 "words": part.words,
                 "rows": [[written(cell) for cell in row] for row in part.table.rows],
                 "sums": part.table.sums,

@@ -262,6 +262,7 @@ def _account(form: PasswordForm, again: AgainForm | None = None) -> str:
         role_names={code: role.name for code, role in PEOPLE.items()},
         today=at.date(),
         elevated=bool(ELEVATED & set(current_user.roles)),
+        may_see_own_figures=current_user.may(Permission.SEE_OWN_FIGURES),
         may_be_reminded=current_user.may(Permission.BE_REMINDED),
         may_see_results=current_user.may(Permission.SEE_SURVEY_RESULTS),
         factor_days=current_app.config["SECOND_FACTOR_DAYS"],

@@ -31,6 +31,8 @@ FACT = np.dtype(
 )  # fmt: skip
 NOBODY = Visit(0, None, None, None)
 """Instead of a visit, for a turn that was not called."""
+MOST_MINUTES = 1_000
+"""More than any target."""
 TIMED = ("wait", "walk", "attention")
 LEVELS = (0.5, 0.9, 0.95)
 Numbers = NDArray[Any]
@@ -220,6 +222,15 @@ def places(values: Numbers) -> tuple[list[int], Key]:
     place = np.zeros(int(different[-1]) + 1 if len(different) else 1, dtype=np.int64)
     place[different] = np.arange(len(different))
     return different.tolist(), place[values]
+
+
+def targets(facts: Facts, key: Key, keys: int) -> list[list[int]]:
+    """The different targets of the turns of each key, in minutes."""
+    turns, own = facts.turns, key[facts.firsts]
+    found: list[list[int]] = [[] for _n in range(keys)]
+    for pair in places(own * MOST_MINUTES + np.minimum(turns["target"], MOST_MINUTES - 1))[0]:
+        found[pair // MOST_MINUTES].append(pair % MOST_MINUTES)
+    return found
 
 
 def _count(key: Key, keys: int) -> Key:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from itertools import count
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -14,7 +16,8 @@ from sqlalchemy.orm import Session
 from core.reports.periods import Period
 from core.turns.model import ServiceDay
 from core.turns.statistics import counting
-from core.turns.statistics.facts import LAYOUT, Facts, Key, how_many, unpacked
+from core.turns.statistics.facts import LAYOUT, NOBODY, Facts, Key, how_many, unpacked
+from core.turns.statistics.journey import Journey
 from core.turns.statistics.model import TurnDay
 
 MOST_AT_ONCE = 31
@@ -24,67 +27,107 @@ ASKED = ("service", "group", "window", "channel", "official")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose turns and of which days; of what is None, all."""
+    """Whose turns and of which days; of what is empty, all."""
 
     sites: tuple[int, ...]
     period: Period
-    service: int | None = None
-    group: int | None = None
-    window: int | None = None
-    channel: int | None = None
-    official: int | None = None
+    service: tuple[int, ...] = ()
+    group: tuple[int, ...] = ()
+    window: tuple[int, ...] = ()
+    channel: tuple[int, ...] = ()
+    official: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Kept:
+    """A service day of a site with its facts."""
+
+    day: date
+    site_id: int
+    id: int
+    facts: bytes
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Rows of facts, each with its `place` in `days` and `sites`; so many days are `missing`."""
+    """Rows of facts: each is the `nth` of its day, which is at `place` in `days`. So many days are `missing`."""
 
     facts: Facts
-    days: Sequence[date]
-    sites: Sequence[int]
+    days: Sequence[Kept]
     place: Key
+    nth: Key
     missing: int
 
-    @cached_property
-    def site(self) -> Key:
-        """The site of each row."""
-        return np.array(self.sites or [0])[self.place]
+    def by_day(self, value: Callable[[Kept], int]) -> Key:
+        """What a day is, for each row."""
+        return np.array([value(day) for day in self.days] or [0], dtype=np.int64)[self.place]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A turn behind a figure, with its journey."""
+
+    turn_id: int
+    journey: Journey
+
+
+def lines(session: Session, counted: Counted, rows: Sequence[int]) -> list[Line]:
+    """The turns of these rows, in their order."""
+    wanted: defaultdict[int, set[int]] = defaultdict(set)
+    for row in rows:
+        wanted[int(counted.place[row])].add(int(counted.nth[row]))
+    found = {
+        (place, nth): Line(turn[0], way)
+        for place, numbers in wanted.items()
+        for nth, turn, way in _numbered(session, counted.days[place].id)
+        if nth in numbers
+    }
+    return [found[int(counted.place[row]), int(counted.nth[row])] for row in rows]
+
+
+def _numbered(session: Session, day_id: int) -> Iterator[tuple[int, Any, Journey]]:
+    """Each row of a day by its number, as `facts.packed` makes them."""
+    number = count(0)
+    for turn, _giver, way in counting.journeys(session, day_id):
+        for _visit in way.visits or (NOBODY,):
+            yield next(number), turn, way
 
 
 def read(session: Session, asked: Asked) -> Counted:
     """The facts that are asked for, by day."""
-    found: list[tuple[date, int, bytes]] = []
+    found: list[Kept] = []
     missing = 0
     for site_id in asked.sites:
         days, left = _days(session, site_id, asked.period)
-        found += [(day, site_id, facts) for day, facts in days.items()]
+        found += days
         missing += left
-    found.sort(key=lambda row: row[:2])
-    facts = unpacked(kept for _day, _site, kept in found)
-    place = np.repeat(np.arange(len(found)), [how_many(kept) for _day, _site, kept in found])
-    chosen = np.ones(len(facts), dtype=bool)
-    narrowed = {name: value for name in ASKED if (value := getattr(asked, name)) is not None}
-    for name, value in narrowed.items():
-        chosen &= facts[name] == value
+    found.sort()
+    facts = unpacked(day.facts for day in found)
+    long = [how_many(day.facts) for day in found]
+    place = np.repeat(np.arange(len(found)), long)
+    nth = np.arange(len(facts)) - np.repeat(np.cumsum([0, *long])[: len(long)], long)
+    narrowed = {name: values for name in ASKED if (values := getattr(asked, name))}
     if narrowed:
+        chosen = np.ones(len(facts), dtype=bool)
+        for name, values in narrowed.items():
+            chosen &= np.isin(facts[name], values)
         rows = np.flatnonzero(chosen)
-        facts, place = facts.where(rows), place[rows]
-    return Counted(facts, [day for day, _site, _kept in found], [site for _day, site, _kept in found], place, missing)
+        facts, place, nth = facts.where(rows), place[rows], nth[rows]
+    return Counted(facts, found, place, nth, missing)
 
 
-def _days(session: Session, site_id: int, period: Period) -> tuple[dict[date, bytes], int]:
-    """The facts of each service day of a site in a period, and how many days are left out."""
+def _days(session: Session, site_id: int, period: Period) -> tuple[list[Kept], int]:
+    """The service days of a site in a period, and how many are left out."""
     within = ServiceDay.day.between(period.first, period.last)
-    there = dict(
-        session.execute(select(ServiceDay.id, ServiceDay.day).where(ServiceDay.site_id == site_id, within)).all()
-    )
+    days = select(ServiceDay.id, ServiceDay.day).where(ServiceDay.site_id == site_id, within)
+    there: dict[int, date] = dict(session.execute(days).all())
     late = counting.touched(session, site_id, counting.counted_up_to(session, site_id))
     kept = select(TurnDay.service_day_id, TurnDay.facts).where(
         TurnDay.site_id == site_id, TurnDay.day.between(period.first, period.last), TurnDay.layout == LAYOUT
     )
-    found = {there[row.service_day_id]: row.facts for row in session.execute(kept) if row.service_day_id not in late}
-    to_count = sorted((day, key) for key, day in there.items() if day not in found)[::-1]
-    now = to_count[:MOST_AT_ONCE]
-    counted = counting.count(session, site_id, [key for _day, key in now])
-    found |= {day: facts for (day, _key), facts in zip(now, counted, strict=True)}
-    return found, len(to_count) - len(now)
+    found = [Kept(there[key], site_id, key, facts) for key, facts in session.execute(kept) if key not in late]
+    missing = there.keys() - {day.id for day in found}
+    now = sorted(missing, key=lambda key: there[key], reverse=True)[:MOST_AT_ONCE]
+    counted = counting.count(session, site_id, now)
+    found += [Kept(there[key], site_id, key, facts) for key, facts in zip(now, counted, strict=True)]
+    return found, len(missing) - len(now)

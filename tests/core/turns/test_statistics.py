@@ -311,7 +311,7 @@ def by_hand(values: list[int]) -> Times:
     return Times(len(ordered), sum(ordered), levels)
 
 
-def asked(first: date, last: date, **more: int) -> Asked:
+def asked(first: date, last: date, **more: tuple[int, ...]) -> Asked:
     return Asked((1,), Period(first, last), **more)
 
 
@@ -333,7 +333,7 @@ def test_counted_days_tell_what_their_log_tells(town: Session) -> None:
     assert (tally(counted.facts), counted.missing) == (slow, 0)
     assert tally(read(town, asked(DAY, DAY)).facts) == slowly(town, DAY, DAY)
     for service in (tax, petition):
-        assert tally(read(town, asked(DAY, last, service=service)).facts) == slowly(town, DAY, last, service)
+        assert tally(read(town, asked(DAY, last, service=(service,))).facts) == slowly(town, DAY, last, service)
     found, key = places(counted.facts["service"])
     by_service = dict(zip(found, tallies(counted.facts, key, len(found)), strict=True))
     assert by_service[tax] == slowly(town, DAY, last, tax)

@@ -1,0 +1,160 @@
+"""The figures of turns: what few and many turns tell, to whom, with their turns behind them, and as files."""
+
+from __future__ import annotations
+
+import csv
+from datetime import timedelta
+from io import BytesIO, StringIO
+from zipfile import ZipFile
+
+from flask.testing import FlaskClient
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from core import desks
+from core.db import transaction
+from core.people.model import Official
+from core.turns import actions as turns
+from core.turns.statistics.model import TurnDay
+from core.web import turn_counting
+from core.web.database import db
+from tests import make
+from tests.admin.conftest import Enter, told
+from tests.conftest import Hands, House
+
+PAGE = "/admin/statistics"
+EMPTY = "No se dio ningún turno en estos días."
+
+
+def morning(house: House, count: int, first: int = 0) -> None:
+    """So many turns attended at window 1, each called 1 minute after it was given, and after 3 at its end."""
+    with house.app.app_context(), transaction(db.session) as session:
+        for n in range(count):
+            make.finished(session, first + 4 * n)
+
+
+def cells(client: FlaskClient, address: str = "") -> dict[tuple[str, str, str], str]:
+    """The figures of the file: by table, row and column."""
+    text = client.get(f"{PAGE}.csv{address}").data.decode("utf-8-sig")
+    return {(row[0], row[1], row[2]): row[3] for row in csv.reader(StringIO(text), delimiter=";")}
+
+
+def test_a_day_is_told_in_a_sentence_and_of_few_turns_without_percentages(
+    house: House, enter: Enter, hands: Hands
+) -> None:
+    supervisor = enter("supervisor")
+    assert EMPTY in told(supervisor.get(PAGE))
+    morning(house, 9)
+    hands.forward(minutes=5)
+    page = told(supervisor.get(PAGE))
+    assert "Turnos dados: 9; llamados: 9. Con menos de diez llamados no se dicen porcentajes." in page
+    assert cells(supervisor)["Comparación", "Dentro de la meta: de cada 100 llamados", "lunes 23 de noviembre"] == "—"
+    morning(house, 1, first=40)
+    with house.app.app_context(), transaction(db.session) as session:
+        left = make.turn(session, 50)
+        turns.leave(session, left, make.at(52))
+        desk = make.desk(session)
+        turns.pick(session, desk, make.turn(session, 53).id, "pick-danger", make.at(54))
+        turns.mark_absent(session, desk, make.at(55))
+        desks.go_away(session, desk, "pause", "pause-break", make.at(56))
+    page = told(supervisor.get(PAGE))
+    assert "De cada 100 llamados, 100 esperaron dentro de su meta: la mitad, hasta 1 min" in page
+    assert "No se presentaron: 1; abandonaron la espera: 1." in page
+    found = cells(supervisor)
+    day = "lunes 23 de noviembre"
+    assert found["Comparación", "Turnos dados", day] == "12"
+    assert found["Comparación", "Espera media (min)", day] == "1,0"
+    assert found["Comparación", "Atención: la mitad, hasta (min)", day] == "1,0"
+    assert found["Comparación", "Se retiraron o pidieron anular", day] == "1"
+    assert found["Por servicio", "Pagar el impuesto predial", "Meta (min)"] == "45"
+    assert found["Por ventanilla", "1", "Atenciones"] == "10"
+    assert found["Excepciones y pausas", "Pausa en la ventanilla", "Motivo"] == "Descanso"
+    assert cells(supervisor, "?window=2").get(("Por ventanilla", "1", "Atenciones")) is None
+
+
+def test_figures_open_their_turns_and_exceptions_and_go_as_files(house: House, enter: Enter, hands: Hands) -> None:
+    morning(house, 12)
+    hands.forward(minutes=5)
+    supervisor = enter("supervisor")
+    assert f"{PAGE}/turns?what=turns" in supervisor.get(PAGE).get_data(as_text=True)
+    turn_list = told(supervisor.get(f"{PAGE}/turns?what=finished&hour=8&weekday=0"))
+    assert "12 turnos" in turn_list
+    assert turn_list.count("empezó la atención") == 12
+    assert "Ningún turno" in told(supervisor.get(f"{PAGE}/turns?what=absent"))
+    assert "llamado fuera del orden" in told(supervisor.get(f"{PAGE}/turns?window=1&what=visits")).lower()
+    picked = told(supervisor.get(f"{PAGE}/exceptions?kind=picked&reason=pick-same-matter"))
+    assert picked.count("Continúa una atención ya empezada") == 12
+    book = ZipFile(BytesIO(supervisor.get(f"{PAGE}.xlsx").data)).read("xl/workbook.xml").decode()
+    assert all(f'name="{sheet}"' in book for sheet in ("Comparación", "Por servicio", "Hora y día de la semana"))
+    paper = PdfReader(BytesIO(supervisor.get(f"{PAGE}.pdf").data))
+    assert "Por servicio" in "".join(sheet.extract_text() for sheet in paper.pages)
+
+
+def test_bad_days_are_said_and_kept_and_unknown_lists_narrow_nothing(house: House, enter: Enter) -> None:
+    supervisor = enter("supervisor")
+    for typed in (
+        "from=2026-11-20&until=2026-11-01",
+        "from=ayer&until=2026-11-01",
+        "from=2026-11-01",
+        "until=9999-12-31",
+    ):
+        answer = supervisor.get(f"{PAGE}?{typed}")
+        assert answer.status_code == 422, typed
+        assert "Elija las dos fechas" in told(answer), typed
+        assert f'value="{typed.split("&")[0].split("=")[1]}"' in answer.get_data(as_text=True), typed
+    assert supervisor.get(f"{PAGE}.csv?from=2026-11-01").status_code == 422
+    answer = supervisor.get(f"{PAGE}?service=x&group=99999999&site=7&beside=never&period=nunca&window=-1")
+    assert answer.status_code == 200
+    lists = f"{PAGE}/turns?page=x&hour=99&weekday=a&official=1e9", f"{PAGE}/exceptions?kind=picked&page=0"
+    assert [supervisor.get(address).status_code for address in lists] == [200, 200]
+    assert supervisor.get(f"{PAGE}/exceptions?kind=none").status_code == 404
+
+
+def test_what_an_official_attended_is_seen_by_that_person_and_their_supervisor_only(
+    house: House, enter: Enter, hands: Hands
+) -> None:
+    morning(house, 12)
+    with house.app.app_context(), transaction(db.session) as session:
+        make.finished(session, 55, label="2")
+        mine, other = (make.official(session, name).id for name in ("ventanilla1", "ventanilla2"))
+        names = {name: make.official(session, name).name for name in ("ventanilla1", "ventanilla2")}
+    hands.forward(minutes=5)
+    own = told(house.official("ventanilla1").get(f"{PAGE}/mine?official={other}"))
+    assert "Llamados: 12; atenciones terminadas: 12" in own
+    assert names["ventanilla2"] not in own
+    assert "Llamados: 1;" in told(house.official("ventanilla2").get(f"{PAGE}/mine?official={mine}"))
+    for who in ("official", "control"):
+        client = enter(who)
+        for door in ("officials", f"officials?official={other}", "turns?official=1", "exceptions?kind=picked"):
+            assert client.get(f"{PAGE}/{door}").status_code == 403, (who, door)
+    whole = enter("control").get(PAGE).get_data(as_text=True)
+    assert "Turnos dados: 13;" in whole
+    assert [name for name in names.values() if name in whole] == []
+    assert f"{PAGE}/turns" not in whole
+    supervised = told(enter("supervisor").get(f"{PAGE}/officials"))
+    assert all(name in supervised for name in names.values())
+    assert names["ventanilla1"] in told(enter("supervisor").get(f"{PAGE}/officials?official={mine}"))
+    with house.app.app_context(), transaction(db.session) as session:
+        elsewhere = session.scalars(select(Official).where(Official.site_id != make.site(session).id)).first()
+    assert (
+        enter("supervisor").get(f"{PAGE}/officials?official={elsewhere.id if elsewhere else 99999}").status_code == 404
+    )
+
+
+def test_days_that_are_over_are_counted_by_the_rounds_and_again_at_will(
+    house: House, enter: Enter, hands: Hands
+) -> None:
+    morning(house, 12)
+    hands.at = make.at(60) + timedelta(days=1)
+    with house.app.app_context():
+        turn_counting.go_round()
+        first = house.look().scalars(select(TurnDay.facts)).all()
+        assert len(first) == 1
+        turn_counting.go_round()
+    runner = house.app.test_cli_runner()
+    assert runner.invoke(args=["turns", "recount"]).output == "Días contados: 1.\n"
+    assert runner.invoke(args=["turns", "recount", "--from", "2026-11-24"]).output == "Días contados: 0.\n"
+    with house.app.app_context():
+        assert house.look().scalars(select(TurnDay.facts)).all() == first
+    assert "Turnos dados: 12;" in told(enter("supervisor").get(f"{PAGE}?period=yesterday"))
+    assert EMPTY in told(enter("supervisor").get(PAGE))
