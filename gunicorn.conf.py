@@ -86,11 +86,8 @@ if environ.get("LOG_FORMAT") == "json":
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Each process carries the mail and draws the waits besides: rows say who has which message, and which site."""
-    worker.wsgi.extensions["mail"].start()
-    worker.wsgi.extensions["waits"].start()
-    """Each process carries the mail besides, and counts the days that are over: rows say who does what."""
-    for besides in ("mail", "turn counting"):
+    """Each process carries the mail, draws the waits and counts the days that are over: rows say who does what."""
+    for besides in ("mail", "waits", "turn counting"):
         worker.wsgi.extensions[besides].start()
 
 

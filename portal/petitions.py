@@ -58,8 +58,7 @@ class KeptForm(Form):
 @bp.get("/petitions/new")
 @public
 def petition() -> ResponseReturnValue:
-    return _page(PetitionForm(data=comment_begun()))
-    return _page(PetitionForm(data=_about_a_process()))
+    return _page(PetitionForm(data=comment_begun() or _about_a_process()))
 
 
 @bp.post("/petitions/new")

@@ -107,6 +107,8 @@ def _band(band: Band, xs: Sequence[float], height: Callable[[int], float]) -> li
             parts.append(f'<path d="M{"L".join([*there, *back])}Z" {_SHADE}/>')
             stretch = []
     return [*parts, f'<rect x="56" y="31" width="34" height="14" {_SHADE}/>', _text(100, 44, band.name, "start")]
+
+
 def heat(rows: Sequence[tuple[str, Sequence[int | None]]], columns: Sequence[str], says: str) -> str:
     """A square for each row and column, darker the more there is, its figure in it; None was not told."""
     left, tall = 92, 30

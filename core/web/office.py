@@ -190,12 +190,8 @@ def create(settings: Settings) -> Flask:
     file_commands.register(app)
     proving.register(app)
     post.register(app, settings.post)
-    for room in (reminding, forgetting, foreseeing, petition_mail):
+    for room in (reminding, forgetting, foreseeing, turn_counting, petition_mail):
         room.register(app)
-    reminding.register(app)
-    turn_counting.register(app)
-    forgetting.register(app)
-    petition_mail.register(app)
     _dress(app, https=settings.https)
     return app
 
