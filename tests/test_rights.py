@@ -86,6 +86,7 @@ class Door:
 
     def address(self, app: Flask, things: Things) -> str:
         things = things | ({"kind": "offices"} if self.name.startswith("admin.things") else {})
+        things = things | ({"proof_id": things["entry_proof_id"]} if self.name.startswith("admin.registers") else {})
         values = {argument: things[argument] for argument in self.rule.arguments}
         return str(app.url_map.bind("").build(self.rule.endpoint, values))
 
@@ -239,9 +240,9 @@ def register_things_at(session: Session) -> Things:
     entry, finding = make.register(session, link="", files=shown), make.register(session, "audit_finding")
     space = make.register(session, "space", files=[Photo(shown[0].placed, "doors", "Puerta")])
     return {
-        "slug": "induction",
+        "slug": "secop",
         "entry_id": entry.id,
-        "proof_id": entry.now.proofs[0].id,
+        "entry_proof_id": entry.now.proofs[0].id,
         "finding_id": finding.id,
         "space_id": space.id,
         "photo_id": next(proof.id for proof in space.now.proofs if proof.file),
@@ -416,7 +417,7 @@ def test_what_is_of_another_site_does_not_exist_for_any_role(house: House, role:
         foreign = things_at(session, found_another_site(session))
     kept = everything(house)
     not_ids = {"kind", "_nowhere", "series", "number", "text_kind", "content", "part", "page", "form"}
-    not_ids |= {"slug", "entry_id", "proof_id", "finding_id", "space_id", "photo_id"}
+    not_ids |= {"slug", "entry_id", "entry_proof_id", "finding_id", "space_id", "photo_id"}
     not_ids |= {"code", "period", "position", "protocol_code", "protocol_id", "secret", "survey_id", "version_id"}
     not_ids |= {"year", "activity_code", "meta_code", "role"}
     not_ids |= {"cutoff", "edition", "proof_id"}
