@@ -204,3 +204,16 @@ def test_comments_keep_their_theme_when_what_is_done_about_them_comes_and_goes(a
         assert session.get_one(Comment, comment).theme == "Trato"
         assert session.scalars(select(Improvement)).all() == []
         assert comments.themes(session) == []
+
+
+def test_what_was_registered_for_the_plan_goes_with_its_tables_and_the_plan_stays(app: Flask) -> None:
+    with app.app_context():
+        with transaction(db.session) as session:
+            make.register(session, "dialogue")
+        downgrade(directory=MIGRATIONS, revision="0019")
+        assert "register_entries" not in inspect(db.engine).get_table_names()
+        assert db.session.execute(text("SELECT count(*) FROM plans")).scalar_one() == 1
+        db.session.rollback()
+        upgrade(directory=MIGRATIONS)
+        with transaction(db.session) as session:
+            assert make.register(session, "dialogue").now.complete
