@@ -130,6 +130,7 @@ def page(entry_id: int, refused: Any = None) -> str:
         lines=register_words.lines(one.now, offices),
         steps=register_words.steps(one.now),
         points=register_words.points(one.now),
+        photo_of=lambda proof: url_for(".registers_proof", entry_id=proof.entry_id, proof_id=proof.id),
         below=[(each, looking.standing(each, today())) for each in looking.below(session, one)],
         below_kind=next((each for each in ALL if each.below == kind.slug), None),
         action=with_action(session, [one]).get(one.id) if kind.judged else None,
