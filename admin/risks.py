@@ -10,7 +10,6 @@ from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -110,7 +109,7 @@ def page(risk_id: int, refused: Any = None, review_id: int = 0) -> str:
     return render_template(
         "admin/risk.html",
         one=one,
-        chart=Markup(risk_map.chart(mapping.told([one], one.valuation.method, today()))) if one.valuation else "",
+        chart=_chart(one),
         why=risk_map.why(one.value) if one.value else [],
         after=risk_map.after(one.value, len(one.controls)) if one.value else "",
         questions=_answers(one),
@@ -160,6 +159,13 @@ def typed_filters() -> Typed:
         unreviewed=said["only"] == UNREVIEWED,
     )
     return Typed(said, asked)
+
+
+def _chart(one: Standing) -> str:
+    """Where this risk falls on the map of its own method, as a drawing; nothing before it is valued."""
+    if one.valuation is None:
+        return ""
+    return risk_map.part_of(mapping.told([one], one.valuation.method, today())).drawing
 
 
 def _answers(one: Standing) -> Sequence[tuple[int, str, bool]]:

@@ -13,8 +13,8 @@ from core.reports.charts import INK, LETTERS, SOFT
 
 GROUNDS = {"low": "#dff1e6", "moderate": "#fff0b8", "high": "#ffd0a1", "extreme": "#f6b4ba"}
 """By zone; ink on each of them is over 7:1."""
-_LABEL, _HEAD, _WIDE, _HIGH, _GAP = 128, 46, 196, 82, 4
-_ROOM = 21
+_LABEL, _HEAD, _WIDE, _HIGH, _GAP = 116, 50, 122, 72, 4
+_ROOM = 10
 """Letters that fit in a line of a box."""
 
 
@@ -28,11 +28,21 @@ class Box:
     after: Sequence[str] = ()
 
 
-def heat(rows: Sequence[str], columns: Sequence[str], boxes: Sequence[Sequence[Box]], says: str) -> str:
-    """The map: `rows` from the top, `columns` from the left, and `says` all of it in a sentence."""
-    parts = []
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """What is told along a side of the map, and what each of its steps is called."""
+
+    name: str
+    steps: Sequence[str]
+
+
+def heat(down: Axis, across: Axis, boxes: Sequence[Sequence[Box]], says: str) -> str:
+    """The map: the steps of `down` from the top, those of `across` from the left; `says` all of it in a sentence."""
+    rows, columns = down.steps, across.steps
+    parts = [_text(_LABEL - 12, 40, down.name, "end", 400, 13)]
+    parts.append(_text((_left(0) + _left(len(columns))) / 2, 18, across.name, "middle", 400, 13))
     for x, name in enumerate(columns):
-        parts.append(_text(_left(x) + _WIDE / 2, 30, name, "middle", 700))
+        parts.append(_text(_left(x) + _WIDE / 2, 40, name, "middle", 700))
     for y, name in enumerate(rows):
         parts.append(_text(_LABEL - 12, _top(y) + _HIGH / 2 + 5, name, "end", 700))
         for x in range(len(columns)):
@@ -46,11 +56,11 @@ def _box(box: Box, left: float, top: float) -> list[str]:
     parts = [
         f'<rect x="{left}" y="{top}" width="{_WIDE}" height="{_HIGH}" rx="6" fill="{GROUNDS[box.zone]}"'
         f' stroke="{SOFT}" stroke-width="0.75"/>',
-        _text(left + _WIDE - 10, top + 21, box.name, "end", 400, 13),
+        _text(left + _WIDE - 9, top + 18, box.name, "end", 400, 13),
     ]
     for n, (codes, drawing) in enumerate(((box.before, _circle), (box.after, _square))):
         if codes:
-            y = top + 42 + n * 25
+            y = top + 38 + n * 24
             parts += [drawing(left + 17, y - 5), _text(left + 32, y, _fitting(codes), "start", 700)]
     return parts
 

@@ -16,7 +16,7 @@ from core.plan.risks.mapping import Content, grid
 from core.plan.risks.model import Kind, Response
 from core.plan.risks.valuing import Value
 from core.reports import pdf
-from core.reports.heat import Box, heat
+from core.reports.heat import Axis, Box, heat
 from core.reports.table import Cell, Table, written
 from core.web.report_parts import NONE, Part
 from core.web.words import translate
@@ -128,8 +128,8 @@ def chart(content: Content) -> str:
         for y, often in enumerate(rows)
     ]
     labels = [f"{int(often)}. {translate(names.PROBABILITIES[often])}" for often in rows]
-    columns = [f"{_('Impacto')} {impact_text(each)}" for each in Impact]
-    return heat(labels, columns, boxes, sentence(content))
+    across = Axis(_("Impacto"), [impact_text(each) for each in Impact])
+    return heat(Axis(_("Probabilidad"), labels), across, boxes, sentence(content))
 
 
 def sentence(content: Content) -> str:
