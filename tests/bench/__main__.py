@@ -19,7 +19,7 @@ from time import monotonic
 
 import config
 from tests import postgresql
-from tests.bench import bare, crowd, pages, petitions, presses, surveys, wall
+from tests.bench import bare, crowd, pages, petitions, presses, statistics, surveys, wall
 from tests.bench.figures import (
     BESIDE_FQM,
     CROWD,
@@ -41,7 +41,7 @@ from tests.bench.figures import (
 )
 from tests.bench.load import Act, Line, Round, closed_loop
 from tests.bench.serve import Server, serving
-from tests.bench.town import Town, as_it_was, build, wrong_numbers
+from tests.bench.town import BEGAN, Town, as_it_was, build, wrong_numbers
 from tests.proof.rig import Redis
 
 WAITING = 320
@@ -339,6 +339,14 @@ def measure_surveys(report: Report, plan: surveys.Plan, folder: Path, cluster: s
             report.figures += surveys.measure(town, version, f"{database}, {short(plan.answers)}", plan)
 
 
+def measure_statistics(report: Report, plan: statistics.Plan, folder: Path, cluster: str) -> None:
+    """The figures of five years of turns, on each database."""
+    for database in ("SQLite", "PostgreSQL"):
+        with town_on(database, folder, cluster, 0, 0) as town:
+            statistics.write(town.database_url, plan.days, plan.turns, BEGAN)
+            report.figures += statistics.measure(town, f"{database}, {short(plan.days * plan.turns)}", plan)
+
+
 # ---------------------------------------------------------------- where it is measured
 
 
@@ -367,7 +375,7 @@ def redis_server(folder: Path) -> Iterator[str]:
         running.discard()
 
 
-PARTS = ("presses", "wall", "crowd", "machine", "petitions", "surveys")
+PARTS = ("presses", "wall", "crowd", "machine", "petitions", "surveys", "statistics")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -402,6 +410,9 @@ def main(arguments: Sequence[str]) -> None:
         if "surveys" in parts:
             cluster = stack.enter_context(postgresql.cluster())
             measure_surveys(report, surveys.QUICK if wanted.quick else surveys.WHOLE, folder, cluster)
+        if "statistics" in parts:
+            cluster = stack.enter_context(postgresql.cluster())
+            measure_statistics(report, statistics.QUICK if wanted.quick else statistics.WHOLE, folder, cluster)
     report.conclude(began)
 
 

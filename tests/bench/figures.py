@@ -75,6 +75,7 @@ LIST_MS = Goal(100, 50)
 REPORT_MS = Goal(4_000, 2_000)
 RECOUNT_S = Goal(5, 2.5)
 SURVEY_MS = Goal(200, 100)
+STATISTICS_MS = Goal(300, 150)
 
 
 @dataclass(frozen=True, slots=True)
