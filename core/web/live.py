@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import redis
@@ -66,12 +67,7 @@ class Wire:
         self._running = False
         self._last: dict[int, int] = {}
         self._doorbell = Doorbell(redis_url, self._changed) if redis_url else None
-        listen(self._notice)
-
-    def _notice(self, _fact: Happened) -> None:
-        self._changed.set()
-        if self._doorbell:
-            self._doorbell.ring()
+        listen(partial(_notice, self._changed, self._doorbell))
 
     def start(self) -> None:
         """Begin to relay; the first handshake does it, so that a process without sockets has no relay."""
@@ -143,6 +139,13 @@ class Wire:
             if right and right.device_id not in live and not still_hears(right, at):
                 place.cut()
         db.session.rollback()
+
+
+def _notice(changed: threading.Event, doorbell: Doorbell | None, _fact: Happened) -> None:
+    """Wake the relay, and those of other processes. What listens for good holds no application."""
+    changed.set()
+    if doorbell:
+        doorbell.ring()
 
 
 def still_hears(right: Right, at: datetime) -> bool:

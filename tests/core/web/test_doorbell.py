@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
@@ -11,7 +13,9 @@ import pytest
 import redis
 
 from core.web.live import CHANNEL, Doorbell
+from tests.conftest import settings_for
 from tests.proof.rig import Redis
+from wsgi import create_app
 
 
 @pytest.fixture
@@ -60,3 +64,11 @@ def test_an_absent_redis_stops_nothing_and_is_heard_again_when_it_returns(server
         bell.ring()
         woken.wait(0.2)
     assert woken.is_set()
+
+
+def test_an_application_that_is_let_go_is_kept_by_nobody_who_listens(tmp_path: Path) -> None:
+    settings = settings_for(f"sqlite:///{tmp_path / 'absent.sqlite3'}", tmp_path)
+    first = weakref.ref(create_app(settings))
+    create_app(settings)
+    gc.collect()
+    assert first() is None, "the next one has the wire, and the first is nowhere"
