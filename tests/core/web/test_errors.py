@@ -28,9 +28,9 @@ SECRET = "lo que nadie debe leer"
 
 
 @pytest.fixture
-def app(own_app: Flask) -> Flask:
-    """Tests here add addresses to it and take its database away."""
-    return own_app
+def own_house(own_app: Flask) -> House:
+    """For a test that adds addresses to its application, or takes its database away."""
+    return House(own_app)
 
 
 def text(answer: TestResponse) -> str:
@@ -64,18 +64,18 @@ def check_headers(answer: TestResponse) -> None:
 # ---------------------------------------------------------------- what is asked wrongly
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "a b"])
-def test_a_name_that_is_not_ours_is_refused(house: House, host: str) -> None:
-    refused = house.anybody().get("/sign-in", headers={"Host": host})
-    assert refused.status_code == 400
-    assert text(refused) == "Esta dirección no es de este sistema."
-    assert refused.mimetype == "text/plain"
-    check_headers(refused)
+def test_a_name_that_is_not_ours_is_refused(house: House) -> None:
+    for host in ("evil.example", "127.0.0.1.evil.example", "localhost@evil.example", "a b"):
+        refused = house.anybody().get("/sign-in", headers={"Host": host})
+        assert refused.status_code == 400, host
+        assert text(refused) == "Esta dirección no es de este sistema."
+        assert refused.mimetype == "text/plain"
+        check_headers(refused)
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000"])
-def test_our_own_names_are_answered(house: House, host: str) -> None:
-    assert house.anybody().get("/sign-in", headers={"Host": host}).status_code == 200
+def test_our_own_names_are_answered(house: House) -> None:
+    for host in ("localhost", "127.0.0.1:8000"):
+        assert house.anybody().get("/sign-in", headers={"Host": host}).status_code == 200, host
 
 
 def test_a_wrong_method_says_which_are_right(house: House) -> None:
@@ -84,12 +84,11 @@ def test_a_wrong_method_says_which_are_right(house: House) -> None:
     assert {"GET", "POST"} <= set(refused.headers["Allow"].split(", "))
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/nada", "/sign-in/", "/pair/toaster", "/static/../config.py", "/static/css/nada.css?v=1", "/%00", "/admin/%ff"],
-)
-def test_a_page_that_does_not_exist_is_not_found(house: House, path: str) -> None:
-    check_page(house.official("administracion").get(path), 404, "No lo encontramos")
+def test_a_page_that_does_not_exist_is_not_found(house: House) -> None:
+    official = house.official("administracion")
+    strange = ("/static/../config.py", "/static/css/nada.css?v=1", "/%00", "/admin/%ff")
+    for path in ("/nada", "/sign-in/", "/pair/toaster", *strange):
+        check_page(official.get(path), 404, "No lo encontramos")
 
 
 def asked(app: Flask, number: int) -> Iterator[tuple[str, str]]:
@@ -100,30 +99,30 @@ def asked(app: Flask, number: int) -> Iterator[tuple[str, str]]:
             yield ("GET" if "GET" in (rule.methods or ()) else "POST"), re.sub(r"<[^>]+>", "x", numbered)
 
 
-@pytest.mark.parametrize("number", [2**31, 2**63, 10**22])
-def test_a_number_that_no_row_can_have_is_not_found(app: Flask, house: House, number: int) -> None:
-    @app.get("/row/<int:row>")
+def test_a_number_that_no_row_can_have_is_not_found(own_app: Flask, own_house: House) -> None:
+    @own_app.get("/row/<int:row>")
     @public
     def row(row: int) -> str:
         return str(db.session.execute(select(FailedSignIn.id).where(FailedSignIn.id == row)).first())
 
-    official = house.official("administracion")
+    official = own_house.official("administracion")
     assert official.get(f"/row/{2**31 - 1}").status_code == 200
-    addresses = list(asked(app, number))
-    assert ("GET", f"/row/{number}") in addresses
-    for method, path in addresses:
-        assert official.open(path, method=method).status_code in (403, 404, 405), path
-    check_page(official.get(f"/row/{number}"), 404, "No lo encontramos")
+    for number in (2**31, 2**63, 10**22):
+        addresses = list(asked(own_app, number))
+        assert ("GET", f"/row/{number}") in addresses
+        for method, path in addresses:
+            assert official.open(path, method=method).status_code in (403, 404, 405), path
+        check_page(official.get(f"/row/{number}"), 404, "No lo encontramos")
 
 
-def test_a_number_in_other_digits_is_no_address(app: Flask, house: House) -> None:
-    @app.get("/row/<int:row>")
+def test_a_number_in_other_digits_is_no_address(own_app: Flask, own_house: House) -> None:
+    @own_app.get("/row/<int:row>")
     @public
     def row(row: int) -> str:
         return str(row)
 
-    assert text(house.anybody().get("/row/1")) == "1"
-    check_page(house.anybody().get("/row/١"), 404)
+    assert text(own_house.anybody().get("/row/1")) == "1"
+    check_page(own_house.anybody().get("/row/١"), 404)
 
 
 def test_more_than_64_kb_are_refused_unread(house: House) -> None:
@@ -153,16 +152,14 @@ def failures(house: House) -> int:
         return house.look().scalar(select(func.count()).select_from(FailedSignIn)) or 0
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status"),
-    [("GET", "/nada", 404), ("DELETE", "/sign-in", 405), ("GET", "/account", 401), ("POST", "/sign-out", 401)],
-)
-def test_whoever_wants_json_gets_json(house: House, method: str, path: str, status: int) -> None:
-    refused = house.anybody().open(path, method=method, headers=JSON)
-    assert refused.status_code == status
-    assert refused.is_json
-    assert refused.json.keys() == {"error"}
-    check_headers(refused)
+def test_whoever_wants_json_gets_json(house: House) -> None:
+    asked = (("GET", "/nada", 404), ("DELETE", "/sign-in", 405), ("GET", "/account", 401), ("POST", "/sign-out", 401))
+    for method, path, status in asked:
+        refused = house.anybody().open(path, method=method, headers=JSON)
+        assert refused.status_code == status, path
+        assert refused.is_json
+        assert refused.json.keys() == {"error"}
+        check_headers(refused)
 
 
 def test_whoever_has_not_signed_in_is_refused_or_taken_to_a_door_everywhere(app: Flask, house: House) -> None:
@@ -217,14 +214,14 @@ def test_the_pages_of_officials_are_in_spanish_whatever_a_citizen_chose_in_this_
 
 
 def test_a_failure_gives_a_number_to_tell_and_no_secret(
-    app: Flask, house: House, caplog: pytest.LogCaptureFixture
+    own_app: Flask, own_house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    @app.get("/fails")
+    @own_app.get("/fails")
     @public
     def fails() -> str:
         raise ZeroDivisionError(SECRET)
 
-    failed = house.anybody().get("/fails")
+    failed = own_house.anybody().get("/fails")
     check_page(failed, 500, "Algo falló de nuestro lado", "No se guardó nada")
     reference = re.search(r"con este número: ([0-9a-f]{8})", text(failed))
     assert reference
@@ -232,7 +229,7 @@ def test_a_failure_gives_a_number_to_tell_and_no_secret(
         assert told not in text(failed)
     assert reference[1] in caplog.text
     assert "ZeroDivisionError" in caplog.text
-    as_json = house.anybody().get("/fails", headers=JSON)
+    as_json = own_house.anybody().get("/fails", headers=JSON)
     assert as_json.status_code == 500
     assert SECRET not in text(as_json)
 
@@ -240,29 +237,29 @@ def test_a_failure_gives_a_number_to_tell_and_no_secret(
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 @pytest.mark.parametrize(("account", "table", "status"), [("\0", "failed_sign_ins", 422), ("", "nowhere", 500)])
 def test_what_the_database_refuses_is_not_written_down(
-    app: Flask, house: House, caplog: pytest.LogCaptureFixture, account: str, table: str, status: int
+    own_app: Flask, own_house: House, caplog: pytest.LogCaptureFixture, account: str, table: str, status: int
 ) -> None:
-    @app.get("/asks")
+    @own_app.get("/asks")
     @public
     def asks() -> str:
         db.session.execute(sql(f"SELECT * FROM {table} WHERE account = :account"), {"account": SECRET + account})
         return ""
 
-    check_page(house.anybody().get("/asks"), status)
+    check_page(own_house.anybody().get("/asks"), status)
     assert "asks" in caplog.text
     assert SECRET not in caplog.text
 
 
-def test_a_failure_keeps_nothing_of_what_it_had_begun(app: Flask, house: House) -> None:
-    @app.get("/fails-after-writing")
+def test_a_failure_keeps_nothing_of_what_it_had_begun(own_app: Flask, own_house: House) -> None:
+    @own_app.get("/fails-after-writing")
     @public
     def fails_after_writing() -> str:
         db.session.add(FailedSignIn(at=make.at(), account="x", source="y"))
         db.session.flush()
         raise ZeroDivisionError
 
-    assert house.anybody().get("/fails-after-writing").status_code == 500
-    assert failures(house) == 0
+    assert own_house.anybody().get("/fails-after-writing").status_code == 500
+    assert failures(own_house) == 0
 
 
 @pytest.fixture
@@ -293,29 +290,31 @@ def test_without_a_database_a_page_that_does_not_exist_is_still_not_found(emptie
     check_page(emptied.get("/nada"), 404, "No lo encontramos")
 
 
-def test_a_database_that_goes_away_takes_nobody_s_page_with_it(app: Flask, house: House, database_url: str) -> None:
-    official, kiosk = house.official(), house.device("kiosk")
+def test_a_database_that_goes_away_takes_nobody_s_page_with_it(
+    own_app: Flask, own_house: House, database_url: str
+) -> None:
+    official, kiosk = own_house.official(), own_house.device("kiosk")
     assert official.get("/account").status_code == 200
-    with taken_away(app, database_url):
-        for client in (official, kiosk, house.anybody()):
+    with taken_away(own_app, database_url):
+        for client in (official, kiosk, own_house.anybody()):
             check_no_database(client.get("/sign-in"))
             check_page(client.get("/nada"), 404, "No lo encontramos")
-            for path in pages(app):
+            for path in pages(own_app):
                 assert client.get(path).status_code in (302, 404, 503), path
         check_no_database(official.get("/account"))
 
 
-def test_the_page_that_says_that_there_is_no_database_asks_it_nothing(app: Flask, house: House) -> None:
+def test_the_page_that_says_that_there_is_no_database_asks_it_nothing(own_app: Flask, own_house: House) -> None:
     """It went away while an official's page was being made: who they are was read already."""
     asked: list[str] = []
 
-    @app.get("/gone-meanwhile")
+    @own_app.get("/gone-meanwhile")
     @requires()
     def gone_meanwhile() -> str:
         event.listen(db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
         raise OperationalError("SELECT", {}, Exception("the connection is closed"))
 
-    check_no_database(house.official().get("/gone-meanwhile"))
+    check_no_database(own_house.official().get("/gone-meanwhile"))
     assert asked == []
 
 
