@@ -65,47 +65,43 @@ def knock(
 
 
 @on_sqlite
-@pytest.mark.parametrize("origin", ["", "null", "http://evil.example", "http://localhost.evil.example", "http://["])
-def test_a_cookie_proves_nothing_without_a_page_of_ours(house: House, connection: socket.socket, origin: str) -> None:
-    assert knock(house.device("display"), connection, Origin=origin).status_code == 403
+def test_a_cookie_proves_nothing_without_a_page_of_ours(house: House, connection: socket.socket) -> None:
+    display = house.device("display")
+    for origin in ("", "null", "http://evil.example", "http://localhost.evil.example", "http://["):
+        assert knock(display, connection, Origin=origin).status_code == 403, origin
 
 
 @on_sqlite
-@pytest.mark.parametrize("who", ["anybody", "kiosk", "official with a password that others saw"])
-def test_who_has_no_room_to_hear_gets_no_place(house: House, connection: socket.socket, who: str) -> None:
-    client = house.anybody()
-    if who == "kiosk":
-        client = house.device("kiosk")
-    elif who != "anybody":
-        client = house.official()
-        with house.app.app_context(), transaction(db.session) as session:
-            make.official(session).must_change_password = True
-    refused = knock(client, connection)
-    assert refused.status_code == 403
-    assert "Esta conexión es solo para las pantallas vinculadas" in refused.get_data(as_text=True)
+def test_who_has_no_room_to_hear_gets_no_place(house: House, connection: socket.socket) -> None:
+    official_with_a_password_that_others_saw = house.official()
+    with house.app.app_context(), transaction(db.session) as session:
+        make.official(session).must_change_password = True
+    for client in (house.anybody(), house.device("kiosk"), official_with_a_password_that_others_saw):
+        refused = knock(client, connection)
+        assert refused.status_code == 403
+        assert "Esta conexión es solo para las pantallas vinculadas" in refused.get_data(as_text=True)
 
 
 @on_sqlite
-@pytest.mark.parametrize(
-    "header",
-    [
+def test_what_is_no_handshake_is_a_bad_request(house: House, connection: socket.socket) -> None:
+    display = house.device("display")
+    for header in (
         {"Upgrade": ""},
         {"Connection": "close"},
         {"Sec-WebSocket-Version": "8"},
         {"Sec-WebSocket-Version": ""},
         {"Sec-WebSocket-Key": ""},
         {"Sec-WebSocket-Key": "x"},
-    ],
-)
-def test_what_is_no_handshake_is_a_bad_request(house: House, connection: socket.socket, header: dict[str, str]) -> None:
-    assert knock(house.device("display"), connection, **header).status_code == 400
+    ):
+        assert knock(display, connection, **header).status_code == 400, header
 
 
 @on_sqlite
-@pytest.mark.parametrize("asked", [{}, {"EIO": "3"}, {"transport": "polling"}, {"sid": "x"}])
-def test_there_is_one_way_to_the_wire(house: House, connection: socket.socket, asked: dict[str, str]) -> None:
-    wrong = ASKED | asked if asked else {}
-    assert knock(house.device("display"), connection, wrong).status_code == 400
+def test_there_is_one_way_to_the_wire(house: House, connection: socket.socket) -> None:
+    display = house.device("display")
+    for asked in ({}, {"EIO": "3"}, {"transport": "polling"}, {"sid": "x"}):
+        wrong = ASKED | asked if asked else {}
+        assert knock(display, connection, wrong).status_code == 400, asked
 
 
 # ---------------------------------------------------------------- how many there are
