@@ -42,6 +42,7 @@ def test_a_survey_is_published_answered_by_each_way_once_and_read(
 def publish_another_version(page: Page) -> None:
     page.get_by_role("row", name="¿Cómo lo atendimos?").get_by_role("link", name="Ver").click()
     page.get_by_role("button", name="Escribir otra versión").click()
+    check_accessible(page)
     page.locator("#all").get_by_label("Pregunta", exact=False).first.fill(ASKED)
     page.get_by_role("button", name="Guardar y terminar").click()
     page.get_by_role("button", name="Publicar").click()
