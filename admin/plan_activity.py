@@ -222,7 +222,7 @@ def _rows(session: Session, one: Activity, day: date) -> list[Row]:
         adds_up = accumulation_of(one) if leads else measure.adds_up if measure else Accumulation.FLOW
         cells = []
         for period in periods_by(one, day, adds_up):
-            told = asking.measured(name, period)
+            told = asking.measured(name, period, one)
             corrections = asking.of(one, period, beside=False).corrections if leads else ()
             cells.append(_cell(one, told, period, corrections))
         found.append(Row(plan_words.title_of(Measured(name, measure)), leads, cells))

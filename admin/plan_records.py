@@ -173,7 +173,7 @@ def _asked(year: int, activity_code: str) -> Asked:
         period = Period(*(date.fromisoformat(request.args.get(each) or str(day)) for each, day in begins.items()))
     except ValueError:
         raise Missing from None
-    told = Figures(db.session()).measured(name, period) if name in names else None
+    told = Figures(db.session()).measured(name, period, activity) if name in names else None
     in_year = period.first <= period.last and {period.first.year, period.last.year} == {year}
     if told is None or told.figure is None or not in_year:
         raise Missing

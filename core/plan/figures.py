@@ -72,26 +72,31 @@ Reported = Mapping[Period, Fraction | None]
 
 @dataclass(frozen=True)
 class Figures:
-    """Asks the measures of the plan, each of them once for each period."""
+    """Asks the measures of the plan, each of them once for each period, or for each activity that shares one."""
 
     session: Session
-    _asked: dict[tuple[str, Period], Measured] = field(default_factory=dict)
+    _asked: dict[tuple[str, Period, int | None], Measured] = field(default_factory=dict)
 
-    def measured(self, name: str, period: Period) -> Measured:
-        """What a measure says of a period."""
-        if (name, period) not in self._asked:
-            measure = registered().get(name)
-            figure = measure.count(self.session, period) if measure else None
-            self._asked[name, period] = Measured(name, measure, figure)
-        return self._asked[name, period]
+    def measured(self, name: str, period: Period, activity: Activity) -> Measured:
+        """What a measure says of a period, or of what was done in it for one activity."""
+        measure = registered().get(name)
+        key = (name, period, activity.id if measure and measure.of_activity else None)
+        if key not in self._asked:
+            self._asked[key] = Measured(name, measure, self._figure(measure, period, activity) if measure else None)
+        return self._asked[key]
+
+    def _figure(self, measure: Measure, period: Period, activity: Activity) -> Figure:
+        if measure.of_activity:
+            return measure.of_activity(self.session, period, activity.id)
+        return measure.count(self.session, period)
 
     def of(self, activity: Activity, period: Period, *, beside: bool = True) -> Told:
         """What is told of an activity in a period; `beside`: also what stands next to its indicator."""
         sources = sources_of(activity)
         return Told(
             period,
-            self.measured(sources.leads, period) if sources.leads else None,
-            tuple(self.measured(name, period) for name in sources.beside) if beside else (),
+            self.measured(sources.leads, period, activity) if sources.leads else None,
+            tuple(self.measured(name, period, activity) for name in sources.beside) if beside else (),
             tuple(one for one in activity.corrections if (one.first, one.last) == (period.first, period.last)),
         )
 

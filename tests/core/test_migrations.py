@@ -241,6 +241,8 @@ def test_the_answers_of_a_survey_learn_the_site_and_the_office_of_their_whole_an
         db.session.rollback()
         upgrade(directory=MIGRATIONS)
         assert db.session.execute(beside).all() == before
+
+
 def test_what_was_registered_for_the_plan_goes_with_its_tables_and_the_plan_stays(app: Flask) -> None:
     with app.app_context():
         with transaction(db.session) as session:

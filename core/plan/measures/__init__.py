@@ -70,31 +70,41 @@ class Figure:
 
 
 Counting = Callable[[Session, Period], Figure]
+CountingOf = Callable[[Session, Period, int], Figure]
+"""The same for one activity of the plan, by its id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure by its name; `title` is what it counts, in Spanish, and `adds_up` how its stretches make a year."""
+    """A measure by its name; `title` is what it counts, in Spanish, and `adds_up` how its stretches make a year.
+
+    `of_activity` counts what was done for one activity, of a measure that several may share.
+    """
 
     name: str
     title: str
     unit: Unit
     adds_up: Accumulation
     count: Counting
+    of_activity: CountingOf | None = None
 
 
 MEASURES: dict[str, Measure] = {}
 
 
 def measure(
-    name: str, title: str, unit: Unit = Unit.COUNT, adds_up: Accumulation = Accumulation.FLOW
+    name: str,
+    title: str,
+    unit: Unit = Unit.COUNT,
+    adds_up: Accumulation = Accumulation.FLOW,
+    of_activity: CountingOf | None = None,
 ) -> Callable[[Counting], Counting]:
     """Put a function into the registry under a name. Raises ValueError for one that is taken."""
 
     def put(count: Counting) -> Counting:
         if name in MEASURES:
             raise ValueError(name)
-        MEASURES[name] = Measure(name, title, unit, adds_up, count)
+        MEASURES[name] = Measure(name, title, unit, adds_up, count, of_activity)
         return count
 
     return put

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.errors import N_
 from core.improvement.model import Improvement, Source
 from core.improvement.standing import Stage
-from core.plan.measures import Counting, Figure, Record, Unit, listed, measure
+from core.plan.measures import Counting, CountingOf, Figure, Record, Unit, listed, measure
 from core.plan.registers import looking
 from core.plan.registers.faults import ACTION
 from core.plan.registers.kinds import ALL
@@ -73,6 +73,10 @@ def _counts(slug: str) -> Counting:
     return lambda session, period: count_of(session, slug, period)
 
 
+def _counts_for(slug: str) -> CountingOf:
+    return lambda session, period, activity_id: count_of(session, slug, period, activity_id)
+
+
 for kind in ALL:
     for name, title in kind.measures:
-        measure(f"register_{name}", title)(_counts(name))
+        measure(f"register_{name}", title, of_activity=_counts_for(name))(_counts(name))
