@@ -144,8 +144,8 @@ def test_the_plan_is_accessible_and_fits_from_its_list_to_the_records_behind_a_f
         plan.set_goal(session, of, plan.NewGoal(goal=Fraction(4), baseline=Fraction(0), **said), planner.id, make.at())
         new = plan.NewValue(value=Fraction(2), reason="Se contó otra vez.", evidence="Acta 7")
         plan.correct(session, of, plan.correctable(of, make.at().date())[0], new, planner.id, make.at())
-    page = sign_in("ventanilla2", "/admin/plan")
-    for path in ("", "/2026/4.2.3", "/2026/4.2.3/records", "/2026/roles", "/2026/weights/4.2"):
+    page = sign_in("ventanilla2")
+    for path in ("?mode=auto", "/2026/4.2.3", "/2026/4.2.3/records", "/2026/roles", "/2026/weights/4.2"):
         for size in (PHONE, DESK):
             page.set_viewport_size(size)  # type: ignore[arg-type]
             page.goto(f"{town.url}/admin/plan{path}")
