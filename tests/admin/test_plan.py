@@ -67,7 +67,8 @@ def test_a_figure_opens_the_records_that_it_was_counted_from_page_by_page(house:
     with house.app.app_context(), transaction(db.session) as session:
         for n in range(3):
             make.finished(session, n * 10)
-        make.petition(session)
+        for code in ("front-desk", "treasury"):
+            make.petition(session, office_id=make.office(session, code).id)
     client = planner(house, "supervisor")
     assert client.get(ONE).status_code == 403
     with house.app.app_context(), transaction(db.session) as session:
@@ -90,8 +91,17 @@ def test_a_figure_opens_the_records_that_it_was_counted_from_page_by_page(house:
         name = wrong.partition("=")[0]
         assert client.get(re.sub(rf"{name}=[^&]*", wrong, records)).status_code == 404, wrong
     received = "/admin/plan/2026/4.1.2/records?measure=petitions_received&first=2026-09-01&last=2026-12-31"
-    assert "1 registro" in told(client.get(received))
-    assert not re.search(r'href="/admin/petitions/[0-9]', client.get(received).get_data(as_text=True))
+    assert "2 registros" in told(client.get(received))
+    assert petitions_of(client, received) == []
+    with house.app.app_context(), transaction(db.session) as session:
+        make.official(session, "ventanilla2").roles = ["petitions"]
+    (own,) = petitions_of(client, received)
+    assert client.get(own).status_code == 200
+
+
+def petitions_of(client: FlaskClient, address: str) -> list[str]:
+    """The petitions that a page leads to."""
+    return re.findall(r'href="(/admin/petitions/[0-9]+)"', client.get(address).get_data(as_text=True))
 
 
 def test_a_goal_is_set_by_act_and_told_beside_its_field_when_it_cannot_be(house: House) -> None:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from fractions import Fraction
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,6 +14,9 @@ from core import desks
 from core.catalogue import publishing
 from core.db import transaction
 from core.people.model import SignIn
+from core.plan import actions as plan
+from core.plan import finding
+from core.plan.progress import Accumulation
 from core.turns.lifecycle import State
 from core.turns.model import Turn
 from tests import make
@@ -124,6 +129,30 @@ def test_the_catalogue_and_the_calendar_are_accessible_and_fit(town: Town, sign_
     page.goto(f"{town.url}/admin/calendar")
     page.get_by_role("link", name="Corregir").click()
     check_accessible(page)
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+def test_the_plan_is_accessible_and_fits_from_its_list_to_the_records_behind_a_figure(
+    town: Town, sign_in: SignsIn
+) -> None:
+    with town.session() as session, transaction(session):
+        make.finished(session)
+        planner = make.official(session, "ventanilla2")
+        planner.roles = ["planning"]
+        of = finding.activity_of(session, 2026, "4.2.3")
+        said = {"unit": "turnos", "accumulation": Accumulation.FLOW, "act": "Decreto 5", "since": date(2026, 1, 15)}
+        plan.set_goal(session, of, plan.NewGoal(goal=Fraction(4), baseline=Fraction(0), **said), planner.id, make.at())
+        new = plan.NewValue(value=Fraction(2), reason="Se contó otra vez.", evidence="Acta 7")
+        plan.correct(session, of, plan.correctable(of, make.at().date())[0], new, planner.id, make.at())
+    page = sign_in("ventanilla2")
+    for path in ("?mode=auto", "/2026/4.2.3", "/2026/4.2.3/records", "/2026/roles", "/2026/weights/4.2"):
+        for size in (PHONE, DESK):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.goto(f"{town.url}/admin/plan{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (path, size)
+        for fold in page.locator("details.act").all()[:3]:
+            fold.evaluate("fold => fold.open = true")
+        check_accessible(page)
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
