@@ -163,6 +163,7 @@ def followup_lines(one: Due) -> list[str]:
         lines.append(translate(N_("Devueltas para corregir: %(codes)s"), codes=", ".join(one.sent_back)))
     if one.to_verify:
         lines.append(translate(N_("Por verificar: %(codes)s"), codes=", ".join(one.to_verify)))
+    lines.append(f"{current_app.config['PUBLIC_URL']}/admin/followup")
     return lines
 
 
