@@ -25,7 +25,6 @@ from core.plan.followup.model import Snapshot
 from core.plan.followup.overview import Line, at_cutoff
 from core.plan.followup.standing import WRITABLE, Stage, State
 from core.plan.model import Plan
-from core.plan.progress import Band
 from core.web.database import db
 from core.web.followup_words import words
 from core.web.forms import PressForm
@@ -113,9 +112,7 @@ def cutoff_page(year: int, cutoff: int, deed: str = "", refused: PressForm | Non
 
 def is_late(line: Line) -> bool:
     """Whether it is behind what was to be expected by the cut-off, or nobody says how far it is."""
-    if line.goal is None:
-        return False
-    return line.band is Band.LOW if line.real is not None and line.real < line.expected else line.real is None
+    return line.goal is not None and line.expected > 0 and (line.real is None or line.real < line.expected)
 
 
 def who_answers(plan: Plan, line: Line) -> str:

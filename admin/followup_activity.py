@@ -12,16 +12,16 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from admin import bp
-from admin.followup import SEES
+from admin.followup import SEES, who_answers
 from admin.followup_forms import JudgeForm, ReportForm, judge_form, report_form
 from admin.hall import ID, me
 from core.clock import now, today
 from core.db import transaction
-from core.errors import N_, Invalid, Missing
+from core.errors import N_, Missing
 from core.files.actions import Placed, content_of
 from core.files.kinds import EVIDENCE
 from core.people.rights import Permission, Reach, reaches
-from core.plan import amounts, loading
+from core.plan import loading
 from core.plan.finding import activity_of, answering_for
 from core.plan.followup import actions, measuring, overview
 from core.plan.followup.actions import Judged, OwnReport, Told
@@ -123,6 +123,7 @@ def page(year: int, cutoff: int, code: str, deed: str = "", refused: PressForm |
         cutoff=overview.cutoff_of(session, activity.plan, cutoff),
         stage=stage,
         line=found,
+        who=who_answers(activity.plan, found),
         figures=_figures(session, activity, cutoff),
         measured=measured,
         own=own,
@@ -179,11 +180,10 @@ def _judge_form(year: int, cutoff: int, code: str) -> JudgeForm:
 
 
 def _told(form: ReportForm, placed: list[Placed]) -> Told:
-    """What the form says. Raises Invalid for a number that is none."""
     return Told(
         done=form.done.data or "",
         difficulties=form.difficulties.data or "",
-        value=_value(form.value.data) if "value" in form and not form.nothing_new.data else None,
+        value=form.value.data if "value" in form and not form.nothing_new.data else None,
         nothing_new=form.nothing_new.data,
         placed=placed,
         link=form.link.data or "",
@@ -192,13 +192,6 @@ def _told(form: ReportForm, placed: list[Placed]) -> Told:
         reason=(form.reason.data or "") if "reason" in form else "",
         seen=_number(form.seen.data),
     )
-
-
-def _value(typed: str | None) -> Any:
-    try:
-        return amounts.read(typed) if typed else None
-    except ValueError:
-        raise Invalid(N_("Escriba cuánto se hizo, con un número como 3 o 12,5."), field="value") from None
 
 
 def _judge(session: Session, year: int, form: JudgeForm, at: datetime) -> None:

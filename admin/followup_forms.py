@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectMultipleField
 from wtforms.validators import InputRequired, Optional
 
+from admin.plan_forms import Amount
 from core.files.kinds import EVIDENCE
 from core.plan.cutoffs import Rhythm
 from core.plan.followup.actions import LONGEST, LONGEST_ACT
@@ -27,13 +28,12 @@ class ReportForm(PressForm):
 
     seen = HiddenField()
     nothing_new = BooleanField(_l("Sin novedad en este corte"))
-    value = Text(
+    value = Amount(
         _l("Cuánto se hizo"),
-        [Optional()],
         most=20,
         description=_l("En este corte, según el indicador. Un número como 3 o 12,5."),
     )
-    done = Prose(_l("Qué se hizo"), [Optional()], most=LONGEST, render_kw=_TALL)
+    done = Prose(_l("Qué se hizo"), most=LONGEST, render_kw=_TALL)
     difficulties = Prose(_l("Dificultades"), [Optional()], most=LONGEST, render_kw=_TALL)
     keep = SelectMultipleField(_l("Lo que ya lo mostraba"), [Optional()], validate_choice=False)
     link = Text(

@@ -258,7 +258,7 @@ def followup_things_at(session: Session) -> Things:
         told = followups.report(session, **said, link="").evidence[0]
         plan, by = followups.plan(session), make.official(session, "supervision").id
         following.publish(session, plan, 1, by, make.at(), as_it_is=True)
-    return {"year": 2026, "cutoff": 1, "edition": 1, "activity_code": "2.4.1", "proof_id": told.id}
+    return {"cutoff": 1, "edition": 1, "proof_id": told.id}
 
 
 def risk_things_at(session: Session, site_id: int, office_id: int, official: Official) -> Things:

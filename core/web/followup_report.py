@@ -9,7 +9,6 @@ from flask import Response
 from flask_babel import gettext as _
 
 from core.errors import Missing
-from core.plan.followup.names import BANDS
 from core.plan.progress import Band
 from core.reports import csv, pdf, xlsx
 from core.reports.table import Cell, Table, written
@@ -29,6 +28,7 @@ from core.web.followup_words import (
     told,
 )
 from core.web.office import entity
+from core.web.plan_words import BANDS
 from core.web.report_files import download
 from core.web.report_parts import NONE
 from core.web.words import translate

@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 
 from core.clock import BOGOTA
 from core.plan import amounts
-from core.plan.followup.names import BAND_MARKS, BAND_TONES, BANDS, STAGE_TONES, STAGES, STATE_TONES, STATES, VERDICTS
+from core.plan.followup.names import BAND_MARKS, STAGE_TONES, STAGES, STATE_TONES, STATES, VERDICTS
 from core.plan.followup.standing import State, Verdict
 from core.plan.measures import Unit
 from core.plan.progress import Band
+from core.web.plan_words import BANDS, TONES
 from core.web.report_parts import NONE
 from core.web.words import translate
 
@@ -30,7 +31,7 @@ def words() -> dict[str, Any]:
         "state_names": {one: translate(name) for one, name in STATES.items()},
         "state_tones": STATE_TONES,
         "band_names": {one: f"{BAND_MARKS[one]} {translate(name)}" for one, name in BANDS.items()},
-        "band_tones": BAND_TONES,
+        "band_tones": TONES,
         "amount": amount,
         "figure_text": figure_text,
         "percent": percent,

@@ -60,7 +60,7 @@ def test_a_cut_off_goes_from_its_reports_to_its_publication(house: House, hands:
     assert "2.4.1" in told(mine.get(f"{PAGE}?scope=mine"))
     files = [(io.BytesIO(pdf()), "acta.pdf")]
     bad = press(mine, f"{ONE}/report", value="tres", done="Se adoptó la estrategia.", files=files, seen="0")
-    assert (bad.status_code, "con un número como 3 o 12,5" in told(bad)) == (422, True)
+    assert (bad.status_code, "Escriba un número como 12 o 12,5" in told(bad)) == (422, True)
     assert "Se adoptó la estrategia." in told(bad)
     sent = {"value": "1", "done": "Se adoptó la estrategia.", "link": LINK, "seen": "0"}
     made = press(mine, f"{ONE}/report", **sent, files=[(io.BytesIO(pdf()), "acta.pdf")], public="y")

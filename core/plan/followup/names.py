@@ -1,4 +1,4 @@
-"""What the stages of a cut-off, the states of its reports, verdicts and bands are called."""
+"""What the stages of a cut-off, the states of its reports and the verdicts are called, and the shapes of bands."""
 
 from __future__ import annotations
 
@@ -44,7 +44,5 @@ VERDICTS = {
     Verdict.DISAGREES: N_("No conforme"),
     Verdict.SENT_BACK: N_("Devuelto"),
 }
-BANDS = {Band.LOW: N_("baja"), Band.MIDDLE: N_("media"), Band.HIGH: N_("alta")}
-BAND_TONES = {Band.LOW: "error", Band.MIDDLE: "warning", Band.HIGH: "success"}
 BAND_MARKS = {Band.LOW: "▼", Band.MIDDLE: "◆", Band.HIGH: "▲"}
 """The shape that stands beside the word: colour never speaks alone."""
