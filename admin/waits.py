@@ -25,7 +25,7 @@ from core.web.report_files import report_file
 from core.web.report_parts import Part
 from core.web.wait_report import Names, notes_of, parts_of
 
-PERIODS = {1: _l("Hoy"), 7: _l("Los últimos 7 días"), 30: _l("Los últimos 30 días")}
+PERIODS = {1: _l("Hoy"), 7: _l("7 días"), 30: _l("30 días")}
 
 
 @bp.get("/waits")

@@ -41,7 +41,7 @@ def parts_of(kept: Kept, names: Names) -> list[Part]:
     whole = accuracy(kept.judged)
     if whole is None:
         return [Part("all", Table(_("En conjunto"), (), ()), sentence_of(None)), _apart(kept)]
-    together = Table(_("En conjunto"), _columns(_("Turnos juzgados")), (_row(_("Todos"), whole),))
+    together = Table(_("En conjunto"), _columns(_("Quiénes")), (_row(_("Todos"), whole),))
     return [
         Part("all", together, sentence_of(whole), _against(whole)),
         _by_service(kept.judged, names),
@@ -90,7 +90,7 @@ def _by_service(judged: list[Judged], names: Names) -> Part:
     return Part(
         "services",
         Table(_("Por servicio"), _columns(_("Servicio")), tuple(_row(*row) for row in rows)),
-        _("El que más se yerra: %(service)s.", service=worst) if worst else _("Ningún servicio tiene 30 turnos."),
+        _("Donde más se yerra: %(service)s.", service=worst) if worst else _("Ningún servicio tiene 30 turnos."),
         charts.bars(
             [(name, round(one.error)) for name, one in rows], _("Error medio en minutos, por servicio."), UNTOLD
         ),
@@ -147,12 +147,12 @@ def _columns(first: str) -> tuple[str, ...]:
     return (
         first,
         _("Turnos"),
-        _("Error medio (min)"),
-        _("Sesgo (min)"),
-        _("Rangos cumplidos, de 100"),
-        _("Ancho del rango (min)"),
-        _("Error de la cuenta sencilla (min)"),
-        _("Error de posición × promedio (min)"),
+        _("Error"),
+        _("Sesgo"),
+        _("Cumplidos"),
+        _("Ancho"),
+        _("Sencilla"),
+        _("Posición"),
     )
 
 
@@ -172,6 +172,10 @@ def _row(name: str, one: Accuracy) -> tuple[Cell, ...]:
 def notes_of() -> Iterable[str]:
     """What whoever reads the report has to know."""
     return (
+        _(
+            "«Error», «Sesgo» y «Ancho» del rango son minutos, en promedio; «Cumplidos», cuántos rangos de cada 100. "
+            "«Sencilla» y «Posición» son el error que habrían tenido la cuenta sencilla y posición × promedio."
+        ),
         _("Lo anunciado es lo que dijo el tiquete. Se compara con el primer llamado que no se deshizo."),
         _("Con sesgo positivo se anunció más de lo que se esperó. Cada rango se redondea hacia afuera, a 5 minutos."),
         _("La cuenta sencilla repasa la fila una sola vez, con el tiempo promedio de cada servicio."),

@@ -85,6 +85,8 @@ def test_the_kiosk_the_ticket_the_phone_the_portal_and_the_display_tell_one_wait
     hands.forward(seconds=5)
     assert drawn(house) == 1
     assert len(told_of_it()) == 1
+    say(house, 40, 50)
+    assert told_of_it() == {"entre 40 y 50 minutos"}, "its own line of the row"
     with house.app.app_context():
         kept = house.look().get_one(WaitPrediction, turn_id)
         assert (kept.low, kept.high) == (35, 55), "what the ticket told is what is kept"
