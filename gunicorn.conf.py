@@ -86,8 +86,9 @@ if environ.get("LOG_FORMAT") == "json":
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Each process carries the mail besides: rows say who has which message."""
+    """Each process carries the mail and foresees besides: rows say who has which message and which simulation."""
     worker.wsgi.extensions["mail"].start()
+    worker.wsgi.extensions["foresight"].start()
 
 
 # Off unless asked for (`--access-logfile`), and then without paths: one of them may hold the token of a turn.

@@ -13,6 +13,8 @@ from admin import (  # noqa: E402, F401
     devices,
     figures,
     filing,
+    foresight,
+    foresight_simulations,
     hall,
     history,
     hours,

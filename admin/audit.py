@@ -129,6 +129,8 @@ THING_NAMES = {
     Thing.IMPROVEMENT: _l("Acción de mejora"),
     Thing.SURVEY_COMMENT: _l("Comentarios de encuestas"),
     Thing.COMMENT_THEME: _l("Tema de comentarios"),
+    Thing.SPECIAL_DAY: _l("Día especial"),
+    Thing.SIMULATION: _l("Simulación"),
 }
 ACTORS = {
     "system": _l("El sistema"),

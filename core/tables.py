@@ -17,6 +17,7 @@ from core.plan import model as plan
 from core.protocols import model as protocols
 from core.surveys import model as surveys
 from core.turns import model as turns
+from core.turns.foresight import model as foresight
 
 __all__ = [
     "Base",
@@ -27,6 +28,7 @@ __all__ = [
     "desks",
     "devices",
     "files",
+    "foresight",
     "improvement",
     "information",
     "mail",

@@ -103,6 +103,8 @@ class Thing(StrEnum):
     IMPROVEMENT = "improvement"
     SURVEY_COMMENT = "survey comment"
     COMMENT_THEME = "comment theme"
+    SPECIAL_DAY = "special day"
+    SIMULATION = "simulation"
 
 
 class Result(StrEnum):

@@ -24,6 +24,7 @@ from core.web import (
     commands,
     errors,
     file_commands,
+    foreseeing,
     forgetting,
     information,
     journal,
@@ -182,15 +183,11 @@ def create(settings: Settings) -> Flask:
 
         provider.register(app, settings.provider)
     app.register_blueprint(pairing.bp)
-    commands.register(app)
-    petition_commands.register(app)
-    plan_commands.register(app)
-    file_commands.register(app)
-    proving.register(app)
+    for room in (commands, petition_commands, plan_commands, file_commands, proving):
+        room.register(app)
     post.register(app, settings.post)
-    reminding.register(app)
-    forgetting.register(app)
-    petition_mail.register(app)
+    for room in (reminding, foreseeing, forgetting, petition_mail):
+        room.register(app)
     _dress(app, https=settings.https)
     return app
 

@@ -19,7 +19,7 @@ from time import monotonic
 
 import config
 from tests import postgresql
-from tests.bench import bare, crowd, pages, petitions, presses, surveys, wall
+from tests.bench import bare, crowd, foresight, pages, petitions, presses, surveys, wall
 from tests.bench.figures import (
     BESIDE_FQM,
     CROWD,
@@ -367,7 +367,7 @@ def redis_server(folder: Path) -> Iterator[str]:
         running.discard()
 
 
-PARTS = ("presses", "wall", "crowd", "machine", "petitions", "surveys")
+PARTS = ("presses", "wall", "crowd", "machine", "petitions", "surveys", "estimates", "staffing")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -402,6 +402,11 @@ def main(arguments: Sequence[str]) -> None:
         if "surveys" in parts:
             cluster = stack.enter_context(postgresql.cluster())
             measure_surveys(report, surveys.QUICK if wanted.quick else surveys.WHOLE, folder, cluster)
+        foreseen = foresight.QUICK if wanted.quick else foresight.WHOLE
+        if "estimates" in parts:
+            report.figures += foresight.estimates(foreseen)
+        if "staffing" in parts:
+            report.figures += foresight.staffing(foreseen)
     report.conclude(began)
 
 
