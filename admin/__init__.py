@@ -16,6 +16,8 @@ from admin import (  # noqa: E402, F401
     followup,
     followup_activity,
     followup_published,
+    foresight,
+    foresight_simulations,
     hall,
     history,
     hours,

@@ -134,6 +134,8 @@ THING_NAMES = {
     Thing.REGISTER_ENTRY: _l("Registro del plan"),
     Thing.RISK: _l("Riesgo de corrupción"),
     Thing.RISK_MAP: _l("Mapa de riesgos"),
+    Thing.SPECIAL_DAY: _l("Día especial"),
+    Thing.SIMULATION: _l("Simulación"),
 }
 ACTORS = {
     "system": _l("El sistema"),

@@ -22,6 +22,7 @@ from core.surveys import model as surveys
 from core.turns import model as turns
 from core.turns.outlook import model as waits
 from core.turns.statistics import model as statistics
+from core.turns.foresight import model as foresight
 
 __all__ = [
     "Base",
@@ -33,6 +34,7 @@ __all__ = [
     "devices",
     "files",
     "followup",
+    "foresight",
     "improvement",
     "information",
     "mail",

@@ -98,6 +98,7 @@ PURE = {
     "core.turns.foresight.crews",
     "core.turns.foresight.forecast",
     "core.turns.foresight.imagined",
+    "core.turns.foresight.otherwise",
     "core.turns.foresight.search",
     "core.turns.foresight.staffing",
     "core.turns.learning",

@@ -45,7 +45,12 @@ from core.plan.risks.overview import cutoffs_of
 from core.protocols.actions import ask_review, begin_version, every_protocol, in_hand
 from core.surveys.model import Of, Survey, SurveyVersion
 from core.turns import actions as turns
+from core.turns.foresight import simulations
+from core.turns.foresight.crews import Targets
+from core.turns.foresight.model import Simulation, SpecialDay, Stage
+from core.turns.foresight.otherwise import Change
 from core.turns.model import Turn
+from core.turns.policy import Rules
 from core.web import guard, opinion_links, uploads
 from core.web.database import db
 from core.web.forms import new_press
@@ -210,6 +215,7 @@ def things_at(session: Session, site_id: int) -> Things:
         **register_things_at(session),
         **followup_things_at(session),
         **risk_things_at(session, site_id, office.id, official),
+        **foresight_things_at(session, site_id, official.id),
     } | petition_things_at(session, site_id, service.office_id, official)
 
 
@@ -217,6 +223,27 @@ def open_survey(session: Session) -> str:
     """The code of a survey that anybody may answer: they are of the whole town hall, not of a site."""
     found = session.scalars(select(Survey).where(Survey.kind == Of.OPEN, Survey.active)).first()
     return found.code if found else make.survey(session, Of.OPEN).survey.code
+
+
+def foresight_things_at(session: Session, site_id: int, official_id: int) -> Things:
+    """A day that is special, and a simulation that waits."""
+    asked = simulations.written(Change(Rules(), Targets())) | {"days": [make.OPENING.date().isoformat()]}
+    day = SpecialDay(
+        site_id=site_id, day=make.OPENING.date(), factor=2, why="Predial", set_by=official_id, set_at=make.at()
+    )
+    simulation = Simulation(
+        site_id=site_id,
+        asked_by=official_id,
+        asked_at=make.at(),
+        asked=asked,
+        stage=Stage.WAITING,
+        done=0,
+        of=1,
+        result={},
+    )
+    session.add_all([day, simulation])
+    session.flush()
+    return {"special_id": day.id, "simulation_id": simulation.id}
 
 
 def improvement_things_at(session: Session, site_id: int, office_id: int, official: Official) -> Things:

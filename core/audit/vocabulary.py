@@ -108,6 +108,8 @@ class Thing(StrEnum):
     REGISTER_ENTRY = "register entry"
     RISK = "risk"
     RISK_MAP = "risk map"
+    SPECIAL_DAY = "special day"
+    SIMULATION = "simulation"
 
 
 class Result(StrEnum):

@@ -184,13 +184,11 @@ def create(settings: Settings) -> Flask:
 
         provider.register(app, settings.provider)
     app.register_blueprint(pairing.bp)
-    commands.register(app)
-    petition_commands.register(app)
-    plan_commands.register(app)
-    file_commands.register(app)
-    proving.register(app)
+    for room in (commands, petition_commands, plan_commands, file_commands, proving):
+        room.register(app)
     post.register(app, settings.post)
     for room in (reminding, forgetting, foreseeing, turn_counting, petition_mail):
+    for room in (reminding, foreseeing, forgetting, petition_mail):
         room.register(app)
     _dress(app, https=settings.https)
     return app

@@ -25,6 +25,7 @@ def ways() -> list[Way]:
         ((Permission.ATTEND,), "counter.desk", _("Mi ventanilla"), "monitor"),
         ((Permission.SUPERVISE, Permission.SEE_FIGURES), "admin.hall", _("Sala en vivo"), "layout-dashboard"),
         ((Permission.SEE_FIGURES,), "admin.statistics", _("Cifras de turnos"), "hourglass"),
+        ((Permission.SUPERVISE,), "admin.foresight", _("Pronóstico"), "clock"),
         ((Permission.READ_PETITIONS,), "admin.petitions", _("PQRSD"), "message-square"),
         ((Permission.ANSWER_PETITIONS,), "admin.petitions_answers", _("Por aprobar"), "check"),
         ((Permission.RECEIVE_PETITIONS,), "admin.filing_new", _("Radicar"), "send"),

@@ -19,7 +19,7 @@ from time import monotonic
 
 import config
 from tests import postgresql
-from tests.bench import bare, crowd, pages, petitions, presses, statistics, surveys, wall
+from tests.bench import bare, crowd, foresight, pages, petitions, presses, statistics, surveys, wall
 from tests.bench.figures import (
     BESIDE_FQM,
     CROWD,
@@ -376,6 +376,7 @@ def redis_server(folder: Path) -> Iterator[str]:
 
 
 PARTS = ("presses", "wall", "crowd", "machine", "petitions", "surveys", "statistics")
+PARTS = ("presses", "wall", "crowd", "machine", "petitions", "surveys", "estimates", "staffing")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -413,6 +414,11 @@ def main(arguments: Sequence[str]) -> None:
         if "statistics" in parts:
             cluster = stack.enter_context(postgresql.cluster())
             measure_statistics(report, statistics.QUICK if wanted.quick else statistics.WHOLE, folder, cluster)
+        foreseen = foresight.QUICK if wanted.quick else foresight.WHOLE
+        if "estimates" in parts:
+            report.figures += foresight.estimates(foreseen)
+        if "staffing" in parts:
+            report.figures += foresight.staffing(foreseen)
     report.conclude(began)
 
 

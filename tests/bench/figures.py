@@ -76,6 +76,10 @@ REPORT_MS = Goal(4_000, 2_000)
 RECOUNT_S = Goal(5, 2.5)
 SURVEY_MS = Goal(200, 100)
 STATISTICS_MS = Goal(300, 150)
+ERROR, FIRST_ERROR = Goal(0.45, 0.42), Goal(0.55, 0.50)
+COVERED_LEAST, COVERED_MOST = Goal(0.77, 0.80, at_least=True), Goal(0.85, 0.83)
+REFRESH_MS = Goal(40, 20)
+ROSTER, LATE = Goal(0.80, 0.75), Goal(0.10, 0.08)
 
 
 @dataclass(frozen=True, slots=True)

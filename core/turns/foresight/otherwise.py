@@ -1,0 +1,146 @@
+"""Past days lived otherwise: by another order or with other windows, beside what happened and the rules of now; pure.
+
+Three sets of waits are told of the same people: as they were, as the replay gives them by the rules of now, and as it
+gives them otherwise. Who gains and who loses is between the last two, so that what a replay cannot know (a call out of
+order, a window that waited for somebody) weighs on neither side.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from core.turns.foresight.crews import Targets
+from core.turns.policy import DAY, GENERAL, MINUTE, Order, Rules
+from core.turns.recorded import Counter, Day, Pause
+from core.turns.replay import Replayed, judge, percentile, replay
+
+NOTICED = 5 * MINUTE
+"""A wait that is so much longer or shorter is another wait."""
+MOST_DAYS = 31
+EXTRA = "+1"
+"""The name of a window that is only imagined."""
+KINDS = ("real", "now", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is otherwise: the order, windows that are missing, one more, and when windows open.
+
+    `extra`: when the window more opens and closes, in minutes of the day; it attends everything. `earlier`: minutes by
+    which all open before they did, or after. `everything`: every window attends every service.
+    """
+
+    rules: Rules
+    targets: Targets
+    without: frozenset[str] = frozenset()
+    extra: tuple[int, int] | None = None
+    earlier: int = 0
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """A day as it was: its windows, what of it can be replayed, and the waits as they were, by ticket."""
+
+    counters: tuple[Counter, ...]
+    recorded: Day
+    waits: Mapping[int, int]
+
+
+@dataclass(slots=True)
+class Comparison:
+    """The days that were compared so far."""
+
+    change: Change
+    now: Rules
+    waits: dict[tuple[str, str], dict[str, list[int]]] = field(
+        default_factory=lambda: defaultdict(lambda: {kind: [] for kind in KINDS})
+    )
+    gains: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
+    replayed: dict[str, list[Replayed]] = field(default_factory=lambda: {"now": [], "other": []})
+    days: int = 0
+    turns: int = 0
+
+    def add(self, day: Lived) -> None:
+        """Live one more day in both ways."""
+        now = replay(day.counters, day.recorded, self.now)
+        other = replay(*otherwise(day, self.change), self.change.rules)
+        self.replayed["now"].append(now)
+        self.replayed["other"].append(other)
+        waits = {"real": day.waits, "now": _waits(now), "other": _waits(other)}
+        self.days, self.turns = self.days + 1, self.turns + len(day.recorded.arrivals)
+        for arrival in day.recorded.arrivals:
+            first = "general" if arrival.group == GENERAL else "priority"
+            for name in (("all", ""), ("class", first), ("group", arrival.group), ("service", arrival.service)):
+                for kind, of_kind in waits.items():
+                    if arrival.ticket in of_kind:
+                        self.waits[name][kind].append(of_kind[arrival.ticket])
+            self._gain(arrival.group, waits["now"].get(arrival.ticket), waits["other"].get(arrival.ticket))
+
+    def _gain(self, group: str, now: int | None, other: int | None) -> None:
+        """Count who waits less, about the same and more; who is called in one way only gains or loses all."""
+        if now is None and other is None:
+            return
+        less = (now if now is not None else DAY) - (other if other is not None else DAY)
+        self.gains[group][0 if less > NOTICED else 2 if less < -NOTICED else 1] += 1
+
+    def result(self) -> dict[str, Any]:
+        """All that was found, in minutes, as it is kept."""
+        bound = {"now": longest_start(self.now), "other": longest_start(self.change.rules)}
+        return {
+            "days": self.days,
+            "turns": self.turns,
+            "rows": [
+                [*name, {kind: self._figures(name, waits) for kind, waits in kinds.items()}]
+                for name, kinds in self.waits.items()
+            ],
+            "gains": dict(self.gains),
+            "broken": {kind: judge(days, bound[kind] * MINUTE) for kind, days in self.replayed.items()},
+            "called": {kind: sum(len(day.calls) for day in days) for kind, days in self.replayed.items()},
+        }
+
+    def _figures(self, name: tuple[str, str], waits: Sequence[int]) -> list[float]:
+        """How many, mean, p90, p95, longest, and the share within the target; nothing of nobody."""
+        if not waits:
+            return []
+        ordered, targets = sorted(waits), self.change.targets
+        general = name in (("class", "general"), ("group", GENERAL)) or name[0] in ("all", "service")
+        target = (targets.general if general else targets.priority) * MINUTE
+        minutes = (sum(ordered) / len(ordered), percentile(ordered, 90), percentile(ordered, 95), ordered[-1])
+        within = sum(wait <= target for wait in ordered) / len(ordered)
+        return [len(ordered), *(round(each / MINUTE, 1) for each in minutes), round(within, 3)]
+
+
+def otherwise(day: Lived, change: Change) -> tuple[tuple[Counter, ...], Day]:
+    """The windows and pauses that the day would have had."""
+    services = frozenset[str]().union(*(counter.services for counter in day.counters))
+    counters = [
+        replace(
+            counter,
+            opens=max(counter.opens - change.earlier * MINUTE, 0),
+            services=services if change.everything else counter.services,
+        )
+        for counter in day.counters
+        if counter.name not in change.without
+    ]
+    pauses = {name: stops for name, stops in day.recorded.pauses.items() if name not in change.without}
+    if change.extra is not None:
+        opens, closes = (minute * MINUTE for minute in change.extra)
+        counters.append(Counter(EXTRA, services, opens, Decimal(1)))
+        pauses[EXTRA] = (Pause(closes, 2 * DAY, planned=True, by_the_clock=True),)
+    return tuple(counters), replace(day.recorded, pauses=pauses)
+
+
+def longest_start(rules: Rules) -> int:
+    """The minutes of advance that an order promises at most; those of a day, if it promises none."""
+    if rules.order is Order.HEAD_START:
+        return max(rules.head_start.values(), default=0)
+    return 0 if rules.order is Order.FIFO else DAY // MINUTE
+
+
+def _waits(day: Replayed) -> dict[int, int]:
+    return {call.called.turn.id: call.wait for call in day.calls}

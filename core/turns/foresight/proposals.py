@@ -1,0 +1,150 @@
+"""The windows proposed for a week: what each day brings, what it needs, what that saves; kept, and told as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.calendar import Stretch, stretches_on
+from core.catalogue.hours import times_of
+from core.catalogue.model import Site, Window
+from core.db import INSERT, table
+from core.turns.actions.change import settings_of
+from core.turns.foresight import remembered
+from core.turns.foresight.crews import Office, Targets, demands_of
+from core.turns.foresight.forecast import ENOUGH, SAME, Forecast, History, foretell, halves_of, within
+from core.turns.foresight.imagined import Habits, imagine
+from core.turns.foresight.model import Roster
+from core.turns.foresight.search import fixed_crew, search
+from core.turns.foresight.staffing import needed
+
+TRIED = 40
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """All that is asked of the database for the week of a site that begins on `week`; nothing more is asked after."""
+
+    site_id: int
+    week: date
+    office: Office
+    history: History
+    habits: Habits
+    doors: Mapping[date, Sequence[Stretch]]
+    really: Mapping[date, Mapping[int, float]]
+
+
+def week_of(day: date) -> date:
+    """The Monday of its week."""
+    return day - timedelta(days=day.isoweekday() - 1)
+
+
+def look_ahead(session: Session, site_id: int, week: date, today: date) -> Ahead:
+    """Read what a proposal is made of."""
+    days = [week + timedelta(days=n) for n in range(7)]
+    times, history = times_of(session, site_id, today), remembered.history(session, site_id, today)
+    return Ahead(
+        site_id,
+        week,
+        office_of(session, site_id),
+        history,
+        remembered.habits(session, site_id, today),
+        {day: stretches_on(day, times.hours, times.calendar) for day in days},
+        {day: remembered.really_open(session, site_id, _same_before(day, history)) for day in days},
+    )
+
+
+def office_of(session: Session, site_id: int) -> Office:
+    """The windows of the site, its order and its targets, as they are now."""
+    rows = session.execute(select(Window.id, Window.label).where(Window.site_id == site_id, Window.active))
+    labels = dict(rows.all())
+    served = remembered.windows_of(session, list(labels))
+    settings = settings_of(session, site_id)
+    targets = Targets(settings.target_general_min, settings.target_priority_min)
+    return Office({labels[one]: services for one, services in served.items()}, settings.rules, targets)
+
+
+def propose(ahead: Ahead, tried: int = TRIED) -> dict[str, Any]:
+    """The proposal, as it is kept; it takes long and asks nobody. Each plan is tried on so many imagined days."""
+    days = [_day(day, stretches, ahead, tried) for day, stretches in ahead.doors.items() if stretches]
+    return {
+        "seen": len(ahead.history.plain),
+        "enough": ENOUGH,
+        "general_min": ahead.office.targets.general,
+        "priority_min": ahead.office.targets.priority,
+        "days": days,
+    }
+
+
+def _day(day: date, stretches: Sequence[Stretch], ahead: Ahead, tried: int) -> dict[str, Any]:
+    told = within(foretell(day, ahead.history), stretches)
+    told = _attended(told, ahead.office)
+    found: dict[str, Any] = {"day": day.isoformat(), "people": round(told.people, 1), "same": told.same}
+    if not told.known or not told.people or not ahead.office.windows:
+        return found | {"known": False}
+    halves, seed = halves_of(stretches), day.toordinal()
+    days = imagine(told, ahead.habits, sorted(ahead.office.windows), seed, tried)
+    demands = demands_of(told, halves, ahead.habits)
+    plan, proof = search(halves, demands, ahead.office, days)
+    crew, of_crew = fixed_crew(halves, ahead.office, days)
+    formula = needed(demands, ahead.office.targets.general, len(ahead.office.windows))
+    expected, really = told.by_half_hour(), ahead.really[day]
+    return found | {
+        "known": True,
+        "halves": [
+            [
+                half,
+                round(expected.get(half, 0.0), 1),
+                by_formula,
+                sorted(plan.open[half]),
+                round(really.get(half, 0.0), 1),
+            ]
+            for half, by_formula in zip(halves, formula, strict=True)
+        ],
+        "hours": plan.hours,
+        "meets": proof.meets,
+        "general_late": round(proof.share(False), 3),
+        "priority_late": round(proof.share(True), 3),
+        "crew": len(crew.open[halves[0]]),
+        "crew_hours": crew.hours,
+        "crew_meets": of_crew.meets,
+    }
+
+
+def _attended(told: Forecast, office: Office) -> Forecast:
+    """Without who comes for what no window attends any more."""
+    served = frozenset[str]().union(*office.windows.values())
+    kept = {cell: count for cell, count in told.expected.items() if cell[1] in served}
+    return Forecast(told.day, kept, told.same, told.seen, told.special)
+
+
+def _same_before(day: date, history: History) -> list[date]:
+    """The last days of the same weekday that are no special ones."""
+    return [seen for seen in history.plain if seen < day and seen.isoweekday() == day.isoweekday()][:SAME]
+
+
+def keep(session: Session, ahead: Ahead, proposal: Mapping[str, Any], at: datetime) -> None:
+    """The proposal of the week is this one from now on."""
+    rosters = table(Roster)
+    row = {"site_id": ahead.site_id, "week": ahead.week, "made_at": at, "proposal": dict(proposal)}
+    made = INSERT[session.get_bind().dialect.name](rosters).values(**row)
+    anew = {"made_at": made.excluded.made_at, "proposal": made.excluded.proposal}
+    session.execute(made.on_conflict_do_update(index_elements=["site_id", "week"], set_=anew))
+
+
+def roster_of(session: Session, site_id: int, week: date) -> Roster | None:
+    """The proposal that is kept for a week."""
+    return session.scalar(
+        select(Roster).where(Roster.site_id == site_id, Roster.week == week).execution_options(populate_existing=True)
+    )
+
+
+def sites(session: Session) -> list[int]:
+    """The sites for which weeks are proposed."""
+    return list(session.scalars(select(Site.id).where(Site.active).order_by(Site.id)))

@@ -1,0 +1,135 @@
+"""The pages in which a supervisor foresees: the windows of a week, special days, and the simulator."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+from pypdf import PdfReader
+
+from core.db import transaction
+from core.turns.foresight.model import Roster, Simulation, Stage
+from core.web import foreseeing
+from core.web.database import db
+from tests import make
+from tests.admin.conftest import Enter, told
+from tests.conftest import House
+
+DAY = make.OPENING.date()
+NEXT = DAY + timedelta(days=7)
+
+
+def proposal(**more: Any) -> dict[str, Any]:
+    """A week of two days: two windows at eight, one at half past, both open all day till now."""
+    day = {"day": NEXT.isoformat(), "known": True, "people": 21.4, "same": 6, "hours": 1.5, "meets": True}
+    day |= {"general_late": 0.08, "priority_late": 0.02, "crew": 2, "crew_hours": 2.0, "crew_meets": True}
+    day["halves"] = [[16, 15.2, 2, ["1", "2"], 1.5], [17, 6.2, 1, ["2"], 1.0]]
+    other = {**day, "day": (NEXT + timedelta(days=1)).isoformat(), "people": 30.2}
+    return {"seen": 25, "enough": 10, "general_min": 45, "priority_min": 15, "days": [day, other], **more}
+
+
+def kept(house: House, week: Any, **more: Any) -> None:
+    with house.app.app_context(), transaction(db.session) as session:
+        site_id = make.site(session).id
+        session.add(Roster(site_id=site_id, week=week, made_at=make.at(), proposal=proposal(**more)))
+
+
+def test_the_windows_of_a_week_are_told_with_what_they_save_and_hang_on_one_page(house: House, enter: Enter) -> None:
+    supervisor = enter("supervisor")
+    assert "Todavía no hay propuesta" in told(supervisor.get("/admin/foresight"))
+    kept(house, NEXT)
+    kept(house, NEXT + timedelta(days=7), seen=4, days=[{"day": NEXT.isoformat(), "known": False, "people": 0}])
+    page = told(supervisor.get("/admin/foresight"))
+    for words in (
+        "Del lunes 30 de noviembre al domingo 6 de diciembre",
+        "3,0 horas de ventanilla en la semana. Con ventanillas fijas serían 4,0: ahorra 1,0.",
+        "Esos días se abrieron de verdad 2,5.",
+        "08:00 2 2 08:30 1 1",
+        "1 08:00–08:30 08:00–08:30 2 08:00–09:00 08:00–09:00",
+        "El día con más personas es el martes 1 de diciembre: unas 30.",
+    ):
+        assert words in page, words
+    few = told(supervisor.get(f"/admin/foresight?week={NEXT + timedelta(days=7)}"))
+    assert "Todavía no se sabe: se han visto 4 días con turnos y hacen falta 10." in few
+    for wrong in ("2026-99-99", "x", "0001-01-01", "9999-12-31"):
+        assert supervisor.get(f"/admin/foresight?week={wrong}").status_code == 200
+    paper = PdfReader(BytesIO(supervisor.get("/admin/foresight.pdf").data))
+    assert len(paper.pages) == 1
+    assert paper.pages[0].mediabox.width > paper.pages[0].mediabox.height
+    assert "Cuándo abre cada ventanilla" in paper.pages[0].extract_text()
+    assert supervisor.get("/admin/foresight.xlsx").data.startswith(b"PK")
+    assert "Desde las" not in supervisor.get("/admin/foresight.csv").get_data(as_text=True)
+
+
+def test_a_special_day_is_added_with_its_reason_and_taken_away(house: House, enter: Enter) -> None:
+    supervisor = enter("supervisor")
+    for asked, words in (
+        ({"day": "", "why": "x"}, "Escriba la fecha."),
+        ({"day": "2026-12-09", "why": ""}, "Escriba por qué ese día es distinto."),
+        ({"day": "2026-12-09", "why": "Predial", "factor": "muchas"}, "Escriba un número, por ejemplo 2 o 1,5."),
+        ({"day": "2026-12-09", "why": "Predial", "factor": "99"}, "Escriba un número de veces entre 0,1 y 10."),
+        ({"day": "2026-12-09", "why": "Predial", "factor": "NaN"}, "Escriba un número, por ejemplo 2 o 1,5."),
+        ({"day": "2026-12-09", "why": "Predial", "like": "2019-01-01"}, "Ese día no se dieron turnos en esta sede."),
+    ):
+        answer = supervisor.post("/admin/foresight/special", data=asked)
+        assert answer.status_code == 422, asked
+        assert words in answer.get_data(as_text=True), asked
+        assert asked["why"] in answer.get_data(as_text=True)
+    good = {"day": "2026-12-09", "why": "Vence el predial", "factor": "2,5"}
+    page = told(supervisor.post("/admin/foresight/special", data=good, follow_redirects=True))
+    assert "miércoles 9 de diciembre" in page
+    assert "2,5 veces lo usual Vence el predial" in page
+    page = told(supervisor.post("/admin/foresight/special/1/remove", data={}, follow_redirects=True))
+    assert "Ninguno. Anote los días" in page
+
+
+def asked(**more: Any) -> dict[str, Any]:
+    said = {"first": DAY.isoformat(), "last": DAY.isoformat(), "order": "fifo", "head_start": 60, "ratio": 2}
+    return {**said, "without": "", "earlier": "0", "general": 45, "priority": 15, **more}
+
+
+def test_a_past_day_is_lived_otherwise_and_compared(house: House, enter: Enter) -> None:
+    supervisor = enter("supervisor")
+    with house.app.app_context(), transaction(db.session) as session:
+        for minute in (0, 1, 2, 40):
+            make.finished(session, minute, group="older" if minute == 2 else "general")
+    for wrong, words in (
+        (asked(first="2020-01-01", last="2020-01-02"), "En esas fechas no se dieron turnos."),
+        (asked(extra_from="10:00"), "Escriba las dos horas de la ventanilla más"),
+        (asked(extra_from="10:00", extra_until="09:00"), "Escriba las dos horas de la ventanilla más"),
+        (asked(earlier="121"), "earlier"),
+        (asked(order="lifo"), "order"),
+    ):
+        answer = supervisor.post("/admin/foresight/simulations", data=wrong)
+        assert answer.status_code == 422, wrong
+        assert words in answer.get_data(as_text=True), wrong
+    asking = asked(extra_from="08:00", extra_until="12:00", everything="y", earlier="-10")
+    page = supervisor.post("/admin/foresight/simulations", data=asking, follow_redirects=True)
+    assert 'http-equiv="refresh"' in page.get_data(as_text=True)
+    assert "0 de 1 días" in told(page)
+    again = supervisor.post("/admin/foresight/simulations", data=asking)
+    assert "Ya hay una simulación suya en marcha." in told(again)
+    assert supervisor.get("/admin/foresight/simulations/1.pdf").status_code == 404
+    with house.app.app_context():
+        assert foreseeing.simulate() == 1
+    page = supervisor.get("/admin/foresight/simulations/1")
+    assert 'http-equiv="refresh"' not in page.get_data(as_text=True)
+    for words in (
+        "Por orden de llegada",
+        "Una ventanilla más, de 08:00 a 12:00",
+        "Abren 10 minutos después",
+        "Lo que pasó",
+        "Quién gana y quién pierde",
+        "La otra manera cumple las cuatro promesas del orden.",
+    ):
+        assert words in told(page), words
+    assert len(PdfReader(BytesIO(supervisor.get("/admin/foresight/simulations/1.pdf").data)).pages) <= 3
+    assert supervisor.get("/admin/foresight/simulations/1.xlsx").status_code == 200
+    assert "Quién gana" in supervisor.get("/admin/foresight/simulations/1.csv").get_data(as_text=True)
+    supervisor.post("/admin/foresight/simulations", data=asked())
+    page = supervisor.post("/admin/foresight/simulations/2/cancel", data={}, follow_redirects=True)
+    assert "Cancelada" in told(page)
+    with house.app.app_context():
+        assert foreseeing.simulate() is None
+        assert db.session().get_one(Simulation, 2).stage is Stage.CANCELLED
