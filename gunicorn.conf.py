@@ -86,12 +86,9 @@ if environ.get("LOG_FORMAT") == "json":
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Each process carries the mail, draws the waits and counts the days that are over: rows say who does what."""
-    for besides in ("mail", "waits", "turn counting"):
+    """Each process carries the mail, draws the waits, counts what is over and foresees: rows say who does what."""
+    for besides in ("mail", "waits", "turn counting", "foresight"):
         worker.wsgi.extensions[besides].start()
-    """Each process carries the mail and foresees besides: rows say who has which message and which simulation."""
-    worker.wsgi.extensions["mail"].start()
-    worker.wsgi.extensions["foresight"].start()
 
 
 # Off unless asked for (`--access-logfile`), and then without paths: one of them may hold the token of a turn.

@@ -20,9 +20,9 @@ from core.plan.risks import model as risks
 from core.protocols import model as protocols
 from core.surveys import model as surveys
 from core.turns import model as turns
+from core.turns.foresight import model as foresight
 from core.turns.outlook import model as waits
 from core.turns.statistics import model as statistics
-from core.turns.foresight import model as foresight
 
 __all__ = [
     "Base",

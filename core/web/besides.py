@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from flask import current_app
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
@@ -95,7 +96,7 @@ def followup_lines(one: Due) -> list[str]:
         lines.append(translate(N_("Devueltas para corregir: %(codes)s"), codes=", ".join(one.sent_back)))
     if one.to_verify:
         lines.append(translate(N_("Por verificar: %(codes)s"), codes=", ".join(one.to_verify)))
-    return lines
+    return [*lines, f"{current_app.config['PUBLIC_URL']}/admin/followup"]
 
 
 def review_line(risk: Risk, due: ReviewDue) -> str:

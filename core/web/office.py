@@ -25,6 +25,7 @@ from core.web import (
     errors,
     file_commands,
     foreseeing,
+    foresight_rounds,
     forgetting,
     information,
     journal,
@@ -187,8 +188,7 @@ def create(settings: Settings) -> Flask:
     for room in (commands, petition_commands, plan_commands, file_commands, proving):
         room.register(app)
     post.register(app, settings.post)
-    for room in (reminding, forgetting, foreseeing, turn_counting, petition_mail):
-    for room in (reminding, foreseeing, forgetting, petition_mail):
+    for room in (reminding, forgetting, foreseeing, foresight_rounds, turn_counting, petition_mail):
         room.register(app)
     _dress(app, https=settings.https)
     return app

@@ -92,34 +92,6 @@ def line_of(case: Case) -> str:
     return f"{line} ({translate(N_('sin borrador'))})" if case.late_draft else line
 
 
-def action_line(one: Improvement, today: date) -> str:
-    """«AM-0012: atrasada, vencía el lunes 30 de noviembre»"""
-    late = state_of(one.stage, one.due_on, today) is Standing.LATE
-    sentence = N_("%(code)s: atrasada, vencía el %(day)s") if late else N_("%(code)s: vence el %(day)s")
-    return translate(sentence, code=one.code, day=day_text(one.due_on))
-
-
-def unread_line(one: ToRead) -> str:
-    """«P-02, Atención por teléfono: hasta el lunes 30 de noviembre»"""
-    sentence = N_("%(what)s: atrasado, era hasta el %(day)s") if one.late else N_("%(what)s: hasta el %(day)s")
-    what = f"{one.version.protocol.code}, {one.version.text['title']}"
-    return translate(sentence, what=what, day=day_text(one.due))
-
-
-def followup_lines(one: Due) -> list[str]:
-    """«El corte al 30/04/2026 se publica hasta el viernes 15 de mayo»; and what it lacks of whom it is told."""
-    last, by = f"{one.cutoff.last:%d/%m/%Y}", day_text(one.cutoff.publish_by)
-    lines = [translate(_MARKS[one.mark], last=last, day=by)]
-    if one.unreported:
-        lines.append(translate(N_("Por reportar: %(codes)s"), codes=", ".join(one.unreported)))
-    if one.sent_back:
-        lines.append(translate(N_("Devueltas para corregir: %(codes)s"), codes=", ".join(one.sent_back)))
-    if one.to_verify:
-        lines.append(translate(N_("Por verificar: %(codes)s"), codes=", ".join(one.to_verify)))
-    lines.append(f"{current_app.config['PUBLIC_URL']}/admin/followup")
-    return lines
-
-
 @click.command("remind")
 def remind_now() -> None:
     """Escribe los recordatorios de hoy que falten; repetirla no escribe a nadie dos veces."""

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from core.db import transaction
 from core.turns.foresight.model import Roster, Simulation, Stage
-from core.web import foreseeing
+from core.web import foresight_rounds
 from core.web.database import db
 from tests import make
 from tests.admin.conftest import Enter, told
@@ -112,7 +112,7 @@ def test_a_past_day_is_lived_otherwise_and_compared(house: House, enter: Enter) 
     assert "Ya hay una simulación suya en marcha." in told(again)
     assert supervisor.get("/admin/foresight/simulations/1.pdf").status_code == 404
     with house.app.app_context():
-        assert foreseeing.simulate() == 1
+        assert foresight_rounds.simulate() == 1
     page = supervisor.get("/admin/foresight/simulations/1")
     assert 'http-equiv="refresh"' not in page.get_data(as_text=True)
     for words in (
@@ -131,5 +131,5 @@ def test_a_past_day_is_lived_otherwise_and_compared(house: House, enter: Enter) 
     page = supervisor.post("/admin/foresight/simulations/2/cancel", data={}, follow_redirects=True)
     assert "Cancelada" in told(page)
     with house.app.app_context():
-        assert foreseeing.simulate() is None
+        assert foresight_rounds.simulate() is None
         assert db.session().get_one(Simulation, 2).stage is Stage.CANCELLED

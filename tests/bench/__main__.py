@@ -375,8 +375,7 @@ def redis_server(folder: Path) -> Iterator[str]:
         running.discard()
 
 
-PARTS = ("presses", "wall", "crowd", "machine", "petitions", "surveys", "statistics")
-PARTS = ("presses", "wall", "crowd", "machine", "petitions", "surveys", "estimates", "staffing")
+PARTS = ("presses", "wall", "crowd", "machine", "petitions", "surveys", "statistics", "estimates", "staffing")
 
 
 def main(arguments: Sequence[str]) -> None:

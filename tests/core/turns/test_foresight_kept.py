@@ -22,7 +22,7 @@ from core.turns.foresight.simulations import OneAtATime
 from core.turns.policy import GENERAL, MINUTE, Order, Rules
 from core.turns.recorded import Arrival, Outcome
 from core.turns.replay import replay
-from core.web import foreseeing
+from core.web import foresight_rounds
 from core.web.database import db
 from tests import make
 from tests.conftest import Hands
@@ -242,8 +242,8 @@ def test_a_simulation_is_lived_to_its_end_and_one_that_is_cancelled_is_left(app:
         hands.forward(minutes=200)
         made = asked_for(session, extra=(EIGHT, EIGHT + 240)).id
         session.rollback()
-        assert foreseeing.simulate() == made
-        assert foreseeing.simulate() is None
+        assert foresight_rounds.simulate() == made
+        assert foresight_rounds.simulate() is None
         done = session.get_one(Simulation, made, populate_existing=True)
         assert (done.stage, done.done, done.of) == (Stage.DONE, 1, 1)
         assert done.result["called"]["other"] == 6
@@ -252,7 +252,7 @@ def test_a_simulation_is_lived_to_its_end_and_one_that_is_cancelled_is_left(app:
             assert simulations.take_up(session, at(300)) == other
         with transaction(session):
             simulations.cancel(session, done.site_id, other, done.asked_by, at(301))
-        foreseeing.live(other, at(300))
+        foresight_rounds.live(other, at(300))
         left = session.get_one(Simulation, other, populate_existing=True)
         assert (left.stage, left.done, left.result) == (Stage.CANCELLED, 0, {})
         assert session.scalar(select(func.count()).select_from(Simulation)) == 2

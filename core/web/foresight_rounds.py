@@ -1,0 +1,157 @@
+"""Who plans the windows of days to come: a thread of each process, off the requests; of several, one does each thing.
+
+At night it makes the proposals of windows for the week that runs and the next; at any hour it lives the simulations
+that somebody asked for, a day at a time, and after each day looks whether it was cancelled.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import date, datetime, timedelta
+from time import sleep
+
+import click
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.catalogue.model import Site
+from core.db import transaction
+from core.mail import rounds
+from core.turns.actions.change import rules_of
+from core.turns.foresight import proposals, remembered, simulations
+from core.turns.foresight.model import Simulation, Stage
+from core.turns.foresight.otherwise import Comparison
+from core.web.commands import queue
+from core.web.database import db
+
+log = logging.getLogger(__name__)
+SECTION = "foresight"
+LOOK_EVERY_S = 2.0
+BREATH_S = 0.02
+"""Between two days of a simulation, for who calls a turn meanwhile."""
+ROUND, EVERY = "roster", timedelta(hours=20)
+NIGHT = range(1, 6)
+"""The hours at which proposals are made, if the machine is on."""
+
+
+class Planner:
+    """The thread of one process."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def start(self) -> None:
+        """Go on looking for as long as the process lives."""
+        threading.Thread(target=self._go, name="planner", daemon=True).start()
+
+    def _go(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(LOOK_EVERY_S):
+            for work in (simulate, go_round):
+                try:
+                    with self._app.app_context():
+                        work()
+                except Exception:
+                    log.exception("foresight: broken off; it goes on")
+
+
+def go_round() -> None:
+    """Make the proposals, if it is night, they are due and it is this process's turn."""
+    at = clock.now()
+    due = at.hour in NIGHT and rounds.is_due(db.session(), ROUND, at)
+    db.session.rollback()
+    if not due:
+        return
+    with transaction(db.session) as session:
+        mine = rounds.begin(session, ROUND, EVERY, at)
+    if mine:
+        sites = proposals.sites(db.session())
+        db.session.rollback()
+        for site_id in sites:
+            for week in weeks_ahead(at.date()):
+                propose(site_id, week)
+
+
+def weeks_ahead(today: date) -> tuple[date, date]:
+    """The week that runs and the next, by their Mondays."""
+    this = proposals.week_of(today)
+    return this, this + proposals.WEEK
+
+
+def propose(site_id: int, week: date) -> int:
+    """Make and keep the proposal of a week; how many of its days are foretold. No transaction is open meanwhile."""
+    ahead = proposals.look_ahead(db.session(), site_id, week, clock.today())
+    db.session.rollback()
+    made = proposals.propose(ahead)
+    with transaction(db.session) as session:
+        proposals.keep(session, ahead, made, clock.now())
+    return sum(day["known"] for day in made["days"])
+
+
+def simulate() -> int | None:
+    """Live the next simulation that nobody has taken up; which it was."""
+    at = clock.now()
+    with transaction(db.session) as session:
+        taken = simulations.take_up(session, at)
+    if taken is None:
+        return None
+    try:
+        live(taken, at)
+    except Exception:
+        db.session.rollback()
+        log.exception("simulation %s: broken off", taken)
+        _end_failed(taken)
+    return taken
+
+
+def live(simulation_id: int, was: datetime) -> None:
+    """Live its days; it was taken up at `was`, and is left at once where it is no longer this process's."""
+    comparison, site_id, days = _begun(db.session(), simulation_id)
+    for done, day in enumerate(days, start=1):
+        lived = remembered.lived(db.session(), site_id, day)
+        db.session.rollback()
+        comparison.add(lived)
+        at = clock.now()
+        with transaction(db.session) as session:
+            if not simulations.go_on(session, simulation_id, done, was, at):
+                return
+        was = at
+        sleep(BREATH_S)
+    with transaction(db.session) as session:
+        simulations.end(session, simulation_id, Stage.DONE, comparison.result(), was, clock.now())
+
+
+def _begun(session: Session, simulation_id: int) -> tuple[Comparison, int, list[date]]:
+    simulation = session.get_one(Simulation, simulation_id, populate_existing=True)
+    change, site_id = simulations.read(simulation.asked), simulation.site_id
+    days = [date.fromisoformat(day) for day in simulation.asked["days"]]
+    return Comparison(change, rules_of(session, site_id)), site_id, days
+
+
+def _end_failed(simulation_id: int) -> None:
+    with transaction(db.session) as session:
+        simulations.fail(session, simulation_id, clock.now())
+
+
+@queue.command("roster")
+@click.option("--site", "code", metavar="CÓDIGO", help="La sede; sin ella, todas.")
+@click.option("--week", type=click.DateTime(["%Y-%m-%d"]), help="Un día de la semana; sin él, esta y la siguiente.")
+def make_rosters(code: str | None, week: datetime | None) -> None:
+    """Propone las ventanillas de cada media hora de la semana, sin esperar a la noche; tarda unos minutos."""
+    session, today = db.session(), clock.today()
+    every = session.execute(select(Site.id, Site.code).where(Site.active).order_by(Site.id)).all()
+    sites = [(site_id, name) for site_id, name in every if code in (None, name)]
+    if not sites:
+        raise click.BadParameter("no hay una sede con ese código", param_hint="--site")
+    db.session.rollback()
+    for site_id, name in sites:
+        for monday in (proposals.week_of(week.date()),) if week else weeks_ahead(today):
+            click.echo(f"{name}  {monday}  días con pronóstico: {propose(site_id, monday)}")
+
+
+def register(app: Flask) -> None:
+    """Give the application its planner; whoever serves it tells it to start (gunicorn.conf.py)."""
+    app.extensions[SECTION] = Planner(app)
