@@ -251,7 +251,7 @@ def _open(session: Session, plan: Plan, number: int, at: datetime) -> Cutoff:
 def _hold(session: Session, plan: Plan) -> None:
     """One at a time: what is written of a plan waits for what is being written of it."""
     session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
-    session.refresh(plan)
+    session.refresh(plan, ["rhythm"])
 
 
 def _note(session: Session, act: Act, on: On, by: int, at: datetime, **detail: Any) -> None:

@@ -13,7 +13,7 @@ from core.plan.followup import actions
 from core.plan.followup.actions import Judged, Told
 from core.plan.followup.model import Report
 from core.plan.followup.standing import Verdict
-from core.plan.model import Activity, Plan, Target
+from core.plan.model import Activity, Component, Meta, Plan, Target
 from core.plan.progress import Accumulation
 from tests import make
 
@@ -29,7 +29,8 @@ def plan(session: Session) -> Plan:
 
 
 def activity(session: Session, code: str = "2.4.1") -> Activity:
-    return next(one for one in plan(session).activities if one.code == code)
+    of = select(Activity).join(Activity.meta).join(Meta.component).join(Component.plan)
+    return session.scalars(of.where(Plan.year == 2026, Activity.code == code)).one()
 
 
 def goal(session: Session, code: str = "2.4.1", value: str = "3", **more: Any) -> Target:
