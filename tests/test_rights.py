@@ -48,7 +48,7 @@ from core.turns import actions as turns
 from core.turns.foresight import simulations
 from core.turns.foresight.crews import Targets
 from core.turns.foresight.model import Simulation, SpecialDay, Stage
-from core.turns.foresight.otherwise import Change
+from core.turns.foresight.otherwise import Change, Comparison
 from core.turns.model import Turn
 from core.turns.policy import Rules
 from core.web import guard, opinion_links, uploads
@@ -226,8 +226,9 @@ def open_survey(session: Session) -> str:
 
 
 def foresight_things_at(session: Session, site_id: int, official_id: int) -> Things:
-    """A day that is special, and a simulation that waits."""
-    asked = simulations.written(Change(Rules(), Targets())) | {"days": [make.OPENING.date().isoformat()]}
+    """A day that is special, and a simulation that is over."""
+    change = Change(Rules(), Targets())
+    asked = simulations.written(change) | {"days": [make.OPENING.date().isoformat()]}
     day = SpecialDay(
         site_id=site_id, day=make.OPENING.date(), factor=2, why="Predial", set_by=official_id, set_at=make.at()
     )
@@ -236,10 +237,10 @@ def foresight_things_at(session: Session, site_id: int, official_id: int) -> Thi
         asked_by=official_id,
         asked_at=make.at(),
         asked=asked,
-        stage=Stage.WAITING,
-        done=0,
+        stage=Stage.DONE,
+        done=1,
         of=1,
-        result={},
+        result=Comparison(change, Rules()).result(),
     )
     session.add_all([day, simulation])
     session.flush()
