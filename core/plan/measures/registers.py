@@ -70,7 +70,11 @@ def _record(one: RegisterEntry, *, counts: bool = True) -> Record:
 
 
 def _counts(slug: str) -> Counting:
-    return lambda session, period: count_of(session, slug, period)
+    def counted(session: Session, period: Period) -> Figure:
+        """How many entries of the register have what shows them, on the days of the period."""
+        return count_of(session, slug, period)
+
+    return counted
 
 
 def _counts_for(slug: str) -> CountingOf:

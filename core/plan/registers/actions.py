@@ -20,7 +20,7 @@ from core.files.actions import Placed
 from core.links import is_web_address
 from core.people.model import Official
 from core.personal import pieces
-from core.plan import sources
+from core.plan.figures import sources_of
 from core.plan.model import Activity, Plan
 from core.plan.registers.faults import Shown, Why, faults, is_complete
 from core.plan.registers.fields import COLUMNS, Kind
@@ -110,11 +110,7 @@ def withdraw(session: Session, entry: RegisterEntry, reason: str, by: int, at: d
 def defaults(plan: Plan, slug: str) -> list[Activity]:
     """The activities of a plan for which what is counted by this name counts, unless somebody says others."""
     name = f"register_{slug}"
-    return [
-        each
-        for each in plan.activities
-        if name in ((told := sources.proposed(each.code, each.text)).leads, *told.beside)
-    ]
+    return [each for each in plan.activities if name in ((told := sources_of(each)).leads, *told.beside)]
 
 
 def counted_as(kind: Kind, said: Mapping[str, Any]) -> str:
