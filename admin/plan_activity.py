@@ -31,11 +31,17 @@ from core.errors import Forbidden
 from core.people.rights import Permission, Reach, reaches
 from core.plan import actions
 from core.plan.actions import NewGoal, NewValue
+from core.plan.cutoffs import Cutoff
 from core.plan.figures import Figures, Measured, accumulation_of, periods_by, sources_of
 from core.plan.finding import activity_of, answering_for, holders
+from core.plan.followup import names as reports
+from core.plan.followup import overview as followup
+from core.plan.followup.overview import Line
 from core.plan.measures import registered
 from core.plan.model import Activity, Correction
 from core.plan.progress import Accumulation
+from core.plan.registers import looking
+from core.plan.registers import names as entries
 from core.plan.sources import Sources
 from core.presses import once
 from core.reports.periods import Period
@@ -44,9 +50,12 @@ from core.web.asked import asks
 from core.web.database import db
 from core.web.forms import PressForm
 from core.web.guard import requires
+from core.web.words import translate
 
 ONE = f"/plan/<{ID}:year>/<activity_code>"
 GOAL, SOURCES, CORRECTION = "goal", "sources", "correct"
+LISTED = 12
+"""Entries of registers that are shown; the rest is in the registers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +175,9 @@ def page(year: int, activity_code: str, deed: str = "", refused: PressForm | Non
         forms={name: form for name, form in forms.items() if name in shown or name == deed},
         refused=refused,
         words=plan_words,
+        entries=[(each, looking.standing(each, today())) for each in looking.of_activity(session, one.id, LISTED)],
+        cutoffs=_cutoffs(session, one),
+        **_state_words(),
         titles={name: plan_words.title_of(Measured(name, registered().get(name))) for name in _names(one)},
     )
 
@@ -179,6 +191,22 @@ def may_report(session: Session, one: Activity) -> bool:
 def period_text(period: Period) -> str:
     """«del 01/05 al 31/08»."""
     return str(_("%(first)s a %(last)s", first=f"{period.first:%d/%m}", last=f"{period.last:%d/%m}"))
+
+
+def _cutoffs(session: Session, one: Activity) -> list[tuple[Cutoff, Line]]:
+    """How it stands at each cut-off of the year that has begun to be reported."""
+    begun = [each for each in followup.cutoffs_of(session, one.plan) if each.last <= today()]
+    return [(each, followup.line_of(session, one, each.number)) for each in begun]
+
+
+def _state_words() -> dict[str, Any]:
+    """How entries of registers and reports of cut-offs are said to stand."""
+    return {
+        "entry_states": {state: translate(name) for state, name in entries.STATES.items()},
+        "entry_tones": entries.TONES,
+        "report_states": {state: translate(name) for state, name in reports.STATES.items()},
+        "report_tones": reports.STATE_TONES,
+    }
 
 
 def _forms(one: Activity, *, fresh: bool = False) -> dict[str, PressForm]:

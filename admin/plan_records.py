@@ -27,6 +27,8 @@ from core.plan.figures import Figures, Measured, sources_of
 from core.plan.finding import activity_of
 from core.plan.measures import Record
 from core.plan.model import Activity
+from core.plan.risks import overview as risks
+from core.plan.risks.model import Risk
 from core.reports import csv, xlsx
 from core.reports.periods import Period
 from core.reports.table import Cell, Table
@@ -73,6 +75,12 @@ OPENS: Mapping[str, Opens] = {
     ),
     "service": Opens((Permission.READ_PLAN,), lambda one: url_for("portal.service", service_id=one)),
     "protocol": Opens(_SEE_PROTOCOLS, lambda one: url_for(".protocols_one", protocol_id=one)),
+    "register_entry": Opens((Permission.READ_PLAN,), lambda one: url_for(".registers_entry", entry_id=one)),
+    "risk": Opens(
+        (Permission.SEE_RISKS,),
+        lambda one: url_for(".risks_one", risk_id=one),
+        _of(Risk.id, lambda: risks.readable(current_user)),
+    ),
     "improvement": Opens(
         (Permission.SEE_IMPROVEMENTS,),
         lambda one: url_for(".improvements_one", improvement_id=one),

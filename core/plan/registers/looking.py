@@ -126,6 +126,13 @@ def counted(session: Session, slug: str, period: Period, activity_id: int | None
     return session.scalars(query.order_by(RegisterVersion.counts_on, RegisterEntry.id)).all()
 
 
+def of_activity(session: Session, activity_id: int, most: int) -> Sequence[RegisterEntry]:
+    """The last that was registered for an activity and not withdrawn, whether it counts already or not."""
+    query = _with_now(select(RegisterEntry)).where(~RegisterVersion.withdrawn)
+    query = query.where(RegisterVersion.activities.any(Activity.id == activity_id))
+    return session.scalars(query.order_by(RegisterVersion.day.desc(), RegisterEntry.id.desc()).limit(most)).all()
+
+
 def due_in(session: Session, kind: str, period: Period) -> Sequence[RegisterEntry]:
     """The entries of a kind whose day is in a period and which were not withdrawn, done or not."""
     in_time = RegisterVersion.day.between(period.first, period.last)
