@@ -27,9 +27,9 @@ class Closed:
 
 
 def hints(hall: Hall, learned: Learned, seed: int, closed: Iterable[Closed], pressed: set[str]) -> list[Hint]:
-    """What each window would bring to those without priority who wait for what it serves; the best first.
+    """What each window would bring to those without priority who wait for a `pressed` service of its; the best first.
 
-    Of several that serve the same, the first. Only those that help a service that is `pressed`.
+    Of several that serve the same, the first.
     """
     alike: dict[frozenset[str], Closed] = {}
     for one in closed:
@@ -39,7 +39,7 @@ def hints(hall: Hall, learned: Learned, seed: int, closed: Iterable[Closed], pre
     quiet = replace(hall, newcomers=())
     told = chances.draw(quiet, learned, seed)
     for one in list(alike.values())[:MOST_DRAWN]:
-        helped = [turn for turn in hall.waiting if turn.service in one.services and turn.only is None]
+        helped = [turn for turn in hall.waiting if turn.service in one.services & pressed and turn.only is None]
         waits = [turn for turn in helped if turn.group == GENERAL] or helped
         with_it = replace(quiet, places=[*hall.places, Place(one.services)])
         found.append(_hint(one, waits, told, chances.draw(with_it, learned, seed)))
