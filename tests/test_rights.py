@@ -621,19 +621,14 @@ def test_the_ways_shown_are_those_that_are_open_and_none_where_there_is_only_one
         return set(re.findall(r'<a href="([^"]+)"', page.partition("<nav")[2].partition("</nav>")[0]))
 
     told = {"/admin/petitions/figures", "/admin/improvements", "/admin/surveys/results", "/admin/protocols"}
-    mayor = {"/admin/hall", "/admin/petitions/replies", "/admin/risks"} | told
-    assert ways(come_in(house, "mayor"), "/admin/hall") == mayor
-    assert ways(come_in(house, "official"), "/counter/") == set()
-    assert ways(come_in(house, "supervisor"), "/admin/hall") == {"/admin/hall", "/admin/devices"} | told
-    places = {"/admin/hall", "/admin/petitions", "/admin/devices", "/admin/people", "/admin/reserved", "/admin/audit"}
-    places |= {"/admin/risks"}
     hall = {"/admin/hall", "/admin/statistics"}
-    mayor = hall | {"/admin/petitions/replies"} | told
+    mayor = hall | {"/admin/petitions/replies", "/admin/plan"} | told
     assert ways(come_in(house, "mayor"), "/admin/hall") == mayor
     assert ways(come_in(house, "official"), "/counter/") == set()
-    assert ways(come_in(house, "supervisor"), "/admin/hall") == hall | {"/admin/devices"} | told
+    supervisor = hall | {"/admin/devices", "/admin/foresight"} | told
+    assert ways(come_in(house, "supervisor"), "/admin/hall") == supervisor
     places = hall | {"/admin/petitions", "/admin/devices", "/admin/people", "/admin/reserved", "/admin/audit"}
-    assert ways(come_in(house, "control"), "/admin/hall") == places | told
+    assert ways(come_in(house, "control"), "/admin/hall") == places | {"/admin/plan"} | told
     places = {"/admin/setup", "/admin/devices", "/admin/sheets", "/admin/calendar"}
     places |= {"/admin/information", "/admin/people", "/admin/audit", "/admin/surveys", "/admin/protocols"}
     assert ways(come_in(house, "administrator"), "/admin/people") == places

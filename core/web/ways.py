@@ -13,6 +13,7 @@ from core.web.database import db
 
 _SETUP = "setup things hours matrix targets history mail pictures order notices reception"
 OF_THE_SETUP = tuple(f"admin.{page}" for page in _SETUP.split())
+OF_THE_PLAN = ("admin.plan", "admin.followup", "admin.registers", "admin.findings", "admin.risks")
 _PROTOCOLS = (Permission.WRITE_PROTOCOLS, Permission.APPROVE_PROTOCOLS, Permission.SEE_PROTOCOL_READINGS)
 Way = tuple[str, str, bool, str]
 
@@ -30,10 +31,8 @@ def ways() -> list[Way]:
         ((Permission.ANSWER_PETITIONS,), "admin.petitions_answers", _("Por aprobar"), "check"),
         ((Permission.RECEIVE_PETITIONS,), "admin.filing_new", _("Radicar"), "send"),
         ((Permission.SEE_PETITION_FIGURES,), "admin.figures", _("Cifras de PQRSD"), "list-ordered"),
-        ((Permission.READ_PLAN,), "admin.registers", _("Registros del plan"), "list"),
         ((Permission.READ_PLAN,), "admin.plan", _("Plan"), "landmark"),
         ((Permission.SEE_IMPROVEMENTS,), "admin.improvements", _("Mejora"), "leaf"),
-        ((Permission.SEE_RISKS,), "admin.risks", _("Riesgos"), "scale"),
         ((Permission.SEE_IMPROVEMENTS,), "admin.survey_results", _("Encuestas"), "star"),
         ((Permission.CONFIGURE,), "admin.setup", _("Puesta en marcha"), "settings"),
         ((Permission.SEE_DEVICES, Permission.CONFIGURE), "admin.devices", _("Equipos"), "tablet-smartphone"),
@@ -70,6 +69,6 @@ def _way(endpoint: str, text: str, here: str, icon: str, exact: bool) -> Way:
     face, _dot, page = endpoint.partition(".")
     whole = page == "desk" and here.startswith(f"{face}.")
     whole |= page == "setup" and here.startswith(OF_THE_SETUP)
-    whole |= page == "plan" and here.startswith("admin.followup")
+    whole |= page == "plan" and here.startswith(OF_THE_PLAN)
     part = here.startswith(f"{endpoint}_") and not exact
     return (url_for(endpoint), text, whole or here == endpoint or part, icon)
