@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("site_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("factor", sa.Float(), nullable=False),
+        sa.Column("factor", sa.Double(), nullable=False),
         sa.Column("like", sa.Date(), nullable=True),
         sa.Column("why", sa.String(), nullable=False),
         sa.Column("set_by", sa.Integer(), nullable=False),
