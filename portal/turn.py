@@ -156,7 +156,9 @@ def _version(session: Session, held: Turn, at: datetime) -> str:
     Who lets others pass has their place back at a second of that minute.
     """
     passes = held.not_before is not None and held.not_before > at
-    return f"{board.last_seq(session, held.site_id)}-{milliseconds(at) // 60_000}-{passes:d}-{language()}"
+    seq, drawn_at = board.as_of(session, held.site_id)
+    drawn = milliseconds(drawn_at) if drawn_at else 0
+    return f"{seq}-{drawn}-{milliseconds(at) // 60_000}-{passes:d}-{language()}"
 
 
 def _page(token: str, error: Refused | None = None) -> str:

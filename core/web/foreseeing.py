@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-
 from flask import Flask
 
 from core import clock
@@ -12,9 +9,9 @@ from core.db import transaction
 from core.turns.actions import hour_of
 from core.turns.outlook import rounds
 from core.turns.outlook.lookout import Lookout
+from core.web.background import Background
 from core.web.database import db
 
-log = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
 SECTION = "waits"
 
@@ -22,22 +19,8 @@ SECTION = "waits"
 class Foreseer:
     """Draws the waits of one process's share, and remembers what it has learned of each site."""
 
-    def __init__(self, app: Flask) -> None:
-        self._app = app
+    def __init__(self) -> None:
         self._lookouts: dict[int, Lookout] = {}
-
-    def start(self) -> None:
-        """Go on rounds for as long as the process lives."""
-        threading.Thread(target=self._go, name="foreseer", daemon=True).start()
-
-    def _go(self) -> None:
-        pause = threading.Event()
-        while not pause.wait(LOOK_EVERY_S):
-            try:
-                with self._app.app_context():
-                    self.go_round()
-            except Exception as error:
-                log.error("waits: %s on a round; it goes on", type(error).__name__)
 
     def go_round(self) -> int:
         """Draw every site that is due and that no other process is drawing; how many."""
@@ -63,4 +46,4 @@ class Foreseer:
 
 def register(app: Flask) -> None:
     """Give the application who draws its waits; whoever serves it says when to start (gunicorn.conf.py)."""
-    app.extensions[SECTION] = Foreseer(app)
+    app.extensions[SECTION] = Background(app, SECTION, LOOK_EVERY_S, Foreseer().go_round)

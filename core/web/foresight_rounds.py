@@ -7,7 +7,6 @@ that somebody asked for, a day at a time, and after each day looks whether it wa
 from __future__ import annotations
 
 import logging
-import threading
 from datetime import date, datetime, timedelta
 from time import sleep
 
@@ -24,6 +23,7 @@ from core.turns.actions.change import rules_of
 from core.turns.foresight import proposals, remembered, simulations
 from core.turns.foresight.model import Simulation, Stage
 from core.turns.foresight.otherwise import Comparison
+from core.web.background import Background
 from core.web.commands import queue
 from core.web.database import db
 
@@ -35,27 +35,6 @@ BREATH_S = 0.02
 ROUND, EVERY = "roster", timedelta(hours=20)
 NIGHT = range(1, 6)
 """The hours at which proposals are made, if the machine is on."""
-
-
-class Planner:
-    """The thread of one process."""
-
-    def __init__(self, app: Flask) -> None:
-        self._app = app
-
-    def start(self) -> None:
-        """Go on looking for as long as the process lives."""
-        threading.Thread(target=self._go, name="planner", daemon=True).start()
-
-    def _go(self) -> None:
-        pause = threading.Event()
-        while not pause.wait(LOOK_EVERY_S):
-            for work in (simulate, go_round):
-                try:
-                    with self._app.app_context():
-                        work()
-                except Exception:
-                    log.exception("foresight: broken off; it goes on")
 
 
 def go_round() -> None:
@@ -153,5 +132,4 @@ def make_rosters(code: str | None, week: datetime | None) -> None:
 
 
 def register(app: Flask) -> None:
-    """Give the application its planner; whoever serves it tells it to start (gunicorn.conf.py)."""
-    app.extensions[SECTION] = Planner(app)
+    app.extensions[SECTION] = Background(app, SECTION, LOOK_EVERY_S, simulate, go_round)

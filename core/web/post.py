@@ -7,7 +7,6 @@ own before and after; what came in is kept here before it leaves the folder wher
 from __future__ import annotations
 
 import logging
-import threading
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -34,6 +33,7 @@ from core.mail.reading import Problem
 from core.mail.receiving import Mailbox, Waiting
 from core.mail.sending import Conversation
 from core.mail.server import Post, Unreachable
+from core.web.background import Background
 from core.web.database import db
 from core.web.uploads import store
 
@@ -68,17 +68,7 @@ class Postman:
     def start(self) -> None:
         """Go on rounds for as long as the process lives, if there is anywhere to go."""
         if self.post.outgoing or self.receives:
-            threading.Thread(target=self._go, name="postman", daemon=True).start()
-
-    def _go(self) -> None:
-        pause = threading.Event()
-        while not pause.wait(LOOK_EVERY_S):
-            for go_round in (*self.besides, self.send, self.receive):
-                try:
-                    with self._app.app_context():
-                        go_round()
-                except Exception as error:
-                    log.error("mail: %s on a round; it goes on", type(error).__name__)
+            Background(self._app, "mail", LOOK_EVERY_S, *self.besides, self.send, self.receive).start()
 
     def send(self, *, now: bool = False) -> Counter[End]:
         """Take all that is due to the server; one that did not answer is left alone a minute, unless asked `now`."""

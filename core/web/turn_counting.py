@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -16,10 +14,10 @@ from core.catalogue.model import Site
 from core.db import transaction
 from core.mail import rounds
 from core.turns.statistics import counting
+from core.web.background import Background
 from core.web.commands import queue
 from core.web.database import db
 
-log = logging.getLogger(__name__)
 ROUND, EVERY, LOOK_EVERY_S = "counting turns", timedelta(minutes=10), 30
 MOST_IN_A_ROUND = 30
 """Days that one round counts, so that who presses a button never waits behind the past."""
@@ -58,25 +56,6 @@ def go_round() -> None:
             count()
 
 
-class Counting:
-    """The rounds of one process, for as long as it lives."""
-
-    def __init__(self, app: Flask) -> None:
-        self._app = app
-
-    def start(self) -> None:
-        threading.Thread(target=self._go, name="turn counting", daemon=True).start()
-
-    def _go(self) -> None:
-        pause = threading.Event()
-        while not pause.wait(LOOK_EVERY_S):
-            try:
-                with self._app.app_context():
-                    go_round()
-            except Exception as error:
-                log.error("turn counting: %s on a round; it goes on", type(error).__name__)
-
-
 @queue.command("recount")
 @click.option("--from", "first", metavar="DÍA", type=click.DateTime(["%Y-%m-%d"]), help="El primer día, AAAA-MM-DD.")
 @click.option("--until", "last", metavar="DÍA", type=click.DateTime(["%Y-%m-%d"]), help="El último día, AAAA-MM-DD.")
@@ -87,4 +66,4 @@ def recount(first: datetime | None, last: datetime | None) -> None:
 
 
 def register(app: Flask) -> None:
-    app.extensions["turn counting"] = Counting(app)
+    app.extensions["turn counting"] = Background(app, "turn counting", LOOK_EVERY_S, go_round)

@@ -15,6 +15,7 @@ from core.turns.model import Turn
 from core.turns.outlook.accuracy import FEW, Judged, accuracy, each
 from core.turns.outlook.model import WaitOutlook, WaitPrediction
 from core.web.database import db
+from core.web.foreseeing import Foreseer
 from tests import make
 from tests.admin.conftest import Enter, told
 from tests.conftest import Hands, House
@@ -91,7 +92,7 @@ def test_the_hall_and_the_page_tell_when_a_simple_run_is_better(house: House, ha
     client, alarm = enter("supervisor"), "Las esperas calculadas yerran más que la cuenta sencilla"
     assert "nadie calcula las esperas" in told(client.get("/admin/waits"))
     with house.app.app_context():
-        assert house.app.extensions["waits"].go_round() == 1
+        assert Foreseer().go_round() == 1
     assert alarm not in told(client.get("/admin/hall"))
     assert "nadie calcula las esperas" not in told(client.get("/admin/waits"))
     with house.app.app_context(), transaction(db.session) as session:

@@ -23,7 +23,7 @@ RANGE = re.compile(r"(?:entre \d+ y \d+ minutos|menos de \d+ minutos|de .{2,20}?
 
 def drawn(house: House) -> int:
     """One round of the process that draws."""
-    foreseer: Foreseer = house.app.extensions["waits"]
+    foreseer = Foreseer()
     with house.app.app_context():
         return foreseer.go_round()
 

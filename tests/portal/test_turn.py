@@ -21,6 +21,7 @@ from core.turns.actions.asked import Outcome
 from core.turns.lifecycle import State
 from core.turns.model import Turn
 from core.web.database import db
+from core.web.foreseeing import Foreseer
 from core.web.forms import new_press
 from tests import make
 from tests.conftest import Hands, House
@@ -532,6 +533,17 @@ def test_the_state_is_not_sent_again_until_something_happens(house: House, hands
     assert (unchanged.status_code, unchanged.data) == (304, b"")
     assert changed.status_code == 200
     assert changed.headers["ETag"] != first.headers["ETag"]
+
+
+def test_the_state_is_sent_again_when_the_waits_are_drawn_though_nothing_else_happened(
+    house: House, hands: Hands
+) -> None:
+    client, token = house.anybody(), issued(house)
+    first = client.get(f"/t/{token}/state")
+    with house.app.app_context():
+        assert Foreseer().go_round() == 1
+
+    assert client.get(f"/t/{token}/state", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
 def test_the_state_is_sent_again_each_minute_because_waits_shrink(house: House, hands: Hands) -> None:

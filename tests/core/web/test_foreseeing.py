@@ -18,7 +18,7 @@ def test_of_several_processes_one_draws_a_site_and_the_others_leave_it(house: Ho
     with house.app.app_context(), transaction(db.session) as session:
         make.desk(session)
         make.turn(session, 59)
-    processes = [Foreseer(house.app) for _ in range(3)]
+    processes = [Foreseer() for _ in range(3)]
     together, counts = threading.Barrier(len(processes)), list[int]()
 
     def go(process: Foreseer) -> None:

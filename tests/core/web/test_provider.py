@@ -299,6 +299,8 @@ def test_a_provider_that_does_not_answer_leaves_the_password(house: House, datab
     nobody = config.Provider("http://127.0.0.1:9", CLIENT, SECRET)
     made = create_app(replace(settings_for(database_url, instance), provider=nobody))
     answer = made.test_client().get("/sign-in/provider")
+    with made.app_context():
+        db.engine.dispose()
     assert answer.status_code == 503
     assert "Ingrese con su usuario y contraseña." in told(answer)
 
