@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
@@ -13,6 +14,7 @@ from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
+from core.web.database import db
 from core.web.guard import public
 from core.web.office import preferred
 from tests.conftest import House, settings_for
@@ -30,9 +32,23 @@ def kept(answer: TestResponse) -> dict[str, Morsel[str]]:
     return dict(found)
 
 
+MADE: list[Flask] = []
+
+
+@pytest.fixture(autouse=True)
+def _no_connection_is_left() -> Iterator[None]:
+    yield
+    for app in MADE:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+    MADE.clear()
+
+
 def installed(url: str, folder: Path, **told: object) -> Flask:
     """The product as it is installed for its citizens, with an address that says what it understood of a request."""
     app = create_app(replace(settings_for(url, folder), **told))
+    MADE.append(app)
     app.config.update(TESTING=True)
 
     @public
