@@ -48,6 +48,17 @@ class WhyForm(PressForm):
     why = Prose(_l("Motivo"), [_NEEDED], most=LONGEST, render_kw=_TALL)
 
 
+def _why_changed() -> Prose:
+    """What is asked of who says anew what was said already."""
+    return Prose(
+        _l("Por qué se cambia"),
+        [_NEEDED],
+        most=LONGEST,
+        render_kw=_TALL,
+        description=_l("Lo de antes queda en la historia."),
+    )
+
+
 class DescribeForm(PressForm):
     """Where it could happen, its four elements, why, and what would follow."""
 
@@ -106,13 +117,7 @@ class NewForm(DescribeForm):
 
 
 class RewriteForm(DescribeForm):
-    why = Prose(
-        _l("Por qué se cambia"),
-        [_NEEDED],
-        most=LONGEST,
-        render_kw=_TALL,
-        description=_l("Lo de antes queda en la historia."),
-    )
+    why = _why_changed()
 
 
 class RateForm(PressForm):
@@ -207,13 +212,7 @@ for _name in ASKED_OF_CONTROLS:
 
 
 class ChangeControlForm(ControlForm):
-    why = Prose(
-        _l("Por qué se cambia"),
-        [_NEEDED],
-        most=LONGEST,
-        render_kw=_TALL,
-        description=_l("Lo de antes queda en la historia."),
-    )
+    why = _why_changed()
 
 
 class TreatForm(PressForm):

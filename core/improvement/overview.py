@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from core.errors import N_, Missing
 from core.improvement.model import Evidence, Improvement, ImprovementStep, IndividualNote, Source
 from core.improvement.standing import Stage, State, state_of
-from core.people.rights import Permission, Reach, reaches
+from core.people.rights import Permission, Reach, Reader, reaches
 
 A_PAGE, MOST_PAGES = 30, 200
 SOON = timedelta(days=7)
@@ -28,19 +27,6 @@ _CLOSED = {
 
 class NoAction(Missing):
     message = N_("Esa acción de mejora no existe o no es de su dependencia.")
-
-
-class Reader(Protocol):
-    """What must be known of an official who reads."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def site_id(self) -> int: ...
-    @property
-    def roles(self) -> tuple[str, ...]: ...
-    @property
-    def offices(self) -> frozenset[int]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from importlib.resources import files
+from typing import Protocol
 
 from core.errors import N_, Invalid
 
 ANYBODY = "citizen"
 PORTAL = "portal."
 ADMINISTRATOR, CONTROL = "administrator", "control"
+
+
+class Reader(Protocol):
+    """What must be known of an official who reads."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def site_id(self) -> int: ...
+    @property
+    def roles(self) -> tuple[str, ...]: ...
+    @property
+    def offices(self) -> frozenset[int]: ...
 
 
 class Permission(StrEnum):

@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import N_
-from core.petitions.model import Petition
-from core.petitions.reply_model import Delivery
-from core.plan.measures import Figure, Record, Unit, listed, measure, within
+from core.plan.measures import Figure, Record, Unit, attentions, listed, measure
 from core.plan.progress import Accumulation
 from core.reports.periods import Period
 from core.reports.small_cells import LEAST
@@ -25,8 +23,6 @@ from core.surveys.model import ONE_EACH, Of, Survey, SurveyVersion
 from core.surveys.questionnaire import Measure, read
 from core.surveys.scoring import ENOUGH, Bound, good, is_small
 from core.surveys.tally import Scope
-from core.turns.lifecycle import State
-from core.turns.model import Turn, in_state
 
 OF_SATISFACTION = (Of.TURN, Of.REPLY, Of.OPEN)
 
@@ -82,7 +78,7 @@ def survey_response_rate(session: Session, period: Period) -> Figure:
     """
     found = answered(session, period, ONE_EACH)
     told = [one for one in found if not is_small(one.answers)]
-    wanted = _finished(session, period) + _delivered(session, period)
+    wanted = attentions.finished(session, Scope(), period) + attentions.delivered(session, Scope(), period)
     if wanted < ENOUGH or (found and not told):
         return _figure(told, None, wanted)
     answers = sum(one.answers for one in told)
@@ -142,15 +138,3 @@ def _records(one: Answered) -> list[Record]:
         )
         for version, count in zip(one.versions, told, strict=True)
     ]
-
-
-def _finished(session: Session, period: Period) -> int:
-    query = select(func.count()).select_from(Turn).where(in_state(State.FINISHED), within(Turn.state_since, period))
-    return session.scalar(query) or 0
-
-
-def _delivered(session: Session, period: Period) -> int:
-    """Of a confidential petition no opinion is asked."""
-    query = select(func.count()).select_from(Delivery).join(Petition, Petition.id == Delivery.petition_id)
-    day = Delivery.delivered_on.between(period.first, period.last)
-    return session.scalar(query.where(day, ~Petition.confidential)) or 0

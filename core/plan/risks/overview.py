@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -15,7 +15,7 @@ from core.catalogue.days import calendar_of
 from core.clock import BOGOTA
 from core.errors import N_, Missing
 from core.people.model import Official
-from core.people.rights import Permission, Reach, reaches
+from core.people.rights import Permission, Reach, Reader, reaches
 from core.plan.cutoffs import Cutoff, Rhythm, cutoffs
 from core.plan.model import Plan
 from core.plan.risk import Zone
@@ -31,19 +31,6 @@ SOON = timedelta(days=7)
 
 class NoRisk(Missing):
     message = N_("Ese riesgo no existe o no es de su dependencia.")
-
-
-class Reader(Protocol):
-    """What must be known of an official who reads."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def site_id(self) -> int: ...
-    @property
-    def roles(self) -> tuple[str, ...]: ...
-    @property
-    def offices(self) -> frozenset[int]: ...
 
 
 @dataclass(frozen=True, slots=True)
