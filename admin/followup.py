@@ -103,7 +103,7 @@ def cutoff_page(year: int, cutoff: int, deed: str = "", refused: PressForm | Non
         deed=deed,
         refused=refused,
         judges=current_user.may(Permission.JUDGE_PLAN),
-        publishes=stage in WRITABLE and today() > found.cutoff.last,
+        publishes=stage in WRITABLE,
         publish=refused if refused and deed == "publish" else _fresh(PublishForm),
         reopen=refused if refused and deed == "reopen" else _fresh(ReopenForm),
         **words(),

@@ -11,9 +11,9 @@ from wtforms.validators import InputRequired
 from core.errors import N_
 from core.plan import amounts
 from core.plan.actions import LONGEST, LONGEST_ACT, LONGEST_UNIT
+from core.plan.figures import accumulation_of
 from core.plan.measures import registered
 from core.plan.model import Activity, Meta, Plan
-from core.plan.progress import Accumulation
 from core.plan.sources import Sources
 from core.reports.periods import Period
 from core.web.forms import OneDay, PressForm, Prose, Text
@@ -102,7 +102,7 @@ class HoldersForm(PressForm):
 def goal_form(activity: Activity, *, fresh: bool = False) -> GoalForm:
     """Begins as the goal in force, or as the measure that leads adds up."""
     target = activity.target
-    begins: dict[str, Any] = {"baseline": amounts.read("0"), "accumulation": Accumulation.FLOW.value}
+    begins: dict[str, Any] = {"baseline": amounts.read("0"), "accumulation": accumulation_of(activity).value}
     if target is not None:
         goal = target.as_goal
         begins = {"goal": goal.value, "baseline": goal.baseline, "accumulation": goal.accumulation.value}

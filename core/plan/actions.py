@@ -61,6 +61,8 @@ def set_goal(session: Session, activity: Activity, new: NewGoal, by: int, at: da
         progress.check(Goal(new.goal, new.accumulation, new.baseline))
     except WrongGoal:
         raise Invalid(_WRONG[new.accumulation is Accumulation.REDUCTION], field="goal") from None
+    if field := _unfit(sources_of(activity).leads, new.goal, new.accumulation):
+        raise Invalid(_UNFIT[field], field=field)
     before = activity.target
     return _add_target(
         session,
@@ -118,6 +120,11 @@ def choose_sources(session: Session, activity: Activity, sources: Sources, reaso
         raise Invalid(N_("Elija %(most)s medidas o menos."), field="beside", most=MOST_BESIDE)
     if before == Sources(sources.leads, beside):
         raise Invalid(NO_CHANGE, field="leads")
+    goal = activity.target.as_goal if activity.target else None
+    if goal and _unfit(sources.leads, goal.value, goal.accumulation):
+        raise Invalid(
+            N_("La meta de la actividad no es de un porcentaje o de un promedio: fíjela antes."), field="leads"
+        )
     said = _text(reason, "reason")
     row = ChosenSources(leads=sources.leads, beside=list(beside), reason=said, chosen_by=by, chosen_at=at)
     activity.chosen.append(row)
@@ -145,7 +152,7 @@ def correct(session: Session, activity: Activity, period: Period, new: NewValue,
     told = figure_of(session, activity, period)
     measure = told.leads.measure if told.leads else None
     if measure is not None and measure.unit is Unit.PERCENT and new.value > 100:
-        raise Invalid(N_("Es un porcentaje: escriba 100 o menos."), field="value")
+        raise Invalid(_A_SHARE, field="value")
     if told.value == new.value:
         raise Invalid(N_("Ya vale eso: no hay nada que corregir."), field="value")
     row = Correction(
@@ -188,6 +195,21 @@ _WRONG = {
     False: N_("La meta debe pasar de la línea base: escriba una mayor."),
     True: N_("Lo que debe bajar va hacia una meta menor que la línea base."),
 }
+_A_SHARE = N_("Es un porcentaje: escriba 100 o menos.")
+_UNFIT = {
+    "accumulation": N_("Se mide un porcentaje o un promedio, que no se suma tramo a tramo: elija otra manera."),
+    "goal": _A_SHARE,
+}
+
+
+def _unfit(leads: str, goal: Fraction, accumulation: Accumulation) -> str:
+    """What of a goal does not go with what its indicator is counted from: shares and means are never added up."""
+    measure = registered().get(leads)
+    if measure is None or measure.unit is Unit.COUNT:
+        return ""
+    if accumulation is Accumulation.FLOW:
+        return "accumulation"
+    return "goal" if measure.unit is Unit.PERCENT and goal > 100 else ""
 
 
 def _add_target(session: Session, activity: Activity, **said: object) -> Target:

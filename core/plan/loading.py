@@ -13,7 +13,7 @@ from core.errors import N_, Invalid, Missing, Refused
 from core.events import Who
 from core.plan import document
 from core.plan.document import Entry, Mode
-from core.plan.model import Activity, Component, Meta, Plan
+from core.plan.model import Activity, ChosenSources, Component, Meta, Plan, RoleHolder
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
@@ -55,13 +55,20 @@ def load(session: Session, text: str, year: int, who: Who, at: datetime) -> tupl
     return _noted(session, add(session, text, year, at, by=_official(who)), who, at), True
 
 
-def copy(session: Session, of: int, year: int, who: Who, at: datetime, act: str = "") -> Plan:
-    """Begin the plan of a year as that of another, by an act; goals are not copied. Raises NoPlan, OtherPlan."""
+def copy(session: Session, of: int, year: int, who: Who, at: datetime, act: str) -> Plan:
+    """Begin the plan of a year as that of another, by an act: its text, its rhythm, who answers and what is counted.
+
+    Goals are of a year and are not copied. Raises NoPlan, OtherPlan, Invalid without an act.
+    """
+    if not act.strip():
+        raise Invalid(N_("Escriba el acto que lo adopta."), field="act")
     before = plan_of(session, of)
     if session.scalar(select(Plan.id).where(Plan.year == year)) is not None:
         raise OtherPlan(year=year)
     begun = add(session, before.source, year, at, by=_official(who), copied_from=of)
-    begun.act = act
+    begun.act, begun.rhythm = act.strip(), before.rhythm
+    _go_on(before, begun, at)
+    session.flush()
     return _noted(session, begun, who, at)
 
 
@@ -102,6 +109,19 @@ def add(
     session.add(plan)
     session.flush()
     return plan
+
+
+def _go_on(before: Plan, begun: Plan, at: datetime) -> None:
+    """Who answers and what each indicator is counted from stay as they are, until somebody says otherwise."""
+    begun.holders += [
+        RoleHolder(role=one.role, official_id=one.official_id, since=at, named_by=one.named_by)
+        for one in before.holders
+        if one.until is None and one.official.active
+    ]
+    for was, now in zip(before.activities, begun.activities, strict=True):
+        for last in was.chosen[-1:]:
+            told = {"leads": last.leads, "beside": list(last.beside), "reason": last.reason}
+            now.chosen.append(ChosenSources(**told, chosen_by=last.chosen_by, chosen_at=at))
 
 
 def _noted(session: Session, plan: Plan, who: Who, at: datetime) -> Plan:

@@ -15,12 +15,11 @@ from core.plan.followup.names import BAND_MARKS, STAGE_TONES, STAGES, STATE_TONE
 from core.plan.followup.standing import State, Verdict
 from core.plan.measures import Unit
 from core.plan.progress import Band
-from core.web.plan_words import BANDS, TONES
+from core.web.plan_words import BANDS, TONES, value_text
 from core.web.report_parts import NONE
 from core.web.words import translate
 
 Said = dict[str, Any]
-UNITS = {Unit.PERCENT: "%", Unit.MINUTES: "min"}
 
 
 def words() -> dict[str, Any]:
@@ -36,6 +35,8 @@ def words() -> dict[str, Any]:
         "figure_text": figure_text,
         "percent": percent,
         "share": share,
+        "value_said": value_said,
+        "value_with": value_with,
         "verdict_text": verdict_text,
     }
 
@@ -71,7 +72,7 @@ def figure_text(figure: Said) -> str:
     """«Turnos atendidos: 120 (120 registros)»"""
     if not figure["title"]:
         return str(_("Todavía no se mide"))
-    said = f"{translate(figure['title'])}: {amount(figure['value'], UNITS.get(figure['unit'], ''))}"
+    said = f"{translate(figure['title'])}: {value_text(_exact(figure['value']), Unit(figure['unit']), figure['bound'])}"
     base = f", {_('sobre %(base)s', base=figure['base'])}" if figure["base"] is not None else ""
     return f"{said}{base} ({_('registros: %(count)s', count=figure['count'])})"
 
@@ -120,7 +121,7 @@ def told(activity: Said) -> list[tuple[str, str]]:
         (_("Indicador"), activity["indicator"]),
         (_("Responsable"), activity["responsible"]),
         (_("Meta fijada"), goal_text(activity["goal"])),
-        (_("Valor"), _value_text(activity)),
+        (_("Valor"), value_said(activity)),
         (_("Cómo se midió"), "; ".join(figure_text(one) for one in measured)),
         (_("Además"), "; ".join(figure_text(one) for one in figures.get("beside", ()))),
         (_("Corrección"), "; ".join(_correction_text(one) for one in figures.get("corrections", ()))),
@@ -146,9 +147,25 @@ def evidence_text(one: Said) -> str:
     return f"{one['label'] or _('Un archivo que guarda la alcaldía')} · SHA-256 {one['sha256'][:16]}…"
 
 
-def _value_text(activity: Said) -> str:
+def value_said(activity: Said) -> str:
+    """The value of the year, from what was frozen at the cut-off."""
+    last = report_of(activity)
     unit = activity["goal"]["unit"] if activity["goal"] else ""
-    return amount(activity["value"], unit)
+    return value_with(activity["value"], unit, last["figures"] if last else {})
+
+
+def value_with(value: str | Fraction | None, said: str, figures: Said) -> str:
+    """«63,6 % o más», «12 jornadas»: in the unit of what is measured or else as `said`, and as a bound if it is one."""
+    measured = figures.get("leads") or {}
+    unit = Unit(measured.get("unit") or Unit.COUNT)
+    bound = measured["bound"] if measured and measured["value"] == str(value) else ""
+    if value is None or (unit is Unit.COUNT and not bound):
+        return amount(value, said)
+    return value_text(Fraction(value), unit, bound)
+
+
+def _exact(value: str | None) -> Fraction | None:
+    return None if value is None else Fraction(value)
 
 
 def _correction_text(one: Said) -> str:

@@ -44,11 +44,12 @@ def load(file: Path, year: int | None) -> None:
 @plan.command("copy")
 @click.argument("of", metavar="DEL_AÑO", type=int)
 @click.argument("year", metavar="AÑO", type=int)
-def copy(of: int, year: int) -> None:
+@click.option("--act", "--acto", "act", metavar="ACTO", required=True, help="El acto que adopta el plan nuevo.")
+def copy(of: int, year: int, act: str) -> None:
     """Empieza el plan de AÑO como copia del de DEL_AÑO; las metas se fijan de nuevo."""
     try:
         with transaction(db.session) as session:
-            click.echo(_told(loading.copy(session, of, year, BY, clock.now()), "Se copió"))
+            click.echo(_told(loading.copy(session, of, year, BY, clock.now(), act), "Se copió"))
     except Refused as refused:
         raise click.ClickException(str(refused)) from None
 

@@ -34,7 +34,8 @@ def test_the_command_loads_a_plan_once_and_gives_the_file_back(house: House, tmp
     assert "5 componentes, 15 metas y 44 actividades" in run(args=["plan", "load", str(file), "--year", "2031"]).output
     assert "no cambió nada" in run(args=["plan", "load", str(file), "--vigencia", "2031"]).output
     assert run(args=["plan", "export", "--year", "2031"]).output == TEXT
-    assert "Se copió el plan de 2032" in run(args=["plan", "copy", "2031", "2032"]).output
+    assert "Se copió el plan de 2032" in run(args=["plan", "copy", "2031", "2032", "--act", "Decreto 3"]).output
+    assert run(args=["plan", "copy", "2031", "2033"]).exit_code == 2
     file.write_text("plan: {}", encoding="utf-8")
     wrong = run(args=["plan", "load", str(file), "--year", "2033"])
     assert (wrong.exit_code, "falta «responsables»" in wrong.output) == (1, True)

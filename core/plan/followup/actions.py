@@ -151,11 +151,9 @@ def check_may_judge(session: Session, report: Report, by: int) -> None:
 def publish(session: Session, plan: Plan, number: int, by: int, at: datetime, *, as_it_is: bool = False) -> Snapshot:
     """Freeze a cut-off as it stands and show it to everybody; `as_it_is`: with what still waits.
 
-    Raises Missing, NotOpen before the day after its last or if it is published, StillWaiting.
+    Raises Missing, NotOpen while its last day is not over or if it is published, StillWaiting.
     """
-    cutoff = _open(session, plan, number, at)
-    if at.date() <= cutoff.last:
-        raise NotOpen
+    _open(session, plan, number, at)
     found = at_cutoff(session, plan, number)
     if found.waiting and not as_it_is:
         raise StillWaiting(field="as_it_is", count=found.waiting)

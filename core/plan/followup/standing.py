@@ -12,7 +12,7 @@ from core.plan.progress import Accumulation
 
 
 class Stage(StrEnum):
-    """How a cut-off stands on a day. It is open from its last day on, and late once its publication is due."""
+    """How a cut-off stands on a day. It is open once its last day is over, and late once its publication is due."""
 
     COMING = "coming"
     OPEN = "open"
@@ -51,7 +51,7 @@ def stage_of(cutoff: Cutoff, editions: int, reopenings: int, today: date) -> Sta
         return Stage.PUBLISHED
     if editions:
         return Stage.REOPENED
-    if today < cutoff.last:
+    if today <= cutoff.last:
         return Stage.COMING
     return Stage.LATE if today > cutoff.publish_by else Stage.OPEN
 

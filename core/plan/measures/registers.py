@@ -12,6 +12,7 @@ from core.errors import N_
 from core.improvement.model import Improvement, Source
 from core.improvement.standing import Stage
 from core.plan.measures import Counting, CountingOf, Figure, Record, Unit, listed, measure
+from core.plan.progress import Accumulation
 from core.plan.registers import looking
 from core.plan.registers.faults import ACTION
 from core.plan.registers.kinds import ALL
@@ -28,14 +29,19 @@ def count_of(session: Session, slug: str, period: Period, activity_id: int | Non
     return Figure(Fraction(len(found)), len(found), listed([_record(one) for one in found]))
 
 
-@measure("commitments_met", N_("Compromisos cumplidos de los que vencían"), Unit.PERCENT)
+@measure("commitments_met", N_("Compromisos cumplidos de los que vencían"), Unit.PERCENT, Accumulation.ACCUMULATED)
 def commitments_met(session: Session, period: Period) -> Figure:
     """Out of the commitments due in the period, how many were met, and something shows it."""
     found = looking.due_in(session, "commitment", period)
     return _share([_record(one, counts=one.now.complete) for one in found])
 
 
-@measure("audit_findings_included", N_("Hallazgos de auditoría con acción de mejora"), Unit.PERCENT)
+@measure(
+    "audit_findings_included",
+    N_("Hallazgos de auditoría con acción de mejora"),
+    Unit.PERCENT,
+    Accumulation.ACCUMULATED,
+)
 def audit_findings_included(session: Session, period: Period) -> Figure:
     """Out of the findings of the period, how many have an action in the improvement plan that was not withdrawn."""
     found = looking.counted(session, "audit_finding", period)

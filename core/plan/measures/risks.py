@@ -78,7 +78,12 @@ def risks_valued(session: Session, period: Period) -> Figure:
     return Figure(Fraction(len(records)), len(records), listed(records))
 
 
-@measure("risk_treatments_done", N_("Tratamientos de riesgos hechos, de los que vencían"), Unit.PERCENT)
+@measure(
+    "risk_treatments_done",
+    N_("Tratamientos de riesgos hechos, de los que vencían"),
+    Unit.PERCENT,
+    Accumulation.ACCUMULATED,
+)
 def risk_treatments_done(session: Session, period: Period) -> Figure:
     """Out of the actions that treat risks and were due in the period, how many were done by its last day."""
     records = [

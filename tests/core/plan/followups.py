@@ -49,7 +49,7 @@ def report(
 ) -> Report:
     """What the clerk of petitions reports the day after a cut-off; 1 with a page that shows it, if nothing else."""
     said: dict[str, Any] = {"done": "Se hizo.", "value": 1, "link": LINK} | more
-    when = at or day(*((5, 4), (9, 1), (12, 31))[cutoff - 1])
+    when = at or day(*((5, 4), (9, 1), (1, 4, 2027))[cutoff - 1])
     of = activity(session, code)
     return actions.report(session, of, cutoff, Told(**said), make.official(session, by).id, when)
 

@@ -14,6 +14,7 @@ from core.db import transaction
 from core.errors import Invalid
 from core.plan import actions, figures, finding
 from core.plan.actions import NewGoal, NewValue
+from core.plan.measures import Unit, registered
 from core.plan.model import Activity, ChosenSources
 from core.plan.progress import Accumulation, Band
 from core.plan.sources import Sources
@@ -21,6 +22,7 @@ from core.reports.periods import Period
 from tests import make
 
 FIRST, SECOND = Period(date(2026, 1, 1), date(2026, 4, 30)), Period(date(2026, 5, 1), date(2026, 8, 31))
+FLOW = Accumulation.FLOW
 LATER = datetime(2026, 12, 1, 9, tzinfo=BOGOTA)
 
 
@@ -55,6 +57,24 @@ def test_a_new_goal_stands_beside_the_one_before_and_keeps_its_weight(town: Sess
             goal(town, of, **more)
         assert refused.value.field == field
     assert len(of.targets) == 2
+
+
+def test_a_share_or_a_mean_is_never_added_up_nor_goes_over_a_hundred(town: Session) -> None:
+    share, count = activity(town, "4.1.2"), activity(town, "4.3.7")
+    by = make.official(town, "administracion").id
+    for field, more in (("accumulation", {}), ("goal", {"goal": Fraction(101), "accumulation": Accumulation.STOCK})):
+        with pytest.raises(Invalid) as refused:
+            goal(town, share, **more)
+        assert refused.value.field == field
+    goal(town, share, accumulation=Accumulation.ACCUMULATED)
+    goal(town, count)
+    with pytest.raises(Invalid, match="fíjela antes") as refused:
+        actions.choose_sources(town, count, Sources("satisfaction"), "Dice más.", by, LATER)
+    assert refused.value.field == "leads"
+    goal(town, count, accumulation=Accumulation.STOCK)
+    actions.choose_sources(town, count, Sources("satisfaction"), "Dice más.", by, LATER)
+    added = [one.name for one in registered().values() if one.unit is not Unit.COUNT and one.adds_up is FLOW]
+    assert added == []
 
 
 def test_weights_are_set_for_a_whole_meta_and_are_100_together_or_none(town: Session) -> None:

@@ -16,6 +16,8 @@ from core.audit.actions import seal
 from core.audit.model import Entry
 from core.db import transaction
 from core.errors import Invalid, Refused
+from core.events import Who
+from core.plan import loading
 from core.plan.cutoffs import Rhythm
 from core.plan.followup import actions, overview, snapshot
 from core.plan.followup.actions import (
@@ -33,6 +35,7 @@ from core.plan.followup.standing import Stage, State, Verdict
 from core.plan.measures.followup import plan_publications, plan_reports
 from core.plan.progress import Accumulation, Band
 from core.reports.periods import Period
+from core.web import followup_words
 from tests import make
 from tests.core.plan.followups import LINK, activity, day, goal, judge, plan, report
 
@@ -158,7 +161,41 @@ def test_a_published_cut_off_stays_as_it_was_and_only_a_new_edition_says_somethi
     assert (second.edition, again["replaces"], again["act"]) == (2, first.digest, "Acta 7 del comité")
     assert [one.digest for one in overview.editions(town, plan(town), 1)] == [first.digest, second.digest]
     may = Period(day(5, 1).date(), day(5, 31).date())
-    assert (plan_publications(town, may).value, plan_reports(town, may).value) == (2, 1)
+    assert (plan_publications(town, may).value, plan_reports(town, may).value) == (2, 0)
+
+
+def test_the_report_of_a_cut_off_is_of_its_own_year_and_counts_from_when_it_is_begun(town: Session) -> None:
+    year, after = (Period(day(1, 1, n).date(), day(12, 31, n).date()) for n in (2026, 2027))
+    counted = []
+    for number in (1, 2, 3):
+        counted.append(plan_reports(town, year).value)
+        told = report(town, cutoff=number)
+        counted.append(plan_reports(town, year).value)
+        judge(town, told)
+        publish(town, told.reported_at, number)
+    assert counted == [0, 1, 1, 2, 2, 3]
+    assert [plan_reports(town, one).value for one in (year, after)] == [3, 0]
+    was = plan_publications(town, year).value
+    for n in (2027, 2028):
+        loading.copy(town, 2026, n, Who("command line"), day(11, 2), "Decreto 3")
+    assert plan_publications(town, year).value == was
+
+
+def test_what_is_only_a_bound_is_told_as_one_with_its_unit() -> None:
+    satisfied = {"title": "Satisfacción", "unit": "percent", "base": 11, "count": 11}
+    exact, bound = (satisfied | {"value": "700/11", "bound": one} for one in ("", "at_least"))
+    assert followup_words.figure_text(exact).startswith("Satisfacción: 63,6 %,")
+    assert followup_words.figure_text(bound).startswith("Satisfacción: 63,6 % o más,")
+    counted = satisfied | {"value": "12", "unit": "count", "bound": ""}
+    for leads, value, said, expected in (
+        (exact, "700/11", "", "63,6 %"),
+        (bound, "700/11", "puntos", "63,6 % o más"),
+        (bound, "50", "puntos", "50 %"),
+        (counted, "12", "turnos", "12 turnos"),
+        (None, "12", "turnos", "12 turnos"),
+        (exact, None, "", "—"),
+    ):
+        assert followup_words.value_with(value, said, {"leads": leads}) == expected
 
 
 def test_the_hash_of_what_was_published_tells_when_one_byte_changes(town: Session) -> None:

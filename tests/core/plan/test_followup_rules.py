@@ -19,10 +19,10 @@ CALENDAR = Calendar(holidays_on)
 APRIL, AUGUST, DECEMBER = cutoffs(2026, Rhythm.FOUR_MONTHS, CALENDAR)
 
 
-def test_a_cut_off_opens_on_its_last_day_and_is_late_after_its_day_to_publish() -> None:
+def test_a_cut_off_opens_once_its_last_day_is_over_and_is_late_after_its_day_to_publish() -> None:
     cases = [
-        (date(2026, 4, 29), 0, 0, Stage.COMING),
-        (date(2026, 4, 30), 0, 0, Stage.OPEN),
+        (date(2026, 4, 30), 0, 0, Stage.COMING),
+        (date(2026, 5, 1), 0, 0, Stage.OPEN),
         (date(2026, 5, 15), 0, 0, Stage.OPEN),
         (date(2026, 5, 16), 0, 0, Stage.LATE),
         (date(2026, 5, 16), 1, 0, Stage.PUBLISHED),

@@ -9,15 +9,21 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from core.errors import Invalid
 from core.events import Who
+from core.plan import actions as plans
 from core.plan import document, loading
+from core.plan.cutoffs import Rhythm
 from core.plan.document import Mode, NotAPlan
+from core.plan.figures import sources_of
+from core.plan.followup import actions
 from core.plan.loading import NoPlan, OtherPlan
+from core.plan.sources import Sources
 from tests import make
 
 TEXT = files("core.plan").joinpath("california.yaml").read_text(encoding="utf-8")
 SEED = (Path(__file__).parent / "plan-source.txt").read_text(encoding="utf-8")
-BY = Who("command line")
+BY, ACT = Who("command line"), "Decreto 4 de 2032"
 
 
 def loaded(session: Session, text: str = TEXT, year: int = 2031) -> loading.Plan:
@@ -64,13 +70,28 @@ def _plain(text: str) -> str:
 
 def test_the_file_comes_back_to_the_letter_also_from_a_copy(town: Session) -> None:
     assert loading.export(loaded(town)) == TEXT
-    copied = loading.copy(town, 2031, 2032, BY, make.at())
-    assert (copied.copied_from, loading.export(copied)) == (2031, TEXT)
+    with pytest.raises(Invalid):
+        loading.copy(town, 2031, 2032, BY, make.at(), " ")
+    copied = loading.copy(town, 2031, 2032, BY, make.at(), ACT)
+    assert (copied.copied_from, copied.act, loading.export(copied)) == (2031, ACT, TEXT)
     assert loading.years(town)[:2] == [2032, 2031]
     with pytest.raises(OtherPlan):
-        loading.copy(town, 2031, 2032, BY, make.at())
+        loading.copy(town, 2031, 2032, BY, make.at(), ACT)
     with pytest.raises(NoPlan):
-        loading.copy(town, 2040, 2041, BY, make.at())
+        loading.copy(town, 2040, 2041, BY, make.at(), ACT)
+
+
+def test_a_copy_goes_on_with_who_answers_what_is_counted_and_how_often(town: Session) -> None:
+    before, by = loaded(town), make.official(town, "administracion").id
+    actions.set_rhythm(town, before, Rhythm.HALF_YEAR, ACT, by, make.at())
+    plans.name_holders(town, before, "alcalde", [by, make.official(town, "pqrsd").id], by, make.at())
+    plans.name_holders(town, before, "alcalde", [by], by, make.at())
+    plans.choose_sources(town, before.activities[3], Sources("turns_attended"), "Dice más.", by, make.at())
+    after = loading.copy(town, 2031, 2032, BY, make.at(), ACT)
+    assert after.rhythm is Rhythm.HALF_YEAR
+    assert [(one.role, one.official_id, one.until) for one in after.holders] == [("alcalde", by, None)]
+    assert [sources_of(one) for one in after.activities] == [sources_of(one) for one in before.activities]
+    assert all(one.target is None for one in after.activities)
 
 
 def test_a_plan_whose_rows_no_longer_are_its_file_is_written_anew(town: Session) -> None:
