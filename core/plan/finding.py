@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from core.errors import N_, Missing
@@ -57,6 +57,12 @@ def meta_of(session: Session, year: int, code: str, *, lock: bool = False) -> Me
         each = select(Activity).where(Activity.meta_id == found.id).order_by(Activity.id).with_for_update()
         session.scalars(each.execution_options(populate_existing=True)).all()
     return found
+
+
+def answers_for_any(session: Session, official_id: int) -> bool:
+    """Whether an official answers today for a role of a plan."""
+    mine = exists().where(RoleHolder.official_id == official_id, RoleHolder.until.is_(None))
+    return bool(session.scalar(select(mine)))
 
 
 def holders(plan: Plan) -> dict[str, list[RoleHolder]]:

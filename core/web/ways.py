@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from core.clock import today
 from core.people.rights import Permission
+from core.plan.finding import answers_for_any
 from core.protocols import actions as protocols
 from core.web.database import db
 
@@ -32,6 +33,7 @@ def ways() -> list[Way]:
         ((Permission.RECEIVE_PETITIONS,), "admin.filing_new", _("Radicar"), "send"),
         ((Permission.SEE_PETITION_FIGURES,), "admin.figures", _("Cifras de PQRSD"), "list-ordered"),
         ((Permission.READ_PLAN,), "admin.plan", _("Plan"), "landmark"),
+        *_to_report(),
         ((Permission.SEE_IMPROVEMENTS,), "admin.improvements", _("Mejora"), "leaf"),
         ((Permission.SEE_IMPROVEMENTS,), "admin.survey_results", _("Encuestas"), "star"),
         ((Permission.CONFIGURE,), "admin.setup", _("Puesta en marcha"), "settings"),
@@ -62,6 +64,15 @@ def how_many_to_read() -> int:
     if "to_read" not in g:
         g.to_read = protocols.how_many_to_read(db.session(), current_user.id, current_user.roles, today())
     return int(g.to_read)
+
+
+def _to_report() -> list[tuple[tuple[Permission, ...], str, str, str]]:
+    """The follow-up of the plan, for who answers for something of it and does not read the whole of it."""
+    if g.get("without_database") or current_user.may(Permission.READ_PLAN):
+        return []
+    if not answers_for_any(db.session(), current_user.id):
+        return []
+    return [((Permission.REPORT_CUTOFFS,), "admin.followup", _("Plan por reportar"), "landmark")]
 
 
 def _way(endpoint: str, text: str, here: str, icon: str, exact: bool) -> Way:

@@ -57,6 +57,8 @@ def test_a_cut_off_goes_from_its_reports_to_its_publication(house: House, hands:
         in_role(house, "control", "ventanilla4"),
         in_role(house, "planning", "pqrsd"),
     )
+    assert 'href="/admin/followup"' in mine.get("/counter/").get_data(as_text=True)
+    assert 'href="/admin/followup"' not in house.official("ventanilla1").get("/counter/").get_data(as_text=True)
     assert "2.4.1" in told(mine.get(f"{PAGE}?scope=mine"))
     files = [(io.BytesIO(pdf()), "acta.pdf")]
     bad = press(mine, f"{ONE}/report", value="tres", done="Se adoptó la estrategia.", files=files, seen="0")
@@ -107,7 +109,7 @@ def test_who_reported_is_told_that_somebody_else_verifies(house: House, hands: H
 
 
 def test_what_is_measured_is_not_asked_for_and_stays_as_it_was_when_it_was_reported(house: House, hands: Hands) -> None:
-    hands.at = day(12, 31)
+    hands.at = day(1, 4, 2027)
     page = "/admin/followup/2026/3/4.2.3"
     with house.app.app_context(), transaction(db.session) as session:
         make.finished(session)

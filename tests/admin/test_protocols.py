@@ -99,7 +99,7 @@ def test_an_official_is_asked_to_read_a_new_protocol_reads_it_and_the_matrix_sho
     assert how_many(desk, "/counter/") == before + 1
     assert "P-20" in desk.get("/my-protocols").get_data(as_text=True)
     shown = writer.get("/admin/protocols/readings?protocol=P-20").get_data(as_text=True)
-    assert text_of(shown).count("hasta el jueves 26 de noviembre") == 5
+    assert text_of(shown).count("hasta el jueves 26 de noviembre") == 6
     wrong = desk.post("/my-protocols/P-20", data={"version": "1", "answer0": "0"})
     assert wrong.status_code == 200
     assert how_many(desk, "/counter/") == before + 1
@@ -107,7 +107,7 @@ def test_an_official_is_asked_to_read_a_new_protocol_reads_it_and_the_matrix_sho
     assert how_many(desk, "/counter/") == before
     shown = text_of(writer.get("/admin/protocols/readings?protocol=P-20").get_data(as_text=True))
     assert "Leído lunes 23 de noviembre 0 de 1 bien 2" in shown
-    assert "1 de 5" in shown
+    assert "1 de 6" in shown
     assert "1 de 5" in text_of(writer.get(f"/admin/protocols/{protocol_id}").get_data(as_text=True))
     whole = writer.get("/admin/protocols/readings").get_data(as_text=True)
     assert "Leído el" in text_of(whole)
