@@ -87,7 +87,7 @@ if environ.get("LOG_FORMAT") == "json":
 
 def post_worker_init(worker: Worker) -> None:
     """Each process carries the mail, draws the waits, counts what is over and foresees: rows say who does what."""
-    for besides in ("mail", "waits", "turn counting", "foresight"):
+    for besides in ("mail", "waits", "turn counting", "plan counting", "foresight"):
         worker.wsgi.extensions[besides].start()
 
 

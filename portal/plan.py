@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import today
 from core.errors import Missing
 from core.plan import loading
-from core.plan.followup import overview, snapshot
+from core.plan.finding import whole_plan
+from core.plan.followup import overview
 from core.plan.followup.model import Snapshot
 from core.plan.model import Activity, Plan
 from core.reports import csv
@@ -26,8 +27,9 @@ from core.web.report_files import download
 from core.web.words import translate
 from portal import bp
 from portal.plan_cutoffs import progress_of
+from portal.plan_running import as_cells, as_values, running_of, shown
 
-VERSION = 2
+VERSION = 3
 
 
 @bp.get("/plan")
@@ -37,6 +39,7 @@ def plan() -> ResponseReturnValue:
     found = _asked(db.session(), years) if years else None
     published = overview.published(db.session(), found) if found else []
     newest, progress = progress_of(published)
+    running = running_of(db.session(), found, newest) if found else None
     return render_template(
         "portal/plan.html",
         plan=found,
@@ -45,8 +48,11 @@ def plan() -> ResponseReturnValue:
         responsible=_responsible,
         published=published,
         newest=newest,
+        newest_day=date.fromisoformat(newest["cutoff"]["last"]) if newest else None,
         progress=progress,
-        whole=snapshot.read(newest)["progress"] if newest else None,
+        running={one.code: shown(running, one.code) for one in found.activities} if found else {},
+        until=running.until if running else None,
+        whole=newest["progress"] if newest else None,
         **words(),
     )
 
@@ -61,23 +67,31 @@ def plan_file(form: str) -> ResponseReturnValue:
         return download(loading.export(found).encode(), "text/yaml", f"{name}.yaml")
     if form == "json":
         return _as_json(found)
+    return download(csv.write(_table(found)), csv.MIME, f"{name}.csv")
+
+
+def _table(found: Plan) -> Table:
+    """An activity in each line: the plan to the letter, and what was counted of its indicator so far."""
+    newest, _progress = progress_of(overview.published(db.session(), found))
+    running = running_of(db.session(), found, newest)
     columns = (
         *(_("Componente"), _("Meta"), _("Código"), _("Actividad"), _("Indicador"), _("Cronograma"), _("Responsable")),
-        _("Cómo se mide"),
+        *(_("Cómo se mide"), _("Qué se cuenta"), _("En curso, sin verificar"), _("Hasta el")),
     )
     rows = tuple(
         (
             *(activity.meta.component.name, activity.meta.name, activity.code, activity.text, activity.indicator),
-            *(activity.schedule, _responsible(activity), _how(activity)),
+            *(activity.schedule, _responsible(activity), _how(activity), *as_cells(running, activity.code)),
         )
         for activity in found.activities
     )
-    return download(csv.write(Table(found.title, columns, rows)), csv.MIME, f"{name}.csv")
+    return Table(found.title, columns, rows)
 
 
 def _as_json(found: Plan) -> Response:
     published = overview.published(db.session(), found)
-    _newest, progress = progress_of(published)
+    newest, progress = progress_of(published)
+    running = running_of(db.session(), found, newest)
 
     def told(activity: Activity) -> dict[str, Any]:
         return {
@@ -91,12 +105,14 @@ def _as_json(found: Plan) -> Response:
             "responsible": [found.role_name(role) for role in activity.responsible],
             "measured": activity.mode.value,
             "progress": _progress(progress.get(activity.code)),
+            "running": as_values(running, activity.code),
         }
 
     answer = jsonify(
         version=VERSION,
         year=found.year,
         title=found.title,
+        running={"until": running.until.isoformat(), "verified": False} if running else None,
         components=[{"code": one.code, "name": one.name} for one in found.components],
         metas=[{"code": meta.code, "name": meta.name} for one in found.components for meta in one.metas],
         activities=[told(activity) for activity in found.activities],
@@ -126,10 +142,9 @@ def _asked(session: Session, years: list[int]) -> Plan:
         year = int(named) if named.isdecimal() and len(named) == 4 else 0
     else:
         year = next((year for year in years if year <= today().year), years[-1] if years else 0)
-    found = session.scalar(select(Plan).where(Plan.year == year))
-    if found is None:
+    if year not in years:
         raise Missing
-    return found
+    return whole_plan(session, year)
 
 
 def _how(activity: Activity) -> str:

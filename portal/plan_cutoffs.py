@@ -18,7 +18,7 @@ from core.plan.followup.model import Snapshot
 from core.plan.loading import plan_of
 from core.web import followup_report
 from core.web.database import db
-from core.web.followup_words import activities, moment, report_of, told, words
+from core.web.followup_words import Said, activities, moment, report_of, told, words
 from core.web.guard import public
 from core.web.report_files import download
 from core.web.uploads import answer, store
@@ -74,11 +74,12 @@ def plan_proof(proof_id: int) -> ResponseReturnValue:
     return answer(content_of(store(), found.file), found.file.kind, found.label)
 
 
-def progress_of(published: list[Snapshot]) -> tuple[Snapshot | None, dict[str, Any]]:
-    """The newest cut-off that was published, and what it says of each activity by its code."""
+def progress_of(published: list[Snapshot]) -> tuple[Said | None, dict[str, Said]]:
+    """The newest cut-off as it was published, and what it says of each activity by its code."""
     if not published:
         return None, {}
-    return published[0], {one["code"]: one for _c, _m, one in activities(snapshot.read(published[0]))}
+    newest = snapshot.read(published[0])
+    return newest, {one["code"]: one for _c, _m, one in activities(newest)}
 
 
 def comment_begun() -> dict[str, Any]:

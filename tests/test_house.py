@@ -69,6 +69,7 @@ PURE = {
     "core.plan.followup.marks",
     "core.plan.followup.standing",
     "core.plan.followup.summing",
+    "core.plan.in_sight",
     "core.plan.progress",
     "core.plan.registers.faults",
     "core.plan.registers.fields",

@@ -199,6 +199,20 @@ class Correction(Base):
     official: Mapped[Official] = relationship()
 
 
+class RunningFigures(Base):
+    """What the measures counted of the activities of a plan until the end of a day, for everybody; nobody verified it.
+
+    By the code of each activity, as core.plan.running writes and reads it; counted again once another day is over.
+    """
+
+    __tablename__ = "plan_running_figures"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"), primary_key=True)
+    until: Mapped[date]
+    counted_at: Mapped[datetime]
+    figures: Mapped[dict[str, Any]]
+
+
 class RoleHolder(Base):
     """An official who answers for a role of the plan of a year, `until` another does."""
 

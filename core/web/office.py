@@ -35,6 +35,7 @@ from core.web import (
     petition_mail,
     petition_words,
     plan_commands,
+    plan_counting,
     post,
     protocol_words,
     proving,
@@ -188,7 +189,7 @@ def create(settings: Settings) -> Flask:
     for room in (commands, petition_commands, plan_commands, file_commands, proving):
         room.register(app)
     post.register(app, settings.post)
-    for room in (reminding, forgetting, foreseeing, foresight_rounds, turn_counting, petition_mail):
+    for room in (reminding, forgetting, foreseeing, foresight_rounds, turn_counting, plan_counting, petition_mail):
         room.register(app)
     _dress(app, https=settings.https)
     return app

@@ -10,6 +10,9 @@ from playwright.sync_api import Browser, Page, Response, expect
 from sqlalchemy import select
 
 from core.db import transaction
+from core.plan import running
+from core.plan.finding import whole_plan
+from core.reports.periods import ONE_DAY
 from core.turns import actions as turns
 from core.turns.lifecycle import State
 from core.turns.model import Turn
@@ -32,6 +35,7 @@ PAGES = (
     "/figures",
     "/surveys/figures",
     "/filings",
+    "/plan",
 )
 SPY = """
 window.felt = {tremble: [], notes: 0, lit: 0};
@@ -189,9 +193,13 @@ def test_the_phone_is_accessible_and_loses_nothing_in_every_width(
     town: Town, visit: Callable[..., Page], size: dict[str, int]
 ) -> None:
     tokens = issue(town, 6)
+    with town.session() as session, transaction(session):
+        plan, day = whole_plan(session, town.began.year), town.began.date() - ONE_DAY
+        running.keep(session, plan.id, day, running.count(session, plan, day), town.began)
     page = visit(f"/t/{tokens[5]}", size)
     for path in (f"/t/{tokens[5]}", f"/t/{tokens[0]}/leave", f"/t/{tokens[0]}/more-time", f"/t/{tokens[0]}", *PAGES):
         page.goto(path)
+        page.evaluate("document.querySelectorAll('.activity__more').forEach(more => more.open = true)")
         check_accessible(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     page.goto(f"/t/{tokens[0]}")

@@ -85,7 +85,7 @@ def test_the_usual_format_is_a_spreadsheet_a_paper_and_open_data(house: House) -
     assert anybody.get(f"{HERE}/report.csv").get_data(as_text=True).count("\r\n") == 45
     told_of = anybody.get("/plan.json").json
     assert told_of is not None
-    assert told_of["version"] == 2
+    assert told_of["version"] == 3
     one = next(one for one in told_of["activities"] if one["code"] == "2.4.1")
     assert one["progress"] == {"state": "agrees", "value": "3", "real": "75", "expected": "0", "band": "middle"}
     assert re.search(r"/plan/2026/cutoffs/1/1/report\.json$", told_of["cutoffs"][0]["json"])

@@ -1,0 +1,57 @@
+"""Who sees that the plan of the year that runs is counted: one of the processes, once each day is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+from flask import Flask
+
+from core import clock
+from core.db import transaction
+from core.mail import rounds
+from core.plan import running
+from core.plan.finding import whole_plan
+from core.web.background import Background
+from core.web.database import db
+from core.web.plan_commands import plan as commands
+
+SECTION, LOOK_EVERY_S = "plan counting", 30
+ROUND, EVERY = "counting the plan", timedelta(minutes=10)
+
+
+def count() -> int:
+    """Count each plan until the last day that is over, if that was not done; how many. Nobody is held up meanwhile."""
+    today = clock.today()
+    years = running.behind(db.session(), today)
+    for year in years:
+        plan = whole_plan(db.session(), year)
+        plan_id, day = plan.id, running.last_day(year, today)
+        figures = running.count(db.session(), plan, day)
+        db.session.rollback()
+        with transaction(db.session) as session:
+            running.keep(session, plan_id, day, figures, clock.now())
+    db.session.rollback()
+    return len(years)
+
+
+def go_round() -> None:
+    """Count, if a day is over that was not counted and it is this process's turn."""
+    at = clock.now()
+    due = rounds.is_due(db.session(), ROUND, at) and running.behind(db.session(), at.date())
+    db.session.rollback()
+    if due:
+        with transaction(db.session) as session:
+            mine = rounds.begin(session, ROUND, EVERY, at)
+        if mine:
+            count()
+
+
+@commands.command("count")
+def count_now() -> None:
+    """Cuenta lo que va del año para la página pública del plan, sin esperar a la ronda."""
+    click.echo(f"Planes contados: {count()}.")
+
+
+def register(app: Flask) -> None:
+    app.extensions[SECTION] = Background(app, SECTION, LOOK_EVERY_S, go_round)
