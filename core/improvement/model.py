@@ -62,6 +62,11 @@ class Improvement(Base):
         """As it is cited: «AM-0012»."""
         return f"AM-{self.id:04d}"
 
+    def was_done_by(self, at: datetime) -> bool:
+        """Whether it had been carried out by an instant, and was not open again since."""
+        deeds = [step.deed for step in self.steps if step.at < at and step.deed in (Deed.DONE, Deed.REOPENED)]
+        return bool(deeds) and deeds[-1] is Deed.DONE
+
 
 class ImprovementStep(Base):
     """One thing that happened to it; rows are only added. `detail`: what was set by it, each value as it was given."""

@@ -31,7 +31,7 @@ _DAILY = frozenset(
         *("turns_attended", "turns_abandoned", "turn_wait_mean", "turn_wait_p90", "channels_in_use"),
         *("services_listed", "services_complete", "services_with_legal_basis", "information_in_sight"),
         *("protocols_in_force", "protocols_read", "commitments_met", "audit_findings_included"),
-        *("improvements_opened", "improvements_effective", "plan_publications", "plan_reports"),
+        *("improvements_opened", "improvements_met", "improvements_effective", "plan_publications", "plan_reports"),
         *("risk_maps", "risks_with_causes", "risks_described", "risk_controls", "risks_valued"),
         *("risk_treatments_done", "risk_reviews"),
     }

@@ -32,7 +32,6 @@ def words() -> dict[str, Any]:
         "band_names": {one: f"{BAND_MARKS[one]} {translate(name)}" for one, name in BANDS.items()},
         "band_tones": TONES,
         "amount": amount,
-        "counted_text": counted_text,
         "figure_text": figure_text,
         "percent": percent,
         "share": share,
@@ -54,13 +53,6 @@ def percent(value: str | Fraction | None) -> str:
 
 def amount(value: str | Fraction | None, unit: str = "") -> str:
     return NONE if value is None else f"{amounts.written(Fraction(value))} {unit}".strip()
-
-
-def counted_text(activity: Said) -> str:
-    """«12», «66,7 %»: the value of an activity without a goal, in the unit of what measures it."""
-    last = report_of(activity)
-    measured = last["figures"].get("leads") if last else None
-    return amount(activity["value"], UNITS.get(measured["unit"], "") if measured else "")
 
 
 def band_text(band: str | None) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from core.errors import N_
 from core.improvement.model import Improvement, ImprovementStep, IndividualNote
 from core.improvement.standing import Deed, Stage
-from core.plan.measures import Figure, Record, counted, measure, within
-from core.reports.periods import Period
+from core.plan.measures import Figure, Record, Unit, begins, counted, listed, measure, share, within
+from core.plan.progress import Accumulation
+from core.reports.periods import ONE_DAY, Period
 
 
 @measure("improvements_opened", N_("Acciones de mejora abiertas"))
@@ -24,6 +25,28 @@ def improvements_opened(session: Session, period: Period) -> Figure:
 def improvements_effective(session: Session, period: Period) -> Figure:
     """How many improvement actions somebody else found in the period to have helped."""
     return counted(session, _with(Deed.VERIFIED, period).where(Improvement.stage == Stage.EFFECTIVE), _improvement)
+
+
+@measure(
+    "improvements_met",
+    N_("Acciones de mejora hechas, de las que vencían"),
+    Unit.PERCENT,
+    Accumulation.ACCUMULATED,
+)
+def improvements_met(session: Session, period: Period) -> Figure:
+    """Out of the actions due in the period that were not withdrawn, how many were done by its last day."""
+    due = select(Improvement).where(
+        Improvement.due_on.between(period.first, period.last), Improvement.stage != Stage.WITHDRAWN
+    )
+    over = begins(period.last + ONE_DAY)
+    records = [
+        Record("improvement", one.id, one.code, one.due_on, counts=one.was_done_by(over))
+        for one in session.scalars(
+            due.options(selectinload(Improvement.steps)).order_by(Improvement.due_on, Improvement.id)
+        )
+    ]
+    value = share(sum(one.counts for one in records), len(records))
+    return Figure(value, len(records), listed(records), len(records))
 
 
 @measure("individual_notes", N_("Constancias para planes individuales"))

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
 from core.clock import BOGOTA
 from core.errors import N_
-from core.improvement.standing import Deed, Stage
+from core.improvement.standing import Stage
 from core.plan.cutoffs import Cutoff
-from core.plan.measures import Figure, Record, Unit, listed, measure, share
+from core.plan.measures import Figure, Record, Unit, begins, listed, measure, share
 from core.plan.progress import Accumulation
 from core.plan.risks import overview
 from core.plan.risks.describing import faults
-from core.plan.risks.model import RiskTreatment
 from core.plan.risks.overview import Standing, end_of, stood
 from core.plan.risks.reviewing import Need
-from core.reports.periods import Period
+from core.reports.periods import ONE_DAY, Period
 
 STOCK = Accumulation.STOCK
 RISK = "risk"
@@ -91,7 +89,7 @@ def risk_treatments_done(session: Session, period: Period) -> Figure:
         for risk in overview.risks_where(session)
         for row in risk.treatments
         if period.first <= row.improvement.due_on <= period.last and row.improvement.stage is not Stage.WITHDRAWN
-        for done in (_done_by(row, end_of(period.last)),)
+        for done in (row.improvement.was_done_by(begins(period.last + ONE_DAY)),)
     ]
     return _of(records)
 
@@ -138,9 +136,3 @@ def _of(records: Sequence[Record]) -> Figure:
 def _record(one: Standing, *, counts: bool = True) -> Record:
     on = one.risk.opened_at.astimezone(BOGOTA).date()
     return Record(RISK, one.risk.id, one.risk.code, on, one.text.process_name, counts)
-
-
-def _done_by(row: RiskTreatment, at: datetime) -> bool:
-    """Whether the action had been carried out, and was not open again since."""
-    told = [step.deed for step in row.improvement.steps if step.at <= at and step.deed in (Deed.DONE, Deed.REOPENED)]
-    return bool(told) and told[-1] is Deed.DONE

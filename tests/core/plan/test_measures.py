@@ -311,6 +311,11 @@ def test_improvements_and_notes_are_those_of_a_query_by_hand(town: Session) -> N
     deeds = (
         "SELECT s.improvement_id AS id FROM improvement_steps s WHERE s.at >= :first AND s.at < :after AND s.deed = "
     )
+    with transaction(town):
+        make.improvement(town)
+    met = measured(town, "improvements_met", DECEMBER)
+    assert (met.value, met.base) == (Fraction(500, 6), 6)
+    assert measured(town, "improvements_met").value is None
     for period, effective, notes in ((NOVEMBER, 2, 2), (DECEMBER, 1, 1)):
         opened = measured(town, "improvements_opened", period)
         ids = {row.id for row in by_hand(town, f"{deeds} 'opened'", period)}

@@ -45,6 +45,9 @@ QUERIES = {
         FROM petitions WHERE NOT confidential AND received_on >= :from_day AND received_on <= :to_day""",
     "survey_answers": """SELECT count(*) FROM survey_responses r JOIN survey_versions v ON v.id = r.version_id
         JOIN surveys s ON s.id = v.survey_id WHERE s.kind <> 'needs' AND r.month >= :from_day AND r.month <= :to_day""",
+    "improvements_met": """SELECT 100.0 * sum(CASE WHEN done.at < :after THEN 1 ELSE 0 END), count(*)
+        FROM improvements i LEFT JOIN improvement_steps done ON done.improvement_id = i.id AND done.deed = 'done'
+        WHERE i.due_on >= :from_day AND i.due_on <= :to_day""",
     "improvements_opened": """SELECT count(*) FROM improvement_steps WHERE deed = 'opened'
         AND at >= :first AND at < :after""",
     "protocols_in_force": """SELECT count(DISTINCT protocol_id) FROM protocol_versions WHERE state = 'approved'
@@ -61,10 +64,12 @@ QUERIES = {
         GROUP BY t.id, t.issued_at) AS waits""",
     "services_with_legal_basis": """SELECT 100.0 * sum(CASE WHEN CAST(sheet AS VARCHAR) LIKE '%"norms": [%' THEN 1
         ELSE 0 END), count(*) FROM service_versions WHERE since < :after AND (until IS NULL OR until >= :after)""",
-    "plan_publications": """SELECT (SELECT count(*) FROM plans WHERE loaded_at >= :first AND loaded_at < :after)
-        + (SELECT count(*) FROM plan_snapshots WHERE published_at >= :first AND published_at < :after)""",
-    "plan_reports": """SELECT count(*) FROM plan_snapshots WHERE published_at >= :first AND published_at < :after
-        AND edition = 1""",
+    "plan_publications": """SELECT (SELECT count(*) FROM plans WHERE year = 2026 AND loaded_at >= :first
+        AND loaded_at < :after) + (SELECT count(*) FROM plan_snapshots
+        WHERE published_at >= :first AND published_at < :after)""",
+    "plan_reports": """SELECT count(*) FROM plan_snapshots WHERE edition = 1 AND CASE cutoff
+        WHEN 1 THEN '2026-04-30' WHEN 2 THEN '2026-08-31' ELSE '2026-12-31' END
+        BETWEEN CAST(:from_day AS VARCHAR) AND CAST(:to_day AS VARCHAR)""",
     "commitments_met": """SELECT 100.0 * sum(CASE WHEN v.done_on IS NOT NULL THEN 1 ELSE 0 END), count(*)
         FROM register_entries e JOIN register_versions v ON v.entry_id = e.id AND v.number = e.latest
         WHERE e.kind = 'commitment' AND v.day >= :from_day AND v.day <= :to_day""",
