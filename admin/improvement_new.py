@@ -15,12 +15,12 @@ from wtforms import SelectChoice, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from admin import bp
-from admin.hall import me
+from admin.hall import ID, me
 from admin.improvement_deeds import chosen, hands
 from core.clock import now, today
 from core.db import transaction
 from core.errors import N_, Invalid
-from core.improvement import actions
+from core.improvement import actions, overview
 from core.improvement.actions import LONGEST, LONGEST_REFERENCE, Plan
 from core.improvement.model import Source
 from core.improvement.names import SOURCES
@@ -152,6 +152,14 @@ def improvements_individual_act(form: IndividualForm) -> ResponseReturnValue:
         once(session, form.pressed(me(), "individual note"), at, act)
     flash(_("Quedó la constancia. Lo demás se lleva donde se evalúa a las personas."), "success")
     return redirect(url_for(".improvements"))
+
+
+@bp.get(f"/improvements/individual/<{ID}:note_id>")
+@requires(Permission.SEE_IMPROVEMENTS)
+def improvements_note(note_id: int) -> ResponseReturnValue:
+    """What little is kept of a note. Raises NoNote."""
+    note = overview.note_for(db.session(), current_user, note_id)
+    return render_template("admin/improvement_note.html", note=note, source=translate(SOURCES[note.source]))
 
 
 def _new_page(form: NewForm) -> str:

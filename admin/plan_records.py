@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import current_user
-from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from admin import bp
 from admin.plan import seen_on
 from admin.plan_activity import ONE
+from admin.record_pages import pages_of
 from core.clock import now
 from core.errors import Missing
-from core.improvement import overview
-from core.improvement.model import Improvement
 from core.people.rights import Permission
-from core.petitions.finding import readable
-from core.petitions.model import Petition
 from core.plan.figures import Figures, Measured, sources_of
 from core.plan.finding import activity_of
-from core.plan.measures import Record
+from core.plan.measures import Figure, Record
 from core.plan.model import Activity
-from core.plan.risks import overview as risks
-from core.plan.risks.model import Risk
 from core.reports import csv, xlsx
 from core.reports.periods import Period
 from core.reports.table import Cell, Table
-from core.surveys.model import Survey
-from core.turns.model import Turn
 from core.web import plan_words
 from core.web.database import db
 from core.web.guard import requires
@@ -44,71 +36,48 @@ A_PAGE, MOST_PAGES, MOST_ROWS = 50, 2_000, 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Opens:
-    """How the page of a kind of record is opened: with one of these rights, and only those of `ids` that are asked."""
-
-    needs: tuple[Permission, ...]
-    address: Callable[[int], str]
-    ids: Callable[[Session, Collection[int]], set[int]] = lambda session, asked: set(asked)
-
-
-def _of(column: ColumnElement[int], condition: Callable[[], ColumnElement[bool]]) -> Callable[..., set[int]]:
-    """Those that this official reaches."""
-    return lambda session, asked: set(session.scalars(select(column).where(column.in_(asked), condition())))
-
-
-_SEE_PROTOCOLS = (Permission.WRITE_PROTOCOLS, Permission.APPROVE_PROTOCOLS, Permission.SEE_PROTOCOL_READINGS)
-OPENS: Mapping[str, Opens] = {
-    "turn": Opens(
-        (Permission.SUPERVISE,),
-        lambda one: url_for(".hall_turn", turn_id=one),
-        _of(Turn.id, lambda: Turn.site_id == current_user.site_id),
-    ),
-    "petition": Opens(
-        (Permission.READ_PETITIONS,),
-        lambda one: url_for(".petitions_case", petition_id=one),
-        _of(Petition.id, lambda: readable(current_user)),
-    ),
-    "survey": Opens(
-        (Permission.SEE_SURVEY_RESULTS,),
-        lambda one: url_for(".survey_results", survey=db.session.get_one(Survey, one).code),
-    ),
-    "service": Opens((Permission.READ_PLAN,), lambda one: url_for("portal.service", service_id=one)),
-    "protocol": Opens(_SEE_PROTOCOLS, lambda one: url_for(".protocols_one", protocol_id=one)),
-    "register_entry": Opens((Permission.READ_PLAN,), lambda one: url_for(".registers_entry", entry_id=one)),
-    "risk": Opens(
-        (Permission.SEE_RISKS,),
-        lambda one: url_for(".risks_one", risk_id=one),
-        _of(Risk.id, lambda: risks.readable(current_user)),
-    ),
-    "improvement": Opens(
-        (Permission.SEE_IMPROVEMENTS,),
-        lambda one: url_for(".improvements_one", improvement_id=one),
-        _of(Improvement.id, lambda: overview.readable(current_user)),
-    ),
-}
-"""Kind of record → its page; one that is not here has none."""
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
-    """A measure of an activity in a period, as the address names them."""
+    """A measure of an activity in a period, as the address names them; `part`: one of its counts, by its id."""
 
     activity: Activity
     told: Measured
     period: Period
+    part: str = ""
 
-    def address(self, page: int = 1, form: str = "") -> str:
-        dates = {"first": self.period.first.isoformat(), "last": self.period.last.isoformat()}
-        where = {
+    @property
+    def whole(self) -> Figure:
+        """What the measure says."""
+        assert self.told.figure is not None
+        return self.told.figure
+
+    @property
+    def figure(self) -> Figure:
+        """What the page is about: what the measure says, or the count that is a part of it."""
+        return self.whole.parts[self.part] if self.part else self.whole
+
+    @property
+    def name(self) -> str:
+        """What is counted: the measure, or the part of it."""
+        parts = {one.id: one.label for one in self.whole.records(0, A_PAGE)} if self.part else {}
+        return translate(parts[self.part]) if self.part else plan_words.title_of(self.told)
+
+    @property
+    def value(self) -> str:
+        return plan_words.value_text(self.figure.value) if self.part else plan_words.measured_text(self.told)
+
+    def address(self, page: int = 1, form: str = "", part: str | None = None) -> str:
+        """The same records, or those of a `part`: another page of them, or all of them as a file."""
+        told: dict[str, Any] = {
             "year": self.activity.plan.year,
             "activity_code": self.activity.code,
             "measure": self.told.name,
-            **dates,
+            "first": self.period.first.isoformat(),
+            "last": self.period.last.isoformat(),
+            "part": (self.part if part is None else part) or None,
         }
         if form:
-            return url_for(".plan_records_table", form=form, **where)
-        return url_for(".plan_records", **where, **({"page": page} if page > 1 else {}))
+            return url_for(".plan_records_table", form=form, **told)
+        return url_for(".plan_records", **told, page=page if page > 1 else None)
 
 
 @bp.get(f"{ONE}/records")
@@ -116,8 +85,7 @@ class Asked:
 def plan_records(year: int, activity_code: str) -> ResponseReturnValue:
     session, asked = db.session(), _asked(year, activity_code)
     page = _page()
-    assert asked.told.figure is not None
-    found = asked.told.figure.records((page - 1) * A_PAGE, A_PAGE + 1)
+    found = asked.figure.records((page - 1) * A_PAGE, A_PAGE + 1)
     return render_template(
         "admin/plan_records.html",
         asked=asked,
@@ -126,10 +94,7 @@ def plan_records(year: int, activity_code: str) -> ResponseReturnValue:
         more=len(found) > A_PAGE,
         first=(page - 1) * A_PAGE,
         records=found[:A_PAGE],
-        links=links_of(session, found[:A_PAGE]),
-        title=plan_words.title_of(asked.told),
-        value=plan_words.measured_text(asked.told),
-        all_count=all(record.counts for record in found),
+        links=_links(session, asked, found[:A_PAGE]),
         translate=translate,
     )
 
@@ -139,24 +104,19 @@ def plan_records(year: int, activity_code: str) -> ResponseReturnValue:
 def plan_records_table(year: int, activity_code: str, form: str) -> Response:
     """All the records, as a file."""
     asked = _asked(year, activity_code)
-    assert asked.told.figure is not None
-    table = _table(asked, asked.told.figure.records(0, MOST_ROWS))
-    name = f"plan-{year}-{activity_code}-{asked.told.name}-{asked.period.first}-{asked.period.last}.{form}"
+    table = _table(asked, asked.figure.records(0, MOST_ROWS))
+    parts = ("plan", year, activity_code, asked.told.name, asked.part, asked.period.first, asked.period.last)
+    name = f"{'-'.join(str(part) for part in parts if part)}.{form}"
     if form == "csv":
         return download(csv.write(table), csv.MIME, name)
     return download(xlsx.write([table], table.title, now()), xlsx.MIME, name)
 
 
-def links_of(session: Session, records: Sequence[Record]) -> list[str]:
-    """The address of each record for who is signed in; nothing where they may not open it."""
-    reached: dict[str, set[int]] = {}
-    for kind, opens in OPENS.items():
-        ids = {record.id for record in records if record.kind == kind and record.id is not None}
-        if ids and any(current_user.may(each) for each in opens.needs):
-            reached[kind] = opens.ids(session, ids)
+def _links(session: Session, asked: Asked, records: Sequence[Record]) -> list[str]:
+    """Where each record is opened: one that is itself a count opens what it counted."""
+    parts, pages = asked.figure.parts, pages_of(session, records)
     return [
-        OPENS[one.kind].address(one.id) if one.id is not None and one.id in reached.get(one.kind, ()) else ""
-        for one in records
+        asked.address(part=str(one.id)) if one.id in parts else page for one, page in zip(records, pages, strict=True)
     ]
 
 
@@ -165,13 +125,13 @@ def _table(asked: Asked, records: Sequence[Record]) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (translate(one.label), one.on or "", one.said, _("sí") if one.counts else _("no")) for one in records
     ]
-    return Table(f"{asked.activity.code} {plan_words.title_of(asked.told)}", columns, tuple(rows))
+    return Table(f"{asked.activity.code} {asked.name}", columns, tuple(rows))
 
 
 def _asked(year: int, activity_code: str) -> Asked:
     """What the address names: a measure, else that of the indicator, and days, else those of the year so far.
 
-    Raises Missing for a measure that is not of the activity, or days that are no period of its year.
+    Raises Missing for a measure that is not of the activity, a part that it has not, or days of another year.
     """
     activity = activity_of(db.session(), year, activity_code)
     names = [name for name in (sources_of(activity).leads, *sources_of(activity).beside) if name]
@@ -183,9 +143,10 @@ def _asked(year: int, activity_code: str) -> Asked:
         raise Missing from None
     told = Figures(db.session()).measured(name, period, activity) if name in names else None
     in_year = period.first <= period.last and {period.first.year, period.last.year} == {year}
-    if told is None or told.figure is None or not in_year:
+    part = request.args.get("part", "")
+    if told is None or told.figure is None or not in_year or (part and part not in told.figure.parts):
         raise Missing
-    return Asked(activity, told, period)
+    return Asked(activity, told, period, part)
 
 
 def _page() -> int:

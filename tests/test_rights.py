@@ -248,7 +248,7 @@ def foresight_things_at(session: Session, site_id: int, official_id: int) -> Thi
 
 
 def improvement_things_at(session: Session, site_id: int, office_id: int, official: Official) -> Things:
-    """An action with a file that shows something, and a comment of a survey."""
+    """An action with a file that shows something, a note for an individual plan, and a comment of a survey."""
     hands = {"office_id": office_id, "official_id": official.id}
     due = {"due_on": make.OPENING.date(), "stage_on": make.OPENING.date()}
     texts = {"reference": "1", "finding": "A", "cause": "B", "action": "C"}
@@ -259,7 +259,10 @@ def improvement_things_at(session: Session, site_id: int, office_id: int, offici
     improving.note(session, action, "Avance", improving.Proof([placed]), official.id, make.at())
     comment = make.comment(session, site_id=site_id, office_id=office_id)
     evidence = action.steps[0].evidence[0]
-    return {"improvement_id": action.id, "evidence_id": evidence.id, "comment_id": comment.id}
+    passed = (Source.AUDIT, "1", "Jefe de Talento Humano", make.OPENING.date())
+    note = improving.pass_on(session, site_id, *passed, official.id, make.at())
+    told = {"improvement_id": action.id, "evidence_id": evidence.id}
+    return told | {"comment_id": comment.id, "note_id": note.id}
 
 
 def register_things_at(session: Session) -> Things:

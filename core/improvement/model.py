@@ -126,3 +126,8 @@ class IndividualNote(Base):
     noted_at: Mapped[datetime]
 
     official: Mapped[Official] = relationship()
+
+    @property
+    def code(self) -> str:
+        """As it is cited: «CI-0012»."""
+        return f"CI-{self.id:04d}"

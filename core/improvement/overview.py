@@ -29,6 +29,10 @@ class NoAction(Missing):
     message = N_("Esa acción de mejora no existe o no es de su dependencia.")
 
 
+class NoNote(Missing):
+    message = N_("Esa constancia no existe o no es de su sede.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What a list is asked for; without a state, all that is not over."""
@@ -104,6 +108,14 @@ def notes(session: Session, reader: Reader, most: int = 20) -> Sequence[Individu
     """The last notes for individual plans at the site."""
     query = select(IndividualNote).where(IndividualNote.site_id == reader.site_id)
     return session.scalars(query.order_by(IndividualNote.id.desc()).limit(most)).all()
+
+
+def note_for(session: Session, reader: Reader, note_id: int) -> IndividualNote:
+    """A note of the site. Raises NoNote."""
+    found = session.get(IndividualNote, note_id)
+    if found is None or found.site_id != reader.site_id:
+        raise NoNote
+    return found
 
 
 def pressing(session: Session, today: date) -> dict[int, list[Improvement]]:

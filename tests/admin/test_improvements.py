@@ -178,7 +178,13 @@ def test_a_note_for_an_individual_plan_says_where_it_went_and_nothing_else(house
     refused = press(clerk, "/admin/improvements/individual", **said, passed_to="jefe@ejemplo.co")
     assert (refused.status_code, "datos de personas" in told(refused)) == (422, True)
     assert press(clerk, "/admin/improvements/individual", **said, passed_to="Jefe de Talento Humano").status_code == 302
-    assert "Se pasó a Jefe de Talento Humano" in told(clerk.get("/admin/improvements"))
+    listed = clerk.get("/admin/improvements")
+    assert "Se pasó a Jefe de Talento Humano" in told(listed)
+    (own,) = re.findall(r'href="(/admin/improvements/individual/[0-9]+)"', listed.get_data(as_text=True))
+    kept_of_it = told(clerk.get(own))
+    for words in ("CI-0001", "Una auditoría: Informe 3, hallazgo 2", "Jefe de Talento Humano", "20/11/2026"):
+        assert words in kept_of_it, words
+    assert clerk.get("/admin/improvements/individual/9").status_code == 404
     with house.app.app_context():
         assert len(house.look().scalars(select(IndividualNote)).all()) == 1
         assert kept(house) == []

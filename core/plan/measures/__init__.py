@@ -6,7 +6,7 @@ A figure is a value and what it was counted from, so that whoever doubts it open
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 from fractions import Fraction
@@ -38,12 +38,12 @@ class Unit(StrEnum):
 class Record:
     """One thing that was counted. `label` names it («P-012», «2026-E-000123») and says nothing of a person.
 
-    `kind` and `id` say which page opens it, to whom has the right; `said`: what was measured of it, «12 min»; `counts`:
-    whether it is of those that fulfil, where not all of them do.
+    `kind` and `id` say which page opens it, to whom has the right: a row, or a name where there is no row. `said`: what
+    was measured of it, «12 min»; `counts`: whether it is of those that fulfil, where not all of them do.
     """
 
     kind: str
-    id: int | None
+    id: int | str
     label: str
     on: date | None = None
     said: str = ""
@@ -59,7 +59,8 @@ class Figure:
     """What was measured in a period; None where there was nothing to measure, which is not nought.
 
     `base`: out of how many, where the value is a share; `count`: how many records stand behind it. `bound`: the value
-    is «at_least» or «at_most» the one told, where more would say what a few people answered.
+    is «at_least» or «at_most» the one told, where more would say what a few people answered. `parts`: the records that
+    are themselves counts, by their id, each with the figure that it is.
     """
 
     value: Fraction | None
@@ -67,6 +68,7 @@ class Figure:
     records: Records
     base: int | None = None
     bound: str = ""
+    parts: Mapping[str, Figure] = field(default_factory=dict)
 
 
 Counting = Callable[[Session, Period], Figure]
@@ -146,3 +148,15 @@ def counted(session: Session, query: Select[*Ts], record: Callable[[Any], Record
 def listed(records: Sequence[Record]) -> Records:
     """Records that are already at hand."""
     return lambda first, most: records[first : first + most]
+
+
+def together(first: Figure, second: Figure) -> Figure:
+    """Two counts as one: the records of the second follow those of the first."""
+
+    def records(start: int, most: int) -> Sequence[Record]:
+        found = list(first.records(start, most)) if start < first.count else []
+        rest = most - len(found)
+        return [*found, *(second.records(max(0, start - first.count), rest) if rest else ())]
+
+    count = first.count + second.count
+    return Figure(Fraction(count), count, records)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from fractions import Fraction
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.errors import N_
-from core.petitions.model import Channel, Petition, Stage
-from core.plan.measures import Figure, Record, listed, measure
+from core.petitions.model import Channel
+from core.plan.measures import Figure, Record, listed, measure, together
+from core.plan.measures.petitions import received_by
 from core.plan.measures.surveys import survey_answers
 from core.plan.measures.turns import turns_attended
 from core.plan.progress import Accumulation
@@ -33,13 +32,10 @@ def channels_in_use(session: Session, period: Period) -> Figure:
 
     In person counts the turns and what was filed at the window; how many answered surveys is told by their own figure.
     """
-    query = select(Petition.channel, func.count()).where(
-        Petition.received_on.between(period.first, period.last),
-        ~Petition.confidential,
-        Petition.stage != Stage.ANNULLED,
-    )
-    uses = Counter(dict(session.execute(query.group_by(Petition.channel)).all()))
-    uses[Channel.IN_PERSON] += turns_attended(session, period).count
-    records = [Record("channel", None, NAMES[way], None, str(uses[way]), uses[way] > 0) for way in Channel]
-    records.append(Record("channel", None, NAMES[SURVEYS], counts=survey_answers(session, period).count > 0))
-    return Figure(Fraction(sum(record.counts for record in records)), len(records), listed(records))
+    ways = {str(way): received_by(session, period, way) for way in Channel}
+    ways[Channel.IN_PERSON] = together(turns_attended(session, period), ways[Channel.IN_PERSON])
+    said = {way: str(figure.count) for way, figure in ways.items()}
+    ways[SURVEYS] = survey_answers(session, period)
+    used = {way: figure for way, figure in ways.items() if figure.count}
+    records = [Record("channel", way, NAMES[way], None, said.get(way, ""), way in used) for way in ways]
+    return Figure(Fraction(len(used)), len(records), listed(records), parts=used)

@@ -52,8 +52,7 @@ def improvements_met(session: Session, period: Period) -> Figure:
 @measure("individual_notes", N_("Constancias para planes individuales"))
 def individual_notes(session: Session, period: Period) -> Figure:
     """How many notes say that something was passed on in the period for somebody's individual plan."""
-    query = select(IndividualNote.id, IndividualNote.passed_on)
-    query = query.where(IndividualNote.passed_on.between(period.first, period.last))
+    query = select(IndividualNote).where(IndividualNote.passed_on.between(period.first, period.last))
     return counted(session, query.order_by(IndividualNote.passed_on, IndividualNote.id), _note)
 
 
@@ -69,4 +68,5 @@ def _improvement(row: Any) -> Record:
 
 
 def _note(row: Any) -> Record:
-    return Record("individual_note", None, f"{row.id}", row.passed_on)
+    note: IndividualNote = row[0]
+    return Record("individual_note", note.id, note.code, note.passed_on)

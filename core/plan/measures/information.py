@@ -38,7 +38,7 @@ def information_in_sight(session: Session, period: Period) -> Figure:
         for gap in gaps(known_on(session, site, sheets, begins(period.last + ONE_DAY)), period.last):
             lacks[gap.content] += 1
     records = [
-        Record("information", None, NAMES[content], period.last, str(count) if count else "", not count)
+        Record("information", content, NAMES[content], period.last, str(count) if count else "", not count)
         for content, count in lacks.items()
     ]
     return Figure(Fraction(sum(record.counts for record in records)), len(records), listed(records))

@@ -26,6 +26,11 @@ def petitions_received(session: Session, period: Period) -> Figure:
     return counted(session, _received(period), _petition)
 
 
+def received_by(session: Session, period: Period, channel: Channel) -> Figure:
+    """How many of them came by a channel."""
+    return counted(session, _received(period, Petition.channel == channel), _petition)
+
+
 @measure("suggestions_received", N_("Sugerencias recibidas"))
 def suggestions_received(session: Session, period: Period) -> Figure:
     """How many of the petitions received in the period are suggestions."""
