@@ -71,6 +71,7 @@ def year_page(year: int, years: Sequence[int], refused: PressForm | None = None)
         found=found,
         stage=overview.stage_on(session, plan, now.number, day),
         every=[_seen(session, plan, one) for one in overview.cutoffs_of(session, plan)],
+        to_verify=found.count(State.TO_VERIFY),
         late=[(line, who_answers(plan, line)) for line in found.lines if is_late(line)],
         observed=[line for line in found.lines if line.state in (State.DISAGREES, State.SENT_BACK)],
         actions=improvements.counts(session, current_user, improvements.Asked(), day),

@@ -59,7 +59,13 @@ class JudgeForm(PressForm):
         ],
     )
     seen_evidence = BooleanField(_l("Vi lo que lo muestra"))
-    observation = Prose(_l("Observación"), [Optional()], most=LONGEST, render_kw=_TALL)
+    observation = Prose(
+        _l("Observación"),
+        [Optional()],
+        most=LONGEST,
+        description=_l("Hace falta si no es conforme o si se devuelve."),
+        render_kw=_TALL,
+    )
 
 
 class PublishForm(PressForm):

@@ -69,15 +69,13 @@ def _paper(typed: Typed, rows: Sequence[RegisterEntry]) -> dict[str, Any]:
     def told(one: RegisterEntry) -> dict[str, Any]:
         lines = [(line.label, line.text) for line in register_words.lines(one.now, offices)]
         lines += [(step.label, f"{step.before} → {step.after}") for step in register_words.steps(one.now)]
-        lines += [(point.words, point.told) for point in register_words.points(one.now)]
         lines.append((_("Dependencia que lo hizo"), one.now.office.name))
         lines.append((_("Cuenta para"), ", ".join(each.code for each in one.now.activities)))
-        shown = [
-            f"{proof.label} (SHA-256 {proof.file.digest[:16]}…)" if proof.file else proof.link
-            for proof in one.now.proofs
-        ]
+        shown = [_proof(proof) for proof in one.now.proofs]
         state = states[looking.standing(one, day)]
-        return {"code": one.code, "title": one.now.title, "state": state, "lines": lines, "shown": shown}
+        points = [(point.words, point.told) for point in register_words.points(one.now)]
+        head = {"code": one.code, "title": one.now.title, "state": state}
+        return head | {"lines": lines, "points": points, "shown": shown}
 
     return {
         "title": title,

@@ -13,7 +13,9 @@ from core.reports.charts import INK, LETTERS, SOFT
 
 GROUNDS = {"low": "#dff1e6", "moderate": "#fff0b8", "high": "#ffd0a1", "extreme": "#f6b4ba"}
 """By zone; ink on each of them is over 7:1."""
-_LABEL, _HEAD, _WIDE, _HIGH, _GAP = 116, 50, 122, 72, 4
+_LABEL, _HEAD, _WIDE, _HIGH, _GAP = 136, 54, 122, 76, 4
+_LARGE, _SMALL = 18, 16
+"""Sizes that are still read where the map is as wide as a phone."""
 _ROOM = 10
 """Letters that fit in a line of a box."""
 
@@ -39,29 +41,29 @@ class Axis:
 def heat(down: Axis, across: Axis, boxes: Sequence[Sequence[Box]], says: str) -> str:
     """The map: the steps of `down` from the top, those of `across` from the left; `says` all of it in a sentence."""
     rows, columns = down.steps, across.steps
-    parts = [_text(_LABEL - 12, 40, down.name, "end", 400, 13)]
-    parts.append(_text((_left(0) + _left(len(columns))) / 2, 18, across.name, "middle", 400, 13))
+    parts = [_text(_LABEL - 12, 42, down.name, "end", 400, _SMALL)]
+    parts.append(_text((_left(0) + _left(len(columns))) / 2, 18, across.name, "middle", 400, _SMALL))
     for x, name in enumerate(columns):
-        parts.append(_text(_left(x) + _WIDE / 2, 40, name, "middle", 700))
+        parts.append(_text(_left(x) + _WIDE / 2, 42, name, "middle", 700))
     for y, name in enumerate(rows):
-        parts.append(_text(_LABEL - 12, _top(y) + _HIGH / 2 + 5, name, "end", 700))
+        parts.append(_text(_LABEL - 12, _top(y) + _HIGH / 2 + 6, name, "end", 700))
         for x in range(len(columns)):
             parts += _box(boxes[y][x], _left(x), _top(y))
     wide, high = _left(len(columns)), _top(len(rows))
     head = f'<svg xmlns="http://www.w3.org/2000/svg" class="chart heat" viewBox="0 0 {wide} {high}" role="img"'
-    return f'{head} aria-label="{escape(says)}" {LETTERS} font-size="15" fill="{INK}">{"".join(parts)}</svg>'
+    return f'{head} aria-label="{escape(says)}" {LETTERS} font-size="{_LARGE}" fill="{INK}">{"".join(parts)}</svg>'
 
 
 def _box(box: Box, left: float, top: float) -> list[str]:
     parts = [
         f'<rect x="{left}" y="{top}" width="{_WIDE}" height="{_HIGH}" rx="6" fill="{GROUNDS[box.zone]}"'
         f' stroke="{SOFT}" stroke-width="0.75"/>',
-        _text(left + _WIDE - 9, top + 18, box.name, "end", 400, 13),
+        _text(left + _WIDE - 9, top + 20, box.name, "end", 400, _SMALL),
     ]
     for n, (codes, drawing) in enumerate(((box.before, _circle), (box.after, _square))):
         if codes:
-            y = top + 38 + n * 24
-            parts += [drawing(left + 17, y - 5), _text(left + 32, y, _fitting(codes), "start", 700)]
+            y = top + 42 + n * 24
+            parts += [drawing(left + 16, y - 6), _text(left + 32, y, _fitting(codes), "start", 700)]
     return parts
 
 
@@ -92,7 +94,7 @@ def _top(y: int) -> float:
     return _HEAD + y * (_HIGH + _GAP)
 
 
-def _text(x: float, y: float, said: str, anchor: str, weight: int, size: int = 15) -> str:
+def _text(x: float, y: float, said: str, anchor: str, weight: int, size: int = _LARGE) -> str:
     bold = f' font-weight="{weight}"' if weight != 400 else ""
-    small = f' font-size="{size}"' if size != 15 else ""
+    small = f' font-size="{size}"' if size != _LARGE else ""
     return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"{bold}{small}>{escape(said)}</text>'

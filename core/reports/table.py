@@ -10,6 +10,10 @@ Cell = str | int | float | date
 _BEGINS_A_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
+class Percent(float):
+    """A share of a hundred: 66.7 is «66,7 %»."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """`sums`: its last row is the total of those above. Numbers are numbers, days are days, all else is text."""
@@ -25,11 +29,12 @@ class Table:
 
 
 def written(cell: Cell) -> str:
-    """As it is read in Colombia: «1.234», «12,5», «23/11/2026»."""
+    """As it is read in Colombia: «1.234», «12,5», «66,7 %», «23/11/2026»."""
     if isinstance(cell, date):
         return f"{cell:%d/%m/%Y}"
     if isinstance(cell, float):
-        return f"{cell:,.1f}".translate(str.maketrans(",.", ".,"))
+        sign = "\N{NO-BREAK SPACE}%" if isinstance(cell, Percent) else ""
+        return f"{cell:,.1f}".translate(str.maketrans(",.", ".,")) + sign
     return f"{cell:,}".replace(",", ".") if isinstance(cell, int) else cell
 
 

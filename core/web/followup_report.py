@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from core.errors import Missing
 from core.plan.progress import Band
 from core.reports import csv, pdf, xlsx
-from core.reports.table import Cell, Table, written
+from core.reports.table import Cell, Percent, Table, written
 from core.web.followup_words import (
     Said,
     activities,
@@ -173,7 +173,7 @@ def _component_row(name: str, progress: Said) -> tuple[Cell, ...]:
 
 
 def _figure(value: str | None) -> Cell:
-    return NONE if value is None else float(Fraction(value))
+    return NONE if value is None else Percent(Fraction(value))
 
 
 def _as_paper(table: Table) -> Said:
@@ -198,7 +198,7 @@ def _activity_paper(activity: Said) -> Said:
     real, expected = activity["real"], activity["expected"]
     return {
         "title": f"{activity['code']} {activity['text']}",
-        "bar": {"real": share(real), "expected": share(expected)},
+        "bar": {"real": share(real), "expected": share(expected)} if activity["goal"] else None,
         "bar_says": _("Avance real %(real)s, esperado %(expected)s", real=percent(real), expected=percent(expected)),
         "band": band_text(activity["band"]),
         "facts": [[name, said] for name, said in told(activity) if said],

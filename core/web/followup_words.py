@@ -48,7 +48,7 @@ def share(value: str | Fraction | None) -> float | None:
 
 def percent(value: str | Fraction | None) -> str:
     """«66,7 %», or a dash for what is not known."""
-    return NONE if value is None else f"{amounts.written(Fraction(value), 1)} %"
+    return NONE if value is None else f"{amounts.written(Fraction(value), 1)}\N{NO-BREAK SPACE}%"
 
 
 def amount(value: str | Fraction | None, unit: str = "") -> str:

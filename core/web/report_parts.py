@@ -18,7 +18,8 @@ Links = tuple[tuple[str, ...], ...]
 class Part:
     """A piece of a report: its table, what it shows in a sentence, its chart, and the address behind each figure.
 
-    `words`: its table holds no figures but sentences; `texts`: so many of its first columns hold words.
+    `words`: its table holds no figures but sentences; `texts`: so many of its first columns hold words; `cards`: each
+    of its rows is a card on a phone.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Part:
     links: Links = ()
     words: bool = False
     texts: int = 1
+    cards: bool = False
 
     @property
     def drawing(self) -> Markup:

@@ -104,7 +104,7 @@ def part_of(content: Content) -> Part:
     )
     rows = tuple((one["code"], one["process"], *_fallen(one["inherent"]), *_fallen(one["residual"])) for one in risks)
     table = Table(_("Mapa de calor"), columns, rows)
-    return Part("heat", table, sentence(content), chart(content), words=True)
+    return Part("heat", table, sentence(content), chart(content), words=True, cards=True)
 
 
 def chart(content: Content) -> str:
@@ -247,7 +247,7 @@ def _row(one: Content) -> tuple[Cell, ...]:
         *left,
         _numbered([response_text(row["response"]) for row in actions]),
         _numbered([f"{row['code']}: {row['action']}" for row in actions]),
-        *(_numbered([written(date.fromisoformat(row[name])) for row in actions]) for name in ("begun_on", "due_on")),
+        *(_days([date.fromisoformat(row[name]) for row in actions]) for name in ("begun_on", "due_on")),
         _numbered([row["office"] for row in actions]),
         _numbered([row["indicator"] for row in actions]),
         METHODS[one["method"]].code if one["method"] else NONE,
@@ -259,6 +259,11 @@ def _numbered(lines: Sequence[str]) -> str:
     if len(lines) < 2:
         return "".join(lines)
     return " ".join(f"{n}) {line}" for n, line in enumerate(lines, start=1))
+
+
+def _days(days: Sequence[date]) -> Cell:
+    """One as a day, by which a spreadsheet can be sorted; several with the numbers of what they are the days of."""
+    return days[0] if len(days) == 1 else _numbered([written(day) for day in days])
 
 
 def _printed(one: Content) -> dict[str, Any]:

@@ -71,6 +71,7 @@ def test_a_cut_off_goes_from_its_reports_to_its_publication(house: House, hands:
     assert press(mine, f"{ONE}/judge", verdict="agrees").status_code == 403
     with house.app.app_context():
         number, proof = kept(house, Report)[0].id, kept(house, ReportEvidence)[0].id
+    assert "Por verificar 1" in told(planner.get("/admin/followup"))
     assert mine.get(f"/admin/followup/proof/{proof}").data == pdf()
     shown = {"report": number, "seen": "0", "seen_evidence": "y"}
     assert press(control, f"{ONE}/judge", **shown, verdict="disagrees").status_code == 422

@@ -119,6 +119,11 @@ def test_what_is_typed_badly_is_told_beside_its_field_and_kept(house: House) -> 
         answer = press(clerk, f"/admin/registers/{kind}/new", **asked(house, kind, **{"title": "Se conserva", **more}))
         page = answer.get_data(as_text=True)
         assert (answer.status_code, sentence in told(answer), "Se conserva" in page) == (422, True, True), (kind, more)
+    page = told(
+        press(clerk, "/admin/registers/space/new", **asked(house, "space", **{"points-doors": "", "points-signs": ""}))
+    )
+    for point in ("doors", "signs"):
+        assert f"{dict(POINTS)[point].removesuffix('.')}: Diga si cumple" in page, "the summary says of which point"
     kept = {**asked(house, "induction", title=""), "files": a_file(pdf(), "lista.pdf")}
     answer = press(clerk, "/admin/registers/induction/new", **kept)
     assert (answer.status_code, "lista.pdf" in told(answer)) == (422, True)

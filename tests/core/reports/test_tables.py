@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 from core.reports import charts, csv, xlsx
 from core.reports.charts import Series
-from core.reports.table import Table, one_below_another, written
+from core.reports.table import Percent, Table, one_below_another, written
 from tests import make
 
 SAID = ("=1+1", "+57 300", "-2", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", '=HYPERLINK("x")')
@@ -40,6 +40,29 @@ def test_text_that_begins_like_a_formula_is_text_and_the_rest_is_as_it_was() -> 
     titles = re.findall(r'sheet name="([^"]+)"', book.read("xl/workbook.xml").decode())
     assert titles == ["Por clase   1  2", "Por clase   1  2 2"]
     assert b"<v>1234</v>" in book.read(names[0])
+
+
+def test_a_sheet_is_read_narrowed_and_printed() -> None:
+    long = "Se socializó con las juntas de acción comunal. " * 9
+    rows = ((long, Percent(66.66), 1250000, date(2026, 8, 31), long), ("El plan", Percent(60), 7, "—", "Falta"))
+    table = Table("Avance", ("Componente", "Avance", "Valor en pesos", "Corte", "Observaciones"), rows, sums=True)
+    book = ZipFile(BytesIO(xlsx.write([table, Table("Notas", ("Notas",), ((long,),))], "Informe", make.at())))
+    sheet, notes = (book.read(f"xl/worksheets/sheet{n}.xml").decode() for n in (1, 2))
+    for said in ('topLeftCell="B4"', '<autoFilter ref="A3:E4"/>', 'orientation="landscape"', 'fitToHeight="0"'):
+        assert said in sheet, said
+    assert [float(width) for width in re.findall(r'<col [^>]*width="([\d.]+)"', sheet)] == [
+        32.7109375,
+        10.7109375,
+        11.7109375,
+        12.7109375,
+        50.7109375,
+    ]
+    assert "autoFilter" not in notes
+    styles = book.read("xl/styles.xml").decode()
+    for drawn in ("0.0&quot; %&quot;", "dd/mm/yyyy", 'wrapText="1"'):
+        assert drawn in styles, drawn
+    assert written(Percent(66.66)) == "66,7\N{NO-BREAK SPACE}%"
+    assert csv.write(table).decode("utf-8-sig").splitlines()[1].split(";")[1] == "66,7"
 
 
 def test_figures_are_written_as_they_are_read_here() -> None:
