@@ -9,10 +9,10 @@ from typing import Any
 from pypdf import PdfReader
 
 from core.db import transaction
-from core.turns.foresight.model import Roster, Simulation, Stage
+from core.turns.foresight.model import Simulation, Stage
 from core.web import foresight_rounds
 from core.web.database import db
-from tests import make
+from tests import make, make_days
 from tests.admin.conftest import Enter, told
 from tests.conftest import House
 
@@ -20,26 +20,13 @@ DAY = make.OPENING.date()
 NEXT = DAY + timedelta(days=7)
 
 
-def proposal(**more: Any) -> dict[str, Any]:
-    """A week of two days: two windows at eight, one at half past, both open all day till now."""
-    day = {"day": NEXT.isoformat(), "known": True, "people": 21.4, "same": 6, "hours": 1.5, "meets": True}
-    day |= {"general_late": 0.08, "priority_late": 0.02, "crew": 2, "crew_hours": 2.0, "crew_meets": True}
-    day["halves"] = [[16, 15.2, 2, ["1", "2"], 1.5], [17, 6.2, 1, ["2"], 1.0]]
-    other = {**day, "day": (NEXT + timedelta(days=1)).isoformat(), "people": 30.2}
-    return {"seen": 25, "enough": 10, "general_min": 45, "priority_min": 15, "days": [day, other], **more}
-
-
-def kept(house: House, week: Any, **more: Any) -> None:
-    with house.app.app_context(), transaction(db.session) as session:
-        site_id = make.site(session).id
-        session.add(Roster(site_id=site_id, week=week, made_at=make.at(), proposal=proposal(**more)))
-
-
 def test_the_windows_of_a_week_are_told_with_what_they_save_and_hang_on_one_page(house: House, enter: Enter) -> None:
     supervisor = enter("supervisor")
     assert "Todavía no hay propuesta" in told(supervisor.get("/admin/foresight"))
-    kept(house, NEXT)
-    kept(house, NEXT + timedelta(days=7), seen=4, days=[{"day": NEXT.isoformat(), "known": False, "people": 0}])
+    with house.app.app_context(), transaction(db.session) as session:
+        make_days.roster(session, NEXT)
+        unknown = [{"day": NEXT.isoformat(), "known": False, "people": 0}]
+        make_days.roster(session, NEXT + timedelta(days=7), seen=4, days=unknown)
     page = told(supervisor.get("/admin/foresight"))
     for words in (
         "Del lunes 30 de noviembre al domingo 6 de diciembre",
@@ -106,15 +93,15 @@ def test_a_past_day_is_lived_otherwise_and_compared(house: House, enter: Enter) 
         assert words in answer.get_data(as_text=True), wrong
     asking = asked(extra_from="08:00", extra_until="12:00", everything="y", earlier="-10")
     page = supervisor.post("/admin/foresight/simulations", data=asking, follow_redirects=True)
-    assert 'http-equiv="refresh"' in page.get_data(as_text=True)
-    assert "0 de 1 días" in told(page)
+    assert "simulation.js" in page.get_data(as_text=True)
+    assert "0 de 1 día." in told(page)
     again = supervisor.post("/admin/foresight/simulations", data=asking)
     assert "Ya hay una simulación suya en marcha." in told(again)
     assert supervisor.get("/admin/foresight/simulations/1.pdf").status_code == 404
     with house.app.app_context():
         assert foresight_rounds.simulate() == 1
     page = supervisor.get("/admin/foresight/simulations/1")
-    assert 'http-equiv="refresh"' not in page.get_data(as_text=True)
+    assert "simulation.js" not in page.get_data(as_text=True)
     for words in (
         "Por orden de llegada",
         "Una ventanilla más, de 08:00 a 12:00",
