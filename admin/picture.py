@@ -141,7 +141,7 @@ def hall(session: Session, site_id: int, hour: Hour, room: Room | None) -> Hall:
         worse=outlook is not None and outlook.content.worse,
     )
     return Hall(
-        figures=_figures(board.figures(session, site_id, midnight, settings), places, stalls),
+        figures=_figures(board.figures(session, site_id, at.date()), places, stalls),
         settings=settings,
         alerts=alerts(places, stalls, calls, leftovers, hour.lead, room, foreseen),
         crowds=_crowds(places, services),

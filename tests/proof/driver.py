@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from random import Random
 from time import monotonic, sleep
 from typing import Any
@@ -30,7 +29,6 @@ from core.db import Event, transaction
 from core.people.model import Official as OfficialRow
 from core.presses import KeptPress
 from core.turns import board
-from core.turns.actions.change import settings_of
 from core.turns.actions.send import TRANSFERRED
 from core.turns.model import AskedService, QueueSettings, SeriesCounter, ServiceDay, Turn
 from core.turns.policy import GENERAL
@@ -216,7 +214,7 @@ def read_final(town: Town) -> Final:
     """What the database holds, read at once."""
     with town.session() as session:
         site = make.site(session).id
-        figures = board.figures(session, site, town.began - timedelta(hours=8), settings_of(session, site))
+        figures = board.figures(session, site, town.began.date())
         return Final(
             turns=[_turn(*row) for row in session.execute(select(Turn, ServiceDay.day).join(ServiceDay))],
             events=[_event(event) for event in session.scalars(select(Event).order_by(Event.seq))],

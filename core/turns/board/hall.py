@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from math import ceil
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from core.catalogue.model import Service, Window
+from core.catalogue.model import Window
+from core.clock import instant
 from core.db import Event
 from core.desks import Away, HelpCall, Sitting
 from core.people.model import Official
@@ -18,8 +19,10 @@ from core.turns.actions.call import CALLABLE_FOR, in_line, in_order
 from core.turns.actions.supervise import left_over
 from core.turns.board.desk import in_turn
 from core.turns.lifecycle import IN_HAND, State, Step
-from core.turns.model import QueueSettings, Turn, in_state
-from core.turns.policy import GENERAL
+from core.turns.model import ServiceDay, Turn, in_state
+from core.turns.statistics.journey import MINUTE
+from core.turns.statistics.journeys import journeys
+from core.turns.statistics.targets import targets_of
 
 EXCEPTIONS = (Step.PICKED, Step.SKIPPED, Step.REGROUPED, Step.CANCELLED, Step.TRANSFERRED)
 
@@ -139,34 +142,25 @@ class DayFigures:
     finished: int
     absent: int
     left: int
-    waits: list[float]
+    waits: list[int]
     within_target: int
 
 
-def figures(session: Session, site_id: int, since: datetime, settings: QueueSettings) -> DayFigures:
-    """Count the turns issued since an instant and the wait of each up to its first call that was not undone."""
-    of_the_day = (Turn.site_id == site_id, Turn.issued_at >= since)
-    states = dict(session.execute(select(Turn.state, func.count()).where(*of_the_day).group_by(Turn.state)).all())
-    today = (Event.site_id == site_id, Event.at >= since)
-    undone = {
-        detail["undoes"] for detail in session.scalars(select(Event.detail).where(*today, Event.kind == "undone"))
-    }
-    first_call = (
-        select(Event.turn_id, func.min(Event.at).label("at"))
-        .where(*today, Event.kind.in_((Step.CALLED, Step.PICKED)), Event.seq.not_in(undone))
-        .group_by(Event.turn_id)
-        .subquery()
+def figures(session: Session, site_id: int, day: date) -> DayFigures:
+    """Count the turns of a service day, and the wait of each up to its first call that was not undone."""
+    its_day = select(ServiceDay.id).where(ServiceDay.site_id == site_id, ServiceDay.day == day).scalar_subquery()
+    states = dict(
+        session.execute(
+            select(Turn.state, func.count()).where(Turn.service_day_id == its_day).group_by(Turn.state)
+        ).all()
     )
-    waits, within = [], 0
-    for issued_at, group, promised, called_at in session.execute(
-        select(Turn.issued_at, Turn.group, Service.target_min, first_call.c.at)
-        .join(first_call, first_call.c.turn_id == Turn.id)
-        .join(Service, Service.id == Turn.service_id)
-        .where(Turn.issued_at >= since)
-    ):
-        wait = (called_at - issued_at).total_seconds()
-        waits.append(wait)
-        within += wait <= settings.target_min(group != GENERAL, promised) * 60
+    targets, waits, within = targets_of(session, site_id), [], 0
+    for turn in journeys(session, Turn.service_day_id == its_day):
+        wait = turn.journey.wait
+        if wait is not None:
+            service = turn.journey.visits[0].service or turn.service_id
+            waits.append(wait)
+            within += wait <= MINUTE * targets.minutes(service, turn.group, instant(turn.issued))
     return DayFigures(
         issued=sum(states.values()),
         called=len(waits),

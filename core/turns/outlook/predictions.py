@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
+from core.clock import instant
 from core.db import INSERT, Event, table
 from core.turns.actions.call import CALLABLE_FOR
 from core.turns.actions.undo import UNDO_WITHIN
@@ -18,13 +19,15 @@ from core.turns.calibration import KEPT
 from core.turns.chances import restored
 from core.turns.estimates import Estimates, Told
 from core.turns.learning import Learned
-from core.turns.lifecycle import ENDED, State, Step
+from core.turns.lifecycle import ENDED, State
 from core.turns.model import Turn
 from core.turns.outlook.accuracy import Judged
 from core.turns.outlook.model import WaitPrediction
 from core.turns.outlook.row import ServiceOutlook
 from core.turns.outlook.told import FRESH_FOR, Outlook
 from core.turns.policy import GENERAL
+from core.turns.statistics.journey import Journey
+from core.turns.statistics.journeys import journeys
 
 CALLED, NEVER_CALLED = "called", "never called"
 """How a prediction ends, besides the states in which a turn ends without having been called."""
@@ -85,10 +88,10 @@ def judge(session: Session, site_id: int, at: datetime) -> int:
         .where(WaitPrediction.site_id == site_id, WaitPrediction.outcome.is_(None))
         .order_by(WaitPrediction.turn_id)
     ).all()
-    calls = _first_calls(session, [turn.turn_id for turn in waiting])
+    ways = journeys(session, Turn.id.in_([turn.turn_id for turn in waiting]))
     judged = 0
-    for turn in waiting:
-        outcome, truth = _outcome(turn, calls.get(turn.turn_id), at)
+    for turn, way in zip(waiting, ways, strict=True):
+        outcome, truth = _outcome(turn, way.journey, at)
         if outcome is not None:
             of = update(WaitPrediction).where(WaitPrediction.turn_id == turn.turn_id)
             session.execute(of.values(outcome=outcome, truth=truth, judged_at=at))
@@ -96,24 +99,13 @@ def judge(session: Session, site_id: int, at: datetime) -> int:
     return judged
 
 
-def _outcome(turn: Any, called_at: datetime | None, at: datetime) -> tuple[str | None, int | None]:
-    if called_at is not None:
-        settled = called_at <= at - _SETTLED
-        return (CALLED, round((called_at - turn.issued_at).total_seconds())) if settled else (None, None)
+def _outcome(turn: Any, way: Journey, at: datetime) -> tuple[str | None, int | None]:
+    if way.visits:
+        settled = instant(way.visits[0].called_at) <= at - _SETTLED
+        return (CALLED, way.wait) if settled else (None, None)
     if turn.state in (*ENDED, State.ABSENT) and turn.state_since <= at - _SETTLED:
         return turn.state.value, None
     return (NEVER_CALLED, None) if turn.issued_at <= at - CALLABLE_FOR else (None, None)
-
-
-def _first_calls(session: Session, turns: Sequence[int]) -> Mapping[int, datetime]:
-    """When each was first called, of the calls that were not undone."""
-    rows: Iterable[Row[Any]] = session.execute(
-        select(Event.turn_id, Event.seq, Event.kind, Event.at, Event.detail["undoes"].as_integer().label("undoes"))
-        .where(Event.turn_id.in_(turns), Event.kind.in_((Step.CALLED, Step.PICKED, "undone")))
-        .order_by(Event.seq.desc())
-    ).all()
-    undone = {row.undoes for row in rows if row.kind == "undone"}
-    return {row.turn_id: row.at for row in rows if row.kind != "undone" and row.seq not in undone}
 
 
 def learned_until(session: Session, site_id: int) -> datetime | None:

@@ -6,18 +6,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.turns.statistics.facts import NONE, Numbers
+from core.turns.statistics.facts import ALL_ALIKE, NONE, Numbers
 from core.turns.statistics.journey import ABANDONED, Outcome
 from core.turns.statistics.reading import Counted
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """`what`: called, abandoned, visits, sent_on, returned, or the name of an outcome; all turns if it is none."""
+    """`what`: called, abandoned, visits, sent_on, returned, or the name of an outcome; all turns if it is none.
+
+    `priority`: only those of a priority group.
+    """
 
     what: str = ""
     weekday: int | None = None
     hour: int | None = None
+    priority: bool = False
 
 
 def rows_behind(counted: Counted, chosen: Chosen) -> Numbers:
@@ -35,4 +39,6 @@ def rows_behind(counted: Counted, chosen: Chosen) -> Numbers:
         there = there & (facts["hour"] == chosen.hour)
     if chosen.weekday is not None:
         there = there & (counted.by_day(lambda day: day.day.weekday()) == chosen.weekday)
+    if chosen.priority:
+        there = there & (facts["group"] != ALL_ALIKE)
     return np.flatnonzero(there)[::-1]

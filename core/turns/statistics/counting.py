@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, bindparam, case, delete, null, select, type_coerce, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from core.catalogue.model import PriorityGroup
 from core.clock import instant
 from core.db import INSERT, Event, Stream, table
-from core.prepared import run
 from core.turns.model import ServiceDay, Turn
 from core.turns.policy import GENERAL
-from core.turns.statistics.facts import LAYOUT, NONE, Given, packed
-from core.turns.statistics.journey import UNDONE, Journey, Told, journey
+from core.turns.statistics.facts import ALL_ALIKE, LAYOUT, NONE, Given, packed
+from core.turns.statistics.journeys import journeys
 from core.turns.statistics.model import TurnDay, TurnsCounted
 from core.turns.statistics.targets import targets_of
 
@@ -26,49 +24,23 @@ OTHERS = 0
 CHANNELS = {"device": 1, "official": 2, "citizen": 3}
 """By whom a turn was given: a kiosk, an official at a window, or the person themselves; the numbers are kept."""
 
-_OFFICIAL = case((Event.who_kind == "official", Event.who_id), else_=null())
-_SERVICE = case((Event.kind.in_(("called", "picked")), Event.public["service_id"].as_integer()), else_=null())
-_UNDOES = case((Event.kind == UNDONE, Event.detail["undoes"].as_integer()), else_=null())
-_AT = type_coerce(Event.at, BigInteger)
-_TOLD = (Event.seq, Event.kind, _AT, _UNDOES, Event.reason, _OFFICIAL, Event.window_id, _SERVICE)
-_LOG = (
-    select(Event.turn_id, Event.who_kind, *_TOLD)
-    .join(Turn, Turn.id == Event.turn_id)
-    .where(Turn.service_day_id == bindparam("day", type_=Integer))
-    .order_by(Event.turn_id, Event.seq)
-)
-_TURNS = (
-    select(Turn.id, type_coerce(Turn.issued_at, BigInteger), Turn.service_id, Turn.group)
-    .where(Turn.service_day_id == bindparam("day", type_=Integer))
-    .order_by(Turn.id)
-)
-
-
-def journeys(session: Session, day_id: int) -> Iterator[tuple[Any, str, Journey]]:
-    """Each turn of a service day as (id, issued in milliseconds, service, group), who gave it, and its journey."""
-    logs = {key: list(rows) for key, rows in groupby(run(session, _LOG, day=day_id), key=lambda row: row[0])}
-    for turn in run(session, _TURNS, day=day_id):
-        rows = logs.get(turn[0], [])
-        giver = next((row[1] for row in rows if row[3] == "issued"), "")
-        yield turn, giver, journey(turn[1], (Told(*row[2:]) for row in rows))
-
 
 def count(session: Session, site_id: int, days: Iterable[int]) -> Iterator[bytes]:
     """The facts of service days of a site, read from their logs."""
     targets = targets_of(session, site_id)
     codes = select(PriorityGroup.code, PriorityGroup.id).where(PriorityGroup.site_id == site_id)
-    groups: dict[str, int] = {GENERAL: 0, **dict(session.execute(codes).all())}
+    groups: dict[str, int] = {GENERAL: ALL_ALIKE, **dict(session.execute(codes).all())}
     for day_id in days:
         yield packed(
             Given(
-                channel=CHANNELS.get(giver, OTHERS),
-                hour=instant(issued).hour,
-                service=service_id,
-                group=groups.get(group, NONE),
-                target=partial(targets.minutes, group=group, at=instant(issued)),
-                journey=way,
+                channel=CHANNELS.get(turn.giver, OTHERS),
+                hour=instant(turn.issued).hour,
+                service=turn.service_id,
+                group=groups.get(turn.group, NONE),
+                target=partial(targets.minutes, group=turn.group, at=instant(turn.issued)),
+                journey=turn.journey,
             )
-            for (_id, issued, service_id, group), giver, way in journeys(session, day_id)
+            for turn in journeys(session, Turn.service_day_id == day_id)
         )
 
 

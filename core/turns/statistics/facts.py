@@ -20,6 +20,8 @@ from core.turns.statistics.journey import ABANDONED, MINUTE, Journey, Outcome, V
 
 NONE = 65_535
 """Nobody, nowhere, or a time that there was not."""
+ALL_ALIKE = 0
+"""The group of who has no priority."""
 LAYOUT = 1
 """Which columns a kept day has; days of another layout are counted anew."""
 FACT = np.dtype(

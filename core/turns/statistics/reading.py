@@ -7,17 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
-from typing import Any
 
 import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.reports.periods import Period
-from core.turns.model import ServiceDay
+from core.turns.model import ServiceDay, Turn
 from core.turns.statistics import counting
 from core.turns.statistics.facts import LAYOUT, NOBODY, Facts, Key, how_many, unpacked
-from core.turns.statistics.journey import Journey
+from core.turns.statistics.journeys import Travelled, journeys
 from core.turns.statistics.model import TurnDay
 
 MOST_AT_ONCE = 31
@@ -63,42 +62,34 @@ class Counted:
         return np.array([value(day) for day in self.days] or [0], dtype=np.int64)[self.place]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A turn behind a figure, with its journey."""
-
-    turn_id: int
-    journey: Journey
-
-
-def lines(session: Session, counted: Counted, rows: Sequence[int]) -> list[Line]:
+def lines(session: Session, counted: Counted, rows: Sequence[int]) -> list[Travelled]:
     """The turns of these rows, in their order."""
     wanted: defaultdict[int, set[int]] = defaultdict(set)
     for row in rows:
         wanted[int(counted.place[row])].add(int(counted.nth[row]))
     found = {
-        (place, nth): Line(turn[0], way)
+        (place, nth): turn
         for place, numbers in wanted.items()
-        for nth, turn, way in _numbered(session, counted.days[place].id)
+        for nth, turn in _numbered(session, counted.days[place].id)
         if nth in numbers
     }
     return [found[int(counted.place[row]), int(counted.nth[row])] for row in rows]
 
 
-def _numbered(session: Session, day_id: int) -> Iterator[tuple[int, Any, Journey]]:
+def _numbered(session: Session, day_id: int) -> Iterator[tuple[int, Travelled]]:
     """Each row of a day by its number, as `facts.packed` makes them."""
     number = count(0)
-    for turn, _giver, way in counting.journeys(session, day_id):
-        for _visit in way.visits or (NOBODY,):
-            yield next(number), turn, way
+    for turn in journeys(session, Turn.service_day_id == day_id):
+        for _visit in turn.journey.visits or (NOBODY,):
+            yield next(number), turn
 
 
-def read(session: Session, asked: Asked) -> Counted:
-    """The facts that are asked for, by day."""
+def read(session: Session, asked: Asked, at_once: int | None = MOST_AT_ONCE) -> Counted:
+    """The facts that are asked for, by day; of days that are not counted yet the last `at_once`, or all."""
     found: list[Kept] = []
     missing = 0
     for site_id in asked.sites:
-        days, left = _days(session, site_id, asked.period)
+        days, left = _days(session, site_id, asked.period, at_once)
         found += days
         missing += left
     found.sort()
@@ -116,7 +107,7 @@ def read(session: Session, asked: Asked) -> Counted:
     return Counted(facts, found, place, nth, missing)
 
 
-def _days(session: Session, site_id: int, period: Period) -> tuple[list[Kept], int]:
+def _days(session: Session, site_id: int, period: Period, at_once: int | None) -> tuple[list[Kept], int]:
     """The service days of a site in a period, and how many are left out."""
     within = ServiceDay.day.between(period.first, period.last)
     days = select(ServiceDay.id, ServiceDay.day).where(ServiceDay.site_id == site_id, within)
@@ -127,7 +118,7 @@ def _days(session: Session, site_id: int, period: Period) -> tuple[list[Kept], i
     )
     found = [Kept(there[key], site_id, key, facts) for key, facts in session.execute(kept) if key not in late]
     missing = there.keys() - {day.id for day in found}
-    now = sorted(missing, key=lambda key: there[key], reverse=True)[:MOST_AT_ONCE]
+    now = sorted(missing, key=lambda key: there[key], reverse=True)[:at_once]
     counted = counting.count(session, site_id, now)
     found += [Kept(there[key], site_id, key, facts) for key, facts in zip(now, counted, strict=True)]
     return found, len(missing) - len(now)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from sqlalchemy.orm import Session
 
 from core import desks
 from core.turns import actions as turns
 from core.turns import board
-from core.turns.actions.change import settings_of
 from core.turns.policy import Order
 from core.turns.waits import Wait
 from tests import make
 from tests.core.turns.acting import act, at, attending, desk, ordered, solved, waiting
-
-MIDNIGHT = at() - timedelta(hours=8)
 
 
 def test_a_turn_kept_for_another_official_is_not_ahead_of_anybody_else(session: Session) -> None:
@@ -95,7 +90,7 @@ def test_an_undone_call_ends_nobodys_wait_in_the_figures(session: Session) -> No
     act(session, turns.call_next, where, at(1))
     act(session, turns.undo_last, where, at(1.1))
     act(session, turns.call_next, where, at(50))
-    figures = board.figures(session, where.site_id, MIDNIGHT, settings_of(session, where.site_id))
+    figures = board.figures(session, where.site_id, make.OPENING.date())
     assert (figures.waits, figures.within_target) == ([50 * 60], 0)
 
 

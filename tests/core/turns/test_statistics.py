@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 from random import Random
@@ -14,27 +11,24 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core import changes
+from core.clock import instant
 from core.db import transaction
-from core.errors import Refused
-from core.events import Who
 from core.reports.periods import Period
 from core.turns import actions as turns
 from core.turns import board
-from core.turns.actions.change import settings_of
-from core.turns.lifecycle import ENDED, State
 from core.turns.model import ServiceDay, Turn
-from core.turns.statistics import counting
 from core.turns.statistics.facts import Tally, Times, places, tallies, tally
 from core.turns.statistics.journey import LONGEST, Outcome, Told, journey
+from core.turns.statistics.journeys import journeys
 from core.turns.statistics.model import TurnDay
 from core.turns.statistics.reading import Asked, read
 from core.turns.statistics.targets import targets_of
 from tests import make
 from tests.core.turns.acting import SYSTEM, act, at, ordered
+from tests.core.turns.lived import Office, count_all
 
 MINUTE = 60_000
 DAY = make.OPENING.date()
-BY = Who("official", 1)
 
 
 # ---------------------------------------------------------------- one turn
@@ -192,62 +186,6 @@ def test_a_second_that_has_begun_counts_whole_and_nothing_lasts_longer_than_half
 # ---------------------------------------------------------------- days as an office lives them
 
 
-@dataclass
-class Office:
-    """Two windows and a supervisor who do, by chance, all that is done with turns; what is refused is not done."""
-
-    session: Session
-    chance: Random
-
-    def live(self, day: int, steps: int) -> None:
-        minute = 1440.0 * day
-        desks = [act(self.session, make.desk, label, minute=minute) for label in ("1", "2")]
-        for _step in range(steps):
-            minute += self.chance.choice((0.01, 0.4, 1.7, 6.3))
-            with suppress(Refused):
-                self._something(minute, desks)
-
-    def _something(self, minute: float, desks: Sequence[Any]) -> None:
-        session, now, desk = self.session, at(minute), self.chance.choice(desks)
-        if self.chance.random() < 0.3:
-            group = self.chance.choice(("general", "general", "older", "disability"))
-            act(session, make.turn, minute, group, self.chance.choice(("property-tax", "petition", "residence")))
-            return
-        whole = self._one(Turn.state.not_in(ENDED))
-        turn = whole.id if whole else 0
-        missed = self._one(Turn.state == State.ABSENT)
-        deeds: list[Callable[[], Any]] = [
-            *[lambda: act(session, turns.call_next, desk, now)] * 4,
-            *[lambda: act(session, turns.start, desk, now)] * 6,
-            *[lambda: self._finish(desk, now)] * 4,
-            *[lambda: act(session, turns.undo_last, desk, now)] * 2,
-            lambda: act(session, turns.recall, desk, now),
-            *[lambda: act(session, turns.mark_absent, desk, now)] * 2,
-            lambda: act(session, turns.hold, desk, now),
-            lambda: act(session, turns.resume, desk, turn, now),
-            lambda: act(session, turns.transfer, desk, make.service(session, "petition").id, "arrival", False, now),
-            lambda: act(session, turns.pick, desk, turn, "pick-back", now),
-            lambda: missed and act(session, turns.return_absent, 1, missed.id, BY, now),
-            lambda: act(session, turns.skip, 1, turn, "skip-support", BY, now),
-            lambda: act(session, turns.regroup, 1, turn, "older", "group-told", BY, now),
-            lambda: act(session, turns.cancel, 1, turn, self.chance.choice(("cancel-asked", "cancel-test")), BY, now),
-            lambda: whole and act(session, turns.leave, whole, now),
-        ]
-        self.chance.choice(deeds)()
-
-    def _one(self, condition: Any) -> Turn | None:
-        lately = select(Turn).where(condition).order_by(Turn.id.desc()).limit(12)
-        found = self.session.scalars(lately).all()
-        return self.chance.choice(found) if found else None
-
-    def _finish(self, desk: Any, now: Any) -> None:
-        held = self.session.scalars(
-            select(Turn).where(Turn.official_id == desk.official_id, Turn.state == State.ATTENDING)
-        ).first()
-        if held is not None:
-            act(self.session, turns.finish, desk, [turns.Outcome(held.service_id, "solved")], now, True)
-
-
 def test_the_target_is_the_one_that_ruled_when_the_turn_was_given(town: Session) -> None:
     service = make.service(town)
     ordered(town, 100, target_general_min=30)
@@ -264,17 +202,6 @@ def test_the_target_is_the_one_that_ruled_when_the_turn_was_given(town: Session)
     assert told == [[45, 30, 20, 10], [15, 15, 15, 10], [45, 30, 30, 30]]
 
 
-def count_all(session: Session, today: date) -> None:
-    """What the rounds do, one day after the other."""
-    with transaction(session):
-        counting.forget_touched(session, 1)
-    for key, day in counting.uncounted(session, 1, today):
-        seq = counting.counted_up_to(session, 1)
-        (facts,) = counting.count(session, 1, [key])
-        with transaction(session):
-            assert counting.keep(session, 1, key, day, facts, seq)
-
-
 def slowly(session: Session, first: date, last: date, service: int | None = None) -> Tally:
     """The same figures from every journey, one by one, sorted and counted as anybody would by hand."""
     days = select(ServiceDay.id).where(ServiceDay.day.between(first, last))
@@ -282,7 +209,8 @@ def slowly(session: Session, first: date, last: date, service: int | None = None
     waits, walks, attentions, outcomes = [], [], [], [0] * len(Outcome)
     turn_count = called = within = sent_on = returned = visits = 0
     for day in session.scalars(days):
-        for (turn_id, _issued, now_for, group), _giver, way in counting.journeys(session, day):
+        for turn in journeys(session, Turn.service_day_id == day):
+            way, now_for = turn.journey, turn.service_id
             asked = (way.visits[0].service if way.visits else None) or now_for
             each = [visit for visit in way.visits if service in (None, visit.service or now_for)]
             visits += len(each)
@@ -296,8 +224,7 @@ def slowly(session: Session, first: date, last: date, service: int | None = None
             if way.wait is not None:
                 called += 1
                 waits.append(way.wait)
-                issued = session.get_one(Turn, turn_id).issued_at
-                within += way.wait <= 60 * targets.minutes(asked, group, issued)
+                within += way.wait <= 60 * targets.minutes(asked, turn.group, instant(turn.issued))
     timed = [by_hand(values) for values in (waits, walks, attentions)]
     return Tally(turn_count, called, within, tuple(outcomes), sent_on, returned, visits, *timed)
 
@@ -338,7 +265,7 @@ def test_counted_days_tell_what_their_log_tells(town: Session) -> None:
     by_service = dict(zip(found, tallies(counted.facts, key, len(found)), strict=True))
     assert by_service[tax] == slowly(town, DAY, last, tax)
 
-    hall = board.figures(town, 1, at(2 * 1440), settings_of(town, 1))
+    hall = board.figures(town, 1, last)
     today = tally(read(town, asked(last, last)).facts)
     assert (hall.issued, hall.called, hall.within_target) == (today.turns, today.called, today.within)
 
