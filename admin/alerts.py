@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.disk import Need, Room
-
-AT_RISK_FROM = 0.7
-"""Share of the target from which a wait is at risk."""
+from core.openings import Brings
+from core.turns.outlook.risk import standing, worst
+from core.turns.outlook.row import ServiceOutlook, Standing
 
 CALLED_TOO_LONG = 5 * 60
 """Nobody answers a call for so long: the window was left, or the person is not in the hall."""
@@ -20,14 +20,6 @@ ATTENDED_TOO_LONG = 3
 
 NOTICEABLE = 30 * 60
 IDLE_TOO_LONG = 2 * 60
-
-
-class Grade(StrEnum):
-    """How a wait stands to its target."""
-
-    FINE = "fine"
-    AT_RISK = "at risk"
-    LATE = "late"
 
 
 class Doing(StrEnum):
@@ -59,18 +51,12 @@ class Kind(StrEnum):
     LEFTOVERS = "leftovers"
 
 
-def grade(waited: float, target: float) -> Grade:
-    """Late from the target on, at risk from 70 % of it."""
-    if waited >= target:
-        return Grade.LATE
-    return Grade.AT_RISK if waited >= AT_RISK_FROM * target else Grade.FINE
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Somebody who waits: for what, since when, and how that stands to the target.
 
-    `alone`: kept for an official who is at no window; `lets_pass_until`: nobody has to call it before then.
+    `alone`: kept for an official who is at no window; `lets_pass_until`: nobody has to call it before then. `fails`:
+    their service is foreseen to miss its target.
     """
 
     turn_id: int
@@ -84,10 +70,14 @@ class Place:
     target: float
     alone: bool = False
     lets_pass_until: datetime | None = None
+    fails: bool = False
 
     @property
-    def grade(self) -> Grade:
-        return grade(self.waited, self.target)
+    def standing(self) -> Standing:
+        """As every bar, alert and tile says it; who lets others pass is late for nobody."""
+        if self.lets_pass_until is not None:
+            return Standing.ON_TARGET
+        return standing(self.waited, self.target, fails=self.fails)
 
     @property
     def share(self) -> float:
@@ -142,14 +132,15 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What is foreseen of the waits: of opening each closed window, by its id, and of each service that is at risk.
+    """What is foreseen of the waits: of each service, and of each closed window for each service that it would help.
 
-    `at_risk`: within how many minutes nine of ten will have been called. `worse`: what is drawn has erred more than a
+    `asked`: the closed windows that somebody asked for already, and when. `worse`: what is drawn has erred more than a
     forward run.
     """
 
-    openings: Mapping[int, Opening] = field(default_factory=dict)
-    at_risk: Mapping[int, int] = field(default_factory=dict)
+    services: Mapping[int, ServiceOutlook] = field(default_factory=dict)
+    brings: Mapping[tuple[int, int], Brings] = field(default_factory=dict)
+    asked: Mapping[int, datetime] = field(default_factory=dict)
     worse: bool = False
 
 
@@ -170,7 +161,7 @@ class Alert:
     away: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
     to_open: tuple[Opening, ...] = ()
-    foreseen: int | None = None
+    foreseen: ServiceOutlook | None = None
 
 
 def alerts(
@@ -208,29 +199,29 @@ def alerts(
 
 
 def _waits(places: Sequence[Place], stalls: Sequence[Stall], foreseen: Foreseen) -> list[Alert]:
-    """One alert for each service: nobody attends it, or its worst wait is late or at risk, or foreseen to be."""
+    """One alert for each service: nobody attends it, or it is late or at risk, as its bar says."""
     found = []
     for service_id in dict.fromkeys(place.service_id for place in places):
         waiting = [place for place in places if place.service_id == service_id]
-        worst = max(waiting, key=lambda place: place.share)
+        stands = worst(place.standing for place in waiting)
         able = [stall for stall in stalls if service_id in stall.serves]
         if not any(stall.open for stall in able):
             kind = Kind.NOBODY
-        elif worst.grade is Grade.FINE and service_id not in foreseen.at_risk:
+        elif stands is Standing.ON_TARGET:
             continue
         else:
-            kind = Kind.LATE if worst.grade is Grade.LATE else Kind.AT_RISK
+            kind = Kind.LATE if stands is Standing.OVER else Kind.AT_RISK
         found.append(
             Alert(
                 kind,
-                place=worst,
+                place=max(waiting, key=lambda place: place.share),
                 count=len(waiting),
                 free=_labels(able, Doing.FREE),
                 busy=_labels(able, Doing.CALLING, Doing.ATTENDING),
                 away=_labels(able, Doing.PAUSE, Doing.TASK),
                 closed=_labels(able, Doing.CLOSED),
-                to_open=_to_open(able, foreseen.openings),
-                foreseen=foreseen.at_risk.get(service_id),
+                to_open=_to_open(able, service_id, foreseen),
+                foreseen=foreseen.services.get(service_id),
             )
         )
     return sorted(found, key=lambda alert: -alert.place.share if alert.place else 0)
@@ -250,10 +241,13 @@ def _windows(places: Sequence[Place], stalls: Sequence[Stall]) -> list[Alert]:
     return found
 
 
-def _to_open(able: Iterable[Stall], openings: Mapping[int, Opening]) -> tuple[Opening, ...]:
+def _to_open(able: Iterable[Stall], service_id: int, foreseen: Foreseen) -> tuple[Opening, ...]:
     """The closed windows that would attend it, the one that helps most first."""
-    closed = [stall for stall in able if stall.doing is Doing.CLOSED]
-    found = [openings.get(stall.window_id, Opening(stall.window_id, stall.label)) for stall in closed]
+    found = []
+    for stall in able:
+        if stall.doing is Doing.CLOSED:
+            brought = foreseen.brings.get((stall.window_id, service_id), (None, None))
+            found.append(Opening(stall.window_id, stall.label, *brought, foreseen.asked.get(stall.window_id)))
     return tuple(sorted(found, key=lambda opening: -opening.brings))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from admin.alerts import Alert, Doing, Foreseen, Grade, Opening, Place, Stall, alerts
+from admin.alerts import Alert, Doing, Foreseen, Place, Stall, alerts
 from core import openings
 from core.catalogue.model import PriorityGroup, Reason, Service
 from core.clock import milliseconds
@@ -24,8 +24,9 @@ from core.turns.actions.change import settings_of
 from core.turns.actions.hour import Hour
 from core.turns.lifecycle import State
 from core.turns.model import QueueSettings, Turn
+from core.turns.outlook.risk import worst
 from core.turns.outlook.row import ServiceOutlook, Standing
-from core.turns.outlook.told import Outlook, outlook_of
+from core.turns.outlook.told import outlook_of
 from core.turns.policy import GENERAL
 
 NEXT_ONES = 60
@@ -46,7 +47,7 @@ class Crowd:
     waiting: int
     priority: int
     oldest: Place
-    grade: Grade
+    standing: Standing
     priority_px: float
     general_px: float
     wait_px: float
@@ -129,15 +130,17 @@ def hall(session: Session, site_id: int, hour: Hour, room: Room | None) -> Hall:
     settings = settings_of(session, site_id)
     stalls = _stalls(session, site_id, at)
     present = frozenset(stall.official_id for stall in stalls if stall.official_id)
-    places = _places(session, site_id, settings, present, at)
+    outlook = outlook_of(session, site_id, at)
+    services = outlook.content.services if outlook else {}
+    failing = {service for service, one in services.items() if one.fails}
+    places = _places(session, site_id, settings, present, failing, at)
     leftovers = board.leftovers(session, site_id, at)
     calls = [(call.id, call.window_id, milliseconds(call.asked_at)) for call in board.help_calls(session, site_id)]
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    outlook = outlook_of(session, site_id, at)
-    services = outlook.content.services if outlook else {}
     foreseen = Foreseen(
-        openings=_openings(session, site_id, outlook, stalls, at),
-        at_risk=_at_risk(services),
+        services=services,
+        brings={(hint.window, hint.service): hint.brings for hint in outlook.content.hints} if outlook else {},
+        asked={request.window_id: request.asked_at for request in openings.waiting(session, site_id, at)},
         worse=outlook is not None and outlook.content.worse,
     )
     return Hall(
@@ -155,34 +158,11 @@ def hall(session: Session, site_id: int, hour: Hour, room: Room | None) -> Hall:
 
 
 def brings(session: Session, site_id: int, window_id: int, at: datetime) -> Brings | None:
-    """What opening a window is foreseen to bring now; None where it would bring nothing, or nobody knows."""
-    return _brings(outlook_of(session, site_id, at)).get(window_id)
-
-
-def _brings(outlook: Outlook | None) -> dict[int, Brings]:
-    hints = outlook.content.hints if outlook else ()
-    return {hint.window: (None if hint.before is None else round(hint.before), round(hint.after)) for hint in hints}
-
-
-def _openings(
-    session: Session, site_id: int, outlook: Outlook | None, stalls: Sequence[Stall], at: datetime
-) -> dict[int, Opening]:
-    """What is known of opening each closed window, by its id."""
-    brought = _brings(outlook)
-    asked = {request.window_id: request.asked_at for request in openings.waiting(session, site_id, at)}
-    return {
-        stall.window_id: Opening(
-            stall.window_id, stall.label, *brought.get(stall.window_id, (None, None)), asked.get(stall.window_id)
-        )
-        for stall in stalls
-        if stall.doing is Doing.CLOSED
-    }
-
-
-def _at_risk(services: Mapping[int, ServiceOutlook]) -> dict[int, int]:
-    """Of each service whose promise is foreseen to fail, within how many minutes nine of ten will be called."""
-    pressed = {key: one.p90 for key, one in services.items() if one.standing is not Standing.ON_TARGET}
-    return {key: round(p90) for key, p90 in pressed.items() if p90 is not None}
+    """What opening a window is foreseen to bring now, of the services that it helps to the one that waits longest."""
+    outlook = outlook_of(session, site_id, at)
+    helped = [hint for hint in outlook.content.hints if hint.window == window_id] if outlook else []
+    slowest = max(helped, key=lambda hint: float("inf") if hint.before is None else hint.before, default=None)
+    return slowest.brings if slowest else None
 
 
 def _opened(session: Session, site_id: int, services: Mapping[int, ServiceOutlook], at: datetime) -> list[Opened]:
@@ -190,9 +170,9 @@ def _opened(session: Session, site_id: int, services: Mapping[int, ServiceOutloo
     found = []
     for request in openings.answered(session, site_id, at):
         if request.after_min is not None:
-            own = [services[service.id].p90 for service in request.window.services if service.id in services]
-            now = max((p90 for p90 in own if p90 is not None), default=None)
-            told = (request.before_min, request.after_min, None if now is None else round(now))
+            own = [services[service.id].ninth for service in request.window.services if service.id in services]
+            now = max((minutes for minutes in own if minutes is not None), default=None)
+            told = (request.before_min, request.after_min, now)
             found.append(Opened(request.window.label, request.asked_at, *told))
     return found
 
@@ -220,11 +200,16 @@ def reasons(session: Session, site_id: int, kind: str) -> list[tuple[str, str]]:
 def place_of(session: Session, turn: Turn, at: datetime) -> Place:
     """A turn as the hall sees it, whatever its state."""
     names, settings = group_names(session, turn.site_id), settings_of(session, turn.site_id)
-    return _place(turn, names, settings, frozenset(), at)
+    return _place(turn, names, settings, frozenset(), at, ())
 
 
 def _place(
-    turn: Turn, names: dict[str, str], settings: QueueSettings, present: frozenset[int | None], at: datetime
+    turn: Turn,
+    names: dict[str, str],
+    settings: QueueSettings,
+    present: frozenset[int | None],
+    at: datetime,
+    failing: Collection[int],
 ) -> Place:
     priority = turn.group != GENERAL
     return Place(
@@ -239,14 +224,20 @@ def _place(
         target=60 * settings.target_min(priority, turn.service.target_min),
         alone=turn.reserved_for is not None and turn.reserved_for not in present,
         lets_pass_until=turn.not_before if turn.not_before is not None and turn.not_before > at else None,
+        fails=turn.service_id in failing,
     )
 
 
 def _places(
-    session: Session, site_id: int, settings: QueueSettings, present: frozenset[int | None], at: datetime
+    session: Session,
+    site_id: int,
+    settings: QueueSettings,
+    present: frozenset[int | None],
+    failing: Collection[int],
+    at: datetime,
 ) -> list[Place]:
-    names = group_names(session, site_id)
-    return [_place(turn, names, settings, present, at) for turn in board.everyone_waiting(session, site_id, at)]
+    names, everyone = group_names(session, site_id), board.everyone_waiting(session, site_id, at)
+    return [_place(turn, names, settings, present, at, failing) for turn in everyone]
 
 
 def _stalls(session: Session, site_id: int, at: datetime) -> list[Stall]:
@@ -295,22 +286,23 @@ def _crowds(places: Sequence[Place], services: Mapping[int, ServiceOutlook]) -> 
     crowds = []
     for waiting in by_service.values():
         priority = sum(place.priority for place in waiting)
-        worst = max(waiting, key=lambda place: place.share)
+        first = max(waiting, key=lambda place: place.share)
         longest = max(place.waited for place in waiting) / 60
-        foreseen = services.get(worst.service_id)
+        foreseen = services.get(first.service_id)
         ninth = foreseen.p90 if foreseen else None
-        full = max(longest, ninth or 0, 1.25 * worst.target / 60)
+        target = foreseen.target if foreseen and ninth is not None else first.target / 60
+        full = max(longest, ninth or 0, 1.25 * target)
         crowds.append(
             Crowd(
-                service=worst.service,
+                service=first.service,
                 waiting=len(waiting),
                 priority=priority,
                 oldest=min(waiting, key=lambda place: place.since),
-                grade=worst.grade,
+                standing=worst(place.standing for place in waiting),
                 priority_px=round(100 * priority / most, 1),
                 general_px=round(100 * (len(waiting) - priority) / most, 1),
                 wait_px=round(100 * longest / full, 1),
-                target_px=round(100 * worst.target / 60 / full, 1),
+                target_px=round(100 * target / full, 1),
                 foreseen_px=None if ninth is None else round(100 * ninth / full, 1),
                 foreseen=foreseen,
             )

@@ -151,3 +151,10 @@ def restored(turn: int, levels: Sequence[float]) -> Chances:
     import numpy
 
     return Chances({turn: numpy.array(levels, float)})
+
+
+def one_run(waits: Mapping[int, float]) -> Chances:
+    """What is held for certain of each turn."""
+    import numpy
+
+    return Chances({turn: numpy.array([wait]) for turn, wait in waits.items()})

@@ -133,6 +133,12 @@ def forward_run(hall: Hall, learned: Learned) -> dict[int, float]:
     return {turn: wait / 1000 for turn, wait in (found.waits | found.newcomers).items()}
 
 
+def certain(hall: Hall, learned: Learned) -> Chances:
+    """What a forward run says of who waits, as chances of a single run."""
+    ahead = forward_run(hall, learned)
+    return chances.one_run({turn.id: ahead.get(turn.id, float("inf")) for turn in hall.waiting})
+
+
 def _free(place: chances.Place, learned: Learned) -> float:
     """In how many milliseconds a window is expected to be free."""
     if place.in_hand is not None:

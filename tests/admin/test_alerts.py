@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from admin.alerts import AT_RISK_FROM, Doing, Foreseen, Grade, Kind, Opening, Place, Stall, alerts, grade
+from admin.alerts import Doing, Foreseen, Kind, Place, Stall, alerts
 from core.disk import Room
+from core.turns.outlook.risk import AT_RISK_FROM
+from core.turns.outlook.row import ServiceOutlook, Standing
+from tests import make
 
 TAXES, SISBEN = 1, 2
 
@@ -26,15 +29,20 @@ def kinds(places: list[Place], stalls: list[Stall], leftovers: int = 0) -> list[
     return [alert.kind for alert in alerts(places, stalls, [], leftovers)]
 
 
-@pytest.mark.parametrize(
-    ("minutes", "expected"),
-    [(0, Grade.FINE), (31.4, Grade.FINE), (31.5, Grade.AT_RISK), (44.9, Grade.AT_RISK), (45, Grade.LATE)],
-)
-def test_a_wait_is_at_risk_from_seventy_percent_of_its_target_and_late_from_the_target(
-    minutes: float, expected: Grade
-) -> None:
+def test_a_wait_is_at_risk_from_seventy_percent_of_its_target_or_if_its_service_fails_and_over_from_all_of_it() -> None:
     assert AT_RISK_FROM == 0.7
-    assert grade(minutes * 60, 45 * 60) is expected
+    passing = datetime(2026, 11, 23, 9, 40)
+    for minutes, more, expected in [
+        (0, {}, Standing.ON_TARGET),
+        (31.4, {}, Standing.ON_TARGET),
+        (31.5, {}, Standing.AT_RISK),
+        (44.9, {}, Standing.AT_RISK),
+        (45, {}, Standing.OVER),
+        (1, {"fails": True}, Standing.AT_RISK),
+        (45, {"fails": True}, Standing.OVER),
+        (50, {"lets_pass_until": passing}, Standing.ON_TARGET),
+    ]:
+        assert replace(place(minutes), **more).standing is expected, (minutes, more)
 
 
 def test_nothing_asks_for_anybody_while_all_goes_well() -> None:
@@ -63,11 +71,14 @@ def test_a_service_has_one_alert_about_its_worst_wait_measured_by_its_target() -
 
 def test_a_wait_that_is_foreseen_to_fail_alerts_before_it_does_with_the_window_that_helps_most_first() -> None:
     stalls = [stall("1", Doing.ATTENDING), *(stall(label, Doing.CLOSED) for label in "234")]
-    helps = {3: Opening(3, "3", before=48, after=27), 2: Opening(2, "2", before=48, after=40)}
-    (alert,) = alerts([place(1)], stalls, [], 0, foreseen=Foreseen(openings=helps, at_risk={TAXES: 48}))
-    assert (alert.kind, alert.foreseen) == (Kind.AT_RISK, 48)
-    assert [opening.label for opening in alert.to_open] == ["3", "2", "4"]
-    nobody = alerts([place(1)], stalls[1:], [], 0, foreseen=Foreseen(openings={4: Opening(4, "4", after=9)}))
+    taxes = ServiceOutlook(1, 60, 30.0, 47.2, 45, Standing.AT_RISK, 300.0, fails=True)
+    helps = {(3, TAXES): (48, 27), (2, TAXES): (48, 40), (4, SISBEN): (90, 10)}
+    foreseen = Foreseen(services={TAXES: taxes}, brings=helps, asked={4: make.at()})
+    (alert,) = alerts([replace(place(1), fails=True)], stalls, [], 0, foreseen=foreseen)
+    assert (alert.kind, alert.foreseen) == (Kind.AT_RISK, taxes)
+    assert [opening.label for opening in alert.to_open] == ["3", "2", "4"], "what 4 does for others is of no use here"
+    assert [opening.asked_at for opening in alert.to_open] == [None, None, make.at()]
+    nobody = alerts([place(1)], stalls[1:], [], 0, foreseen=Foreseen(brings={(4, TAXES): (None, 9)}))
     assert [opening.label for opening in nobody[0].to_open] == ["4", "2", "3"]
 
 

@@ -18,7 +18,9 @@ from core.turns import actions as turns
 from core.turns import board
 from core.turns.lifecycle import State
 from core.turns.model import Turn
+from core.turns.outlook.told import outlook_of
 from core.web.database import db
+from core.web.foreseeing import Foreseer
 from core.web.forms import new_press
 from tests import make
 from tests.admin.conftest import Enter, press, told
@@ -114,6 +116,30 @@ def test_a_wait_over_its_target_alerts_with_the_windows_that_could_attend_it(
     assert "Fuera de meta: «Pagar el impuesto predial»" in words
     assert "Ventanilla 2: libre, puede llamar ya" in words
     assert "Ventanilla 1: cerrada, puede abrirse" in words
+
+
+def test_bar_alert_tile_and_line_say_the_same_of_a_service_that_is_foreseen_to_fail(
+    house: House, supervisor: FlaskClient
+) -> None:
+    for n in range(14):
+        issue(house, 59 + n / 20)
+    with house.app.app_context():
+        with transaction(db.session) as session:
+            make.desk(session, "1", minute=59)
+        Foreseer().go_round()
+        told_of = outlook_of(house.look(), make.site(house.look()).id, now())
+        taxes = told_of.content.services[make.service(house.look()).id]
+    page = supervisor.get("/admin/hall").get_data(as_text=True)
+    words = told(supervisor.get("/admin/hall"))
+    assert "En riesgo: «Pagar el impuesto predial»" in words
+    assert f"9 de cada 10 generales esperen {taxes.ninth} min o menos, y su meta es 45." in words
+    assert f"9 de cada 10, {taxes.ninth} o menos (meta: 45)" in words
+    assert taxes.ninth > 45
+    brought = re.search(r"Abrir la ventanilla \d baja la espera de 9 de cada 10 de (\d+) a \d+ min", words)
+    assert brought is not None
+    assert int(brought[1]) == taxes.ninth, "the same people"
+    assert "En meta<" not in page.replace("</span>", "<"), "neither the tile, nor the bar, nor the line"
+    assert words.count("En riesgo") == 1 + 1 + 1 + 14
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -1,16 +1,13 @@
-"""What opening a window would bring: the same drawing with one more place, so that nothing else differs; pure."""
+"""What opening a window would bring: the same foresight with one more place, so that nothing else differs; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from core.turns import chances
-from core.turns.chances import Hall, Held, Place
-from core.turns.learning import Learned
-from core.turns.outlook.risk import in_minutes, share_of, whole_waits
-from core.turns.outlook.row import Hint
-from core.turns.policy import GENERAL
+from core.turns.chances import Chances, Hall, Place
+from core.turns.outlook.risk import in_minutes, of_class, share_of, whole_waits
+from core.turns.outlook.row import Hint, ServiceOutlook
 
 WORTH = 3.0
 """A hint that brings fewer minutes than these is none."""
@@ -26,29 +23,37 @@ class Closed:
     services: frozenset[str]
 
 
-def hints(hall: Hall, learned: Learned, seed: int, closed: Iterable[Closed], pressed: set[str]) -> list[Hint]:
-    """What each window would bring to those without priority who wait for a `pressed` service of its; the best first.
+def hints(
+    hall: Hall,
+    foresee: Callable[[Hall], Chances],
+    closed: Iterable[Closed],
+    pressed: Mapping[str, ServiceOutlook],
+) -> list[Hint]:
+    """What each window would bring to the `pressed` services that it serves; of the best windows, the best first.
 
-    Of several that serve the same, the first.
+    Of several that serve the same, the first. What is foreseen without it stands in the outlook of the service.
     """
     alike: dict[frozenset[str], Closed] = {}
     for one in closed:
-        if one.services & pressed:
+        if one.services & pressed.keys():
             alike.setdefault(one.services, one)
     found = []
-    quiet = replace(hall, newcomers=())
-    told = chances.draw(quiet, learned, seed)
     for one in list(alike.values())[:MOST_DRAWN]:
-        helped = [turn for turn in hall.waiting if turn.service in one.services & pressed and turn.only is None]
-        waits = [turn for turn in helped if turn.group == GENERAL] or helped
-        with_it = replace(quiet, places=[*hall.places, Place(one.services)])
-        found.append(_hint(one, waits, told, chances.draw(with_it, learned, seed)))
-    worth = [hint for hint in found if hint is not None]
-    return sorted(worth, key=lambda hint: hint.after - (hint.before or NEVER))[:MOST_TOLD]
+        then = foresee(replace(hall, newcomers=(), places=[*hall.places, Place(one.services)]))
+        found += [_hint(one.window, int(name), hall, pressed[name], then) for name in one.services & pressed.keys()]
+    worth = sorted((hint for hint in found if hint is not None), key=_falls)
+    best = list(dict.fromkeys(hint.window for hint in worth))[:MOST_TOLD]
+    return [hint for hint in worth if hint.window in best]
 
 
-def _hint(one: Closed, turns: list[Held], now: chances.Chances, then: chances.Chances) -> Hint | None:
-    before, after = (in_minutes(share_of(whole_waits(turns, told), 0.9)) for told in (now, then))
-    if after is None or (before is not None and before - after < WORTH):
+def _hint(window: int, service: int, hall: Hall, now: ServiceOutlook, then: Chances) -> Hint | None:
+    helped = of_class((turn for turn in hall.waiting if turn.service == str(service)), now.priority)
+    after = in_minutes(share_of(whole_waits(helped, then), 0.9))
+    if after is None or (now.p90 is not None and now.p90 - after < WORTH):
         return None
-    return Hint(one.window, sorted(map(int, one.services)), before, after)
+    return Hint(window, service, now.p90, after)
+
+
+def _falls(hint: Hint) -> tuple[float, int, int]:
+    """The greatest fall first."""
+    return hint.after - (NEVER if hint.before is None else hint.before), hint.window, hint.service

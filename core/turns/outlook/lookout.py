@@ -13,7 +13,7 @@ from core.clock import milliseconds
 from core.turns import chances
 from core.turns.actions.change import settings_of
 from core.turns.chances import Chances, Hall, Held, Newcomer
-from core.turns.estimates import MOST_WAITING, Estimates, Told, forward_run
+from core.turns.estimates import MOST_WAITING, Estimates, Told, certain, forward_run
 from core.turns.outlook import predictions, risk
 from core.turns.outlook.experience import Experience, catch_up, learn
 from core.turns.outlook.hall import Seen, closed_windows, see
@@ -55,19 +55,24 @@ def look(session: Session, lookout: Lookout, before: Content, at: datetime) -> C
     seen = see(session, site_id, at, pause=lookout.experience.pause)
     seed = site_id * 10_000_000_000 + milliseconds(at) // A_MINUTE_MS
     drawn = None if len(seen.hall.waiting) > MOST_WAITING else chances.draw(seen.hall, estimates.learned, seed)
+    by = FORWARD if drawn is None or estimates.worse_than_forward else CHANCES
+
+    def foresee(hall: Hall) -> Chances:
+        """By the same way that the tickets are told, so that whoever reads the hall reads nothing else."""
+        return certain(hall, estimates.learned) if by == FORWARD else chances.draw(hall, estimates.learned, seed)
+
     told = tell(estimates, seen.hall, drawn)
-    services = risk.outlooks(seen.hall, estimates.learned, drawn, _targets(session, site_id))
+    foreseen = drawn if by == CHANCES and drawn is not None else foresee(seen.hall)
+    services = risk.outlooks(seen.hall, estimates.learned, foreseen, _targets(session, site_id))
     pressed = risk.pressed(services)
     return Content(
-        by=FORWARD if drawn is None or estimates.worse_than_forward else CHANCES,
+        by=by,
         worse=estimates.worse_than_forward,
         turns={turn.id: show(told[turn.id], _shown_before(turn, before)) for turn in seen.hall.waiting},
         newcomers=[_newcomer(one, told[one.id], before) for one in seen.hall.newcomers],
         stands_for=_stands_for(seen),
         services={int(service): outlook for service, outlook in services.items()},
-        hints=hints(seen.hall, estimates.learned, seed, closed_windows(session, site_id, at), pressed)
-        if pressed and drawn is not None
-        else [],
+        hints=hints(seen.hall, foresee, closed_windows(session, site_id, at), pressed) if pressed else [],
     )
 
 

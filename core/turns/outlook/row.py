@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from math import ceil
 from typing import Any
 
 from core.turns.outlook.shown import Shown
@@ -27,7 +28,9 @@ class Standing(StrEnum):
 class ServiceOutlook:
     """Who waits for a service: how many, the longest in seconds; what they will have waited in all, in minutes.
 
-    `p50` and `p90` are None where nobody waits, or no window attends. `mean`: seconds that an attention takes.
+    `p50`, `p90` and `target` are of those with priority or of those without, who stand worse against their target; None
+    where nobody waits, or no window attends. `fails`: more than one in ten of them is foreseen beyond it. `mean`:
+    seconds that an attention takes.
     """
 
     waiting: int
@@ -37,19 +40,36 @@ class ServiceOutlook:
     target: int
     standing: Standing
     mean: float
+    priority: bool = False
+    fails: bool = False
+
+    @property
+    def half(self) -> int | None:
+        """Whole minutes within which half of them will have been called."""
+        return _whole(self.p50)
+
+    @property
+    def ninth(self) -> int | None:
+        """Whole minutes within which nine of ten will: not beyond a target that is met, and beyond one missed."""
+        return _whole(self.p90)
 
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Opening this window for these services brings the p90 of the wait from so many minutes to so many.
+    """Opening this window brings the p90 of the wait for a service from so many minutes to so many.
 
-    `before` is None where nobody attends them now.
+    They are minutes of the same people as those of its outlook; `before` is None where nobody attends them now.
     """
 
     window: int
-    services: Sequence[int]
+    service: int
     before: float | None
     after: float
+
+    @property
+    def brings(self) -> tuple[int | None, int]:
+        """Whole minutes within which nine of ten are called, without the window and with it."""
+        return _whole(self.before), ceil(self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +108,7 @@ class Content:
             "newcomers": [[*_pack(one.shown), one.point, one.forward, list(one.levels)] for one in self.newcomers],
             "stands_for": {str(service): dict(groups) for service, groups in self.stands_for.items()},
             "services": {str(service): asdict(outlook) for service, outlook in self.services.items()},
-            "hints": [asdict(hint) for hint in self.hints],
+            "brings": [asdict(hint) for hint in self.hints],
         }
 
 
@@ -104,8 +124,12 @@ def read(written: Mapping[str, Any]) -> Content:
             int(service): ServiceOutlook(**{**told, "standing": Standing(told["standing"])})
             for service, told in written.get("services", {}).items()
         },
-        hints=[Hint(**told) for told in written.get("hints", ())],
+        hints=[Hint(**told) for told in written.get("brings", ())],
     )
+
+
+def _whole(minutes: float | None) -> int | None:
+    return None if minutes is None else ceil(minutes)
 
 
 def _pack(shown: Shown) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -13,15 +14,15 @@ from core.clock import milliseconds
 from core.db import transaction
 from core.turns import actions as turns
 from core.turns import board, chances
-from core.turns.estimates import JUDGED_ON, Estimates
+from core.turns.estimates import JUDGED_ON, Estimates, forward_run
 from core.turns.lifecycle import State
 from core.turns.model import Turn
-from core.turns.outlook import rounds
+from core.turns.outlook import lookout, rounds
 from core.turns.outlook.experience import catch_up, learn
 from core.turns.outlook.hall import see
 from core.turns.outlook.lookout import Lookout
 from core.turns.outlook.model import WaitOutlook, WaitPrediction
-from core.turns.outlook.row import CHANCES, FORWARD
+from core.turns.outlook.row import CHANCES, FORWARD, Standing
 from core.turns.outlook.told import FRESH_FOR, Outlook, outlook_of
 from core.turns.policy import GENERAL, MINUTE
 from core.turns.waits import Wait, as_range
@@ -237,6 +238,39 @@ def test_the_forward_run_is_told_while_the_chances_have_erred_more(session: Sess
     drawn(session, 2.1, look)
     kept = session.get_one(WaitPrediction, turn.id)
     assert (kept.by, len(kept.levels)) == (FORWARD, 21), "the chances are judged all the same"
+
+
+def test_the_hall_is_foreseen_by_the_way_in_which_the_tickets_are_told(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the chances are distrusted, and where too many wait to draw them: figures, risk and hints."""
+    here = desk(session, "1")
+    line = [waiting(session, n / 10) for n in range(14)]
+    service = line[0].service_id
+    by_chances = drawn(session, 2) and outlook(session, 2).content.services[service]
+    look = learn(session, here.site_id, at(3)).learned
+
+    def agrees(minute: float) -> None:
+        told = outlook(session, minute).content
+        seen = see(session, here.site_id, at(minute))
+        ahead = forward_run(seen.hall, look)
+        whole = sorted((ahead[turn.id] + turn.waited) / 60 for turn in seen.hall.waiting)
+        found = told.services[service]
+        assert told.by == FORWARD
+        assert (found.p50, found.p90) == (pytest.approx(whole[6], abs=0.1), pytest.approx(whole[12], abs=0.1))
+        assert (found.p50, found.p90) != (by_chances.p50, by_chances.p90)
+        assert (found.standing, found.fails) == (Standing.AT_RISK, True)
+        hint = next(hint for hint in told.hints if hint.service == service)
+        assert hint.before == found.p90
+        assert hint.after == pytest.approx(found.p90 / 2, abs=found.p90 / 5)
+
+    with monkeypatch.context() as few:
+        few.setattr(lookout, "MOST_WAITING", 5)
+        drawn(session, 3)
+        agrees(3)
+    erred(session, line[0], JUDGED_ON)
+    drawn(session, 3.5)
+    agrees(3.5)
 
 
 def erred(session: Session, like: Turn, count: int, first: int = 0) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.turns import chances, waits
 from core.turns.chances import Hall, Held, Newcomer, Place
-from core.turns.estimates import Told, forward_run
+from core.turns.estimates import Told, certain, forward_run
 from core.turns.learning import Learned
 from core.turns.outlook import hints, risk
 from core.turns.outlook.hints import Closed
@@ -116,9 +118,10 @@ def test_the_row_is_read_as_it_was_written() -> None:
         turns={7: Shown(10, 25, 1000), 8: Shown(None, None, None)},
         newcomers=[NewcomerTold(Shown(0, 5, 100), 90, 120, [0, 60, 300])],
         stands_for={3: {GENERAL: 0}, 4: {}},
-        services={3: ServiceOutlook(2, 600, 10.5, None, 45, Standing.OVER, 300.0)},
-        hints=[Hint(5, [3, 4], None, 27.5)],
+        services={3: ServiceOutlook(2, 600, 10.5, None, 45, Standing.OVER, 300.0, fails=True)},
+        hints=[Hint(5, 3, None, 27.5)],
     )
+    assert (content.services[3].half, content.services[3].ninth, content.hints[0].brings) == (11, None, (None, 28))
     assert read(content.written()) == content
     assert read(read({}).written()) == read({}), "of a row that was never drawn"
     assert content.newcomer(3, GENERAL) == content.newcomers[0]
@@ -145,7 +148,32 @@ def test_a_promise_is_kept_at_risk_or_broken_by_each_turn_against_its_own_target
         assert seen[service].waiting == len(line), name
         assert (service in risk.pressed(seen)) == (expected is not Standing.ON_TARGET), name
         if name == "no window attends":
-            assert seen["b"].p90 is None
+            assert (seen["b"].p90, seen["b"].fails) == (None, True)
+
+
+def test_one_rule_grades_a_service_by_the_class_that_stands_worse_and_its_figures_are_of_that_class() -> None:
+    """Forward runs, so that a pencil follows: attentions of ten minutes, one window, targets of 30 and of 10."""
+    rules, learned = Rules(Order.FIFO), exact("a")
+    general, older = ([held(n, group=group, ago=60) for n in range(20, 24)] for group in (GENERAL, "older"))
+    waits = {20: 0.0, 21: 600.0, 22: 1200.0, 23: 1800.0}
+    later = [replace(turn, ready=60.0, waited=40 * 60) for turn in general[:1]]
+    only = [replace(turn, only=7, waited=60) for turn in general[3:]]
+    for name, line, p50, p90, target, priority, expected in [
+        ("general", general, 11.0, 31.0, 30, False, Standing.AT_RISK),
+        ("three of them", general[:3], 11.0, 21.0, 30, False, Standing.ON_TARGET),
+        ("priority", older[:3], 11.0, 21.0, 10, True, Standing.AT_RISK),
+        ("priority stands worse", [*general[2:], *older[:2]], 1.0, 11.0, 10, True, Standing.AT_RISK),
+        ("who lets others pass is late for nobody", later, None, None, 30, False, Standing.ON_TARGET),
+        ("who waits for one official alone is foreseen for nobody", only, None, None, 30, False, Standing.ON_TARGET),
+        ("seven tenths of the target", [replace(general[0], waited=21 * 60)], 21.0, 21.0, 30, False, Standing.AT_RISK),
+        ("all of it", [replace(general[0], waited=30 * 60)], 30.0, 30.0, 30, False, Standing.OVER),
+    ]:
+        hall = Hall(AT, line, (Place(frozenset("a")),), rules)
+        sure = chances.one_run({turn.id: waits[turn.id] for turn in line})
+        one = risk.outlooks(hall, learned, sure, lambda _service, priority: 10 if priority else 30)["a"]
+        found = (one.p50, one.p90, one.target, one.priority, one.standing)
+        assert found == (p50, p90, target, priority, expected), name
+        assert one.fails == (p90 is not None and p90 > target), name
 
 
 def test_a_hint_says_what_one_more_window_brings_and_none_that_brings_nothing() -> None:
@@ -158,12 +186,23 @@ def test_a_hint_says_what_one_more_window_brings_and_none_that_brings_nothing() 
         Closed(5, frozenset({rates, licences})),
         Closed(6, frozenset()),
     ]
-    (hint,) = hints.hints(hall, learned, 1, closed, {rates})
-    assert (hint.window, hint.services) == (4, [1, 2]), "of two that serve the same, the first"
-    assert hint.before == pytest.approx(100, abs=15)
-    assert hint.after == pytest.approx(hint.before / 2, abs=12)
-    assert hints.hints(hall, learned, 1, closed, {licences}) == [], "nobody who waits is helped"
-    nobody = hints.hints(replace(hall, places=()), learned, 1, closed, {rates})[0]
-    assert (nobody.window, nobody.before) == (4, None)
-    idle = replace(hall, waiting=line[:1])
-    assert hints.hints(idle, learned, 1, closed, {rates}) == []
+
+    def drawn(hall: Hall) -> chances.Chances:
+        return chances.draw(hall, learned, 1)
+
+    def told(hall: Hall, foresee: Callable[[Hall], chances.Chances], *services: str) -> list[Hint]:
+        seen = risk.outlooks(hall, learned, foresee(hall), lambda _service, _priority: 30)
+        return hints.hints(hall, foresee, closed, {service: seen[service] for service in services})
+
+    for foresee in (drawn, partial(certain, learned=learned)):
+        (hint,) = told(hall, foresee, rates)
+        assert (hint.window, hint.service) == (4, 1), "of two that serve the same, the first"
+        assert hint.before == pytest.approx(100, abs=15)
+        assert hint.after == pytest.approx(hint.before / 2, abs=12)
+        assert told(hall, foresee, licences) == [], "nobody who waits is helped"
+        nobody = told(replace(hall, places=()), foresee, rates)[0]
+        assert (nobody.window, nobody.before) == (4, None)
+        assert told(replace(hall, waiting=line[:1]), foresee, rates) == []
+        other = [held(n, licences, ago=900) for n in range(11, 14)]
+        both = told(replace(hall, waiting=[*line, *other]), foresee, rates, licences)
+        assert {(each.window, each.service) for each in both} == {(3, 2), (4, 1), (4, 2)}, "each service by itself"
