@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from core.turns import chances
@@ -20,10 +20,11 @@ NEVER = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A window where nobody sits, and what it serves."""
+    """A window where nobody sits, what it serves, and the breaks planned for it: from when on and how long."""
 
     window: int
     services: frozenset[str]
+    pauses: Sequence[tuple[float, float]] = ()
 
 
 def hints(hall: Hall, learned: Learned, seed: int, closed: Iterable[Closed], pressed: set[str]) -> list[Hint]:
@@ -41,7 +42,7 @@ def hints(hall: Hall, learned: Learned, seed: int, closed: Iterable[Closed], pre
     for one in list(alike.values())[:MOST_DRAWN]:
         helped = [turn for turn in hall.waiting if turn.service in one.services & pressed and turn.only is None]
         waits = [turn for turn in helped if turn.group == GENERAL] or helped
-        with_it = replace(quiet, places=[*hall.places, Place(one.services)])
+        with_it = replace(quiet, places=[*hall.places, Place(one.services, pauses=one.pauses)])
         found.append(_hint(one, waits, told, chances.draw(with_it, learned, seed)))
     worth = [hint for hint in found if hint is not None]
     return sorted(worth, key=lambda hint: hint.after - (hint.before or NEVER))[:MOST_TOLD]
