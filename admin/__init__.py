@@ -6,6 +6,7 @@ bp = Blueprint("admin", __name__, url_prefix="/admin", template_folder="template
 
 from admin import (  # noqa: E402, F401
     audit,
+    breaks,
     calendar,
     closing,
     confirmations,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core.breaks.planned import Span
 from core.disk import Need, Room
 from core.openings import Brings
 from core.turns.outlook.risk import standing, worst
@@ -87,7 +88,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """A window: who is there, what they do and since when (epoch ms and seconds), and what can be attended there."""
+    """A window: who is there, what they do and since when (epoch ms and seconds), and what can be attended there.
+
+    `back`: when who pauses said that they come back; `rest`: the planned break that is due and was not begun.
+    """
 
     window_id: int
     label: str
@@ -103,6 +107,8 @@ class Stall:
     since: int = 0
     lasted: float = 0
     usual: float = 0
+    back: datetime | None = None
+    rest: Span | None = None
 
     @property
     def open(self) -> bool:

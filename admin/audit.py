@@ -135,6 +135,7 @@ THING_NAMES = {
     Thing.RISK: _l("Riesgo de corrupción"),
     Thing.RISK_MAP: _l("Mapa de riesgos"),
     Thing.SPECIAL_DAY: _l("Día especial"),
+    Thing.PLANNED_BREAK: _l("Pausa prevista"),
     Thing.SIMULATION: _l("Simulación"),
 }
 ACTORS = {

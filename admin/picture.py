@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from admin.alerts import Alert, Doing, Foreseen, Place, Stall, alerts
 from core import openings
+from core.breaks import actions as breaks
+from core.breaks.planned import Span
 from core.catalogue.model import PriorityGroup, Reason, Service
 from core.clock import milliseconds
 from core.db import Event
@@ -244,10 +246,11 @@ def _stalls(session: Session, site_id: int, at: datetime) -> list[Stall]:
     names: dict[str, str] = dict(
         session.execute(select(Reason.code, Reason.name).where(Reason.site_id == site_id)).all()
     )
-    return [_stall(now, names, at) for now in board.windows_now(session, site_id)]
+    due = breaks.due(session, site_id, at)
+    return [_stall(now, names, due.get(now.window.id), at) for now in board.windows_now(session, site_id)]
 
 
-def _stall(now: board.WindowNow, reason_names: dict[str, str], at: datetime) -> Stall:
+def _stall(now: board.WindowNow, reason_names: dict[str, str], rest: Span | None, at: datetime) -> Stall:
     """What a window does; who is in a pause with a turn in hand still attends it."""
     allowed = frozenset(service.id for service in now.window.services)
     skills = frozenset(service.id for service in now.official.services) if now.official else frozenset()
@@ -260,6 +263,7 @@ def _stall(now: board.WindowNow, reason_names: dict[str, str], at: datetime) -> 
         "official": now.official.name if now.official else "",
         "since": milliseconds(now.since) if now.since else 0,
         "lasted": (at - now.since).total_seconds() if now.since else 0,
+        "rest": rest,
     }
     if now.turn:
         calling = now.turn.state is State.CALLED
@@ -273,7 +277,8 @@ def _stall(now: board.WindowNow, reason_names: dict[str, str], at: datetime) -> 
         )
     if now.away:
         doing = Doing.PAUSE if now.away.kind == "pause" else Doing.TASK
-        return Stall(doing=doing, reason=reason_names.get(now.away.reason, now.away.reason), **common)
+        reason = reason_names.get(now.away.reason, now.away.reason)
+        return Stall(doing=doing, reason=reason, back=now.away.expected_until, **common)
     return Stall(doing=Doing.FREE if now.official else Doing.CLOSED, **common)
 
 

@@ -48,7 +48,10 @@ class Sitting(Base):
 
 
 class Away(Base):
-    """Time at the window without calling: a pause or other work (`kind`), with its reason."""
+    """Time at the window without calling: a pause or other work (`kind`), with its reason.
+
+    `expected_until`: when the official said that they come back, if they did.
+    """
 
     __tablename__ = "aways"
     __table_args__ = (
@@ -62,6 +65,7 @@ class Away(Base):
     window_id: Mapped[int] = mapped_column(ForeignKey("windows.id"))
     official_id: Mapped[int] = mapped_column(ForeignKey("officials.id"))
     started_at: Mapped[datetime]
+    expected_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
 
@@ -221,8 +225,8 @@ def desk_of(session: Session, site_id: int, official_id: int) -> Desk:
     return Desk(site_id, window_id, label, official_id, frozenset(allowed & skills if skills else allowed))
 
 
-def go_away(session: Session, desk: Desk, kind: str, reason: str, at: datetime) -> None:
-    """Begin a pause (``"pause"``) or other work (``"task"``), with a reason from the site's list."""
+def go_away(session: Session, desk: Desk, kind: str, reason: str, at: datetime, until: datetime | None = None) -> None:
+    """Begin a pause (``"pause"``) or other work (``"task"``), for a reason of the list; `until` when, if said."""
     known = session.scalar(
         select(Reason.code).where(
             Reason.site_id == desk.site_id, Reason.kind == kind, Reason.code == reason, Reason.active
@@ -231,7 +235,16 @@ def go_away(session: Session, desk: Desk, kind: str, reason: str, at: datetime) 
     if kind not in ("pause", "task") or known is None:
         raise Invalid(N_("Elija el motivo de la pausa de la lista."), field="reason")
     come_back(session, desk.site_id, desk.official_id, at)
-    session.add(Away(kind=kind, reason=reason, window_id=desk.window_id, official_id=desk.official_id, started_at=at))
+    session.add(
+        Away(
+            kind=kind,
+            reason=reason,
+            window_id=desk.window_id,
+            official_id=desk.official_id,
+            started_at=at,
+            expected_until=until,
+        )
+    )
     _record(session, "went away", desk.site_id, desk.window_id, desk.official_id, at, reason=f"{kind}:{reason}")
 
 

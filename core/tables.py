@@ -2,6 +2,7 @@
 
 from core import changes, desks, devices, openings, presses
 from core.audit import model as audit
+from core.breaks import model as breaks
 from core.catalogue import model as catalogue
 from core.db import Base
 from core.files import model as files
@@ -28,6 +29,7 @@ __all__ = [
     "Base",
     "attachments",
     "audit",
+    "breaks",
     "catalogue",
     "changes",
     "desks",

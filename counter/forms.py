@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -10,12 +11,17 @@ from wtforms import BooleanField, Field, RadioField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, InputRequired
 
+from core.breaks.planned import Span
 from core.turns.actions import Outcome
 from core.turns.actions.asked import MOST_QUANTITY, MOST_SERVICES
 from core.web.forms import PressForm, Whole
+from core.web.words import clock_text
 
 _CODE = re.compile(r"[a-z0-9_-]{1,60}")
 MOST_ROWS = MOST_SERVICES + 2
+MINUTES = ("5", "10", "15", "30")
+PLANNED, UNKNOWN = "planned", "unknown"
+"""When who pauses comes back, besides in so many minutes."""
 
 
 class Chosen(RadioField):
@@ -151,3 +157,30 @@ class AwayForm(PressForm):
     """A pause or other work, with its reason."""
 
     reason = _reason()
+
+
+class PauseForm(AwayForm):
+    """For how long, if who pauses says it: so many minutes, or as it was planned."""
+
+    back = Chosen(
+        _l("Vuelvo en"),
+        [AnyOf([PLANNED, *MINUTES, UNKNOWN, None], message=_l("Elija una opción de la lista."))],
+        choices=[
+            *(SelectChoice(minutes, _l("%(minutes)s min", minutes=minutes)) for minutes in MINUTES),
+            SelectChoice(UNKNOWN, _l("No sé")),
+        ],
+        default=UNKNOWN,
+    )
+
+    def offer(self, planned: Span) -> None:
+        """Come back when the planned break ends, unless something else is chosen."""
+        label = _l("Lo previsto: hasta las %(time)s", time=clock_text(planned[1]))
+        self.back.choices = [SelectChoice(PLANNED, label), *self.back.choices]
+        if not self.back.raw_data:
+            self.back.data = PLANNED
+
+    def until(self, at: datetime, planned: Span | None) -> datetime | None:
+        """When they come back; None if they did not say, or what was planned is over already."""
+        if self.back.data == PLANNED:
+            return planned[1] if planned else None
+        return at + timedelta(minutes=int(self.back.data)) if self.back.data in MINUTES else None

@@ -17,7 +17,7 @@ from core.web.errors import message_of
 from core.web.forms import PressForm
 from core.web.line import hour_of
 from counter import seen
-from counter.forms import AddForm, AwayForm, FinishForm, IssueForm, ReasonForm, RegroupForm, TransferForm
+from counter.forms import AddForm, AwayForm, FinishForm, IssueForm, PauseForm, ReasonForm, RegroupForm, TransferForm
 from counter.seen import Seen
 
 FORMS: dict[str, type[PressForm]] = {
@@ -28,7 +28,7 @@ FORMS: dict[str, type[PressForm]] = {
     "add": AddForm,
     "finish": FinishForm,
     "issue": IssueForm,
-    "pause": AwayForm,
+    "pause": PauseForm,
     "task": AwayForm,
 }
 """The forms that the page draws, by the endpoint that receives each; its dialog has the same name."""
@@ -83,6 +83,8 @@ def look() -> tuple[Seen, dict[str, PressForm]]:
     groups = [SelectChoice(GENERAL, _("General")), *(SelectChoice(g.code, g.name) for g in sight.groups)]
     forms["regroup"].group.choices = forms["issue"].group.choices = groups
     forms["finish"].result.choices = [SelectChoice(result.code, result.name) for result in sight.results]
+    if sight.due_break:
+        forms["pause"].offer(sight.due_break)
     if posted != "counter.issue":
         forms["issue"].group.data = GENERAL
     return sight, forms

@@ -12,6 +12,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from core import desks
+from core.breaks import actions as breaks
 from core.events import Who
 from core.people.rights import Permission
 from core.turns import actions as turns
@@ -19,7 +20,7 @@ from core.web.forms import PressForm
 from core.web.guard import requires
 from counter import bp
 from counter.acting import my_desk, press, redrawn
-from counter.forms import AwayForm, WindowForm
+from counter.forms import AwayForm, PauseForm, WindowForm
 
 
 @bp.post("/window")
@@ -60,7 +61,16 @@ def leave() -> ResponseReturnValue:
 @requires(Permission.ATTEND)
 @redrawn
 def pause() -> ResponseReturnValue:
-    _go_away("pause")
+    form = PauseForm()
+
+    def act(session: Session, at: datetime) -> dict[str, Any]:
+        desk = my_desk(session)
+        turns.check_hands_empty(session, desk)
+        planned = breaks.due(session, desk.site_id, at).get(desk.window_id)
+        desks.go_away(session, desk, "pause", form.reason.data, at, form.until(at, planned))
+        return {}
+
+    press(form, act)
     return redirect(url_for(".desk"))
 
 
@@ -68,20 +78,16 @@ def pause() -> ResponseReturnValue:
 @requires(Permission.ATTEND)
 @redrawn
 def task() -> ResponseReturnValue:
-    _go_away("task")
-    return redirect(url_for(".desk"))
-
-
-def _go_away(kind: str) -> None:
     form = AwayForm()
 
     def act(session: Session, at: datetime) -> dict[str, Any]:
         desk = my_desk(session)
         turns.check_hands_empty(session, desk)
-        desks.go_away(session, desk, kind, form.reason.data, at)
+        desks.go_away(session, desk, "task", form.reason.data, at)
         return {}
 
     press(form, act)
+    return redirect(url_for(".desk"))
 
 
 @bp.post("/back")

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import desks, openings
+from core.breaks import actions as breaks
+from core.breaks.planned import Span
 from core.catalogue.model import PriorityGroup, Reason, Result, Window
 from core.db import Event
 from core.desks import Away, Desk, HelpCall, NotAtAWindow, Sitting
@@ -68,6 +70,7 @@ class Seen:
     usual_window: int | None = None
     away: Away | None = None
     away_reason: str = ""
+    due_break: Span | None = None
     turn: Turn | None = None
     results: list[Result] = field(default_factory=list)
     lines: list[board.Line] = field(default_factory=list)
@@ -201,6 +204,7 @@ def look(session: Session, site_id: int, official_id: int, at: datetime) -> Seen
         window=session.get_one(Window, desk.window_id),
         away=away,
         away_reason=_reason_name(session, site_id, away) if away else "",
+        due_break=None if away else breaks.due(session, site_id, at).get(desk.window_id),
         turn=board.turn_at(session, desk),
         results=_results(session, site_id),
         lines=board.lines(session, desk, at),

@@ -40,6 +40,7 @@ PURE = {
     "core.audit.chain",
     "core.audit.damage",
     "core.audit.vocabulary",
+    "core.breaks.planned",
     "core.calendar",
     "core.catalogue.completeness",
     "core.catalogue.differences",

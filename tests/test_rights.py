@@ -6,7 +6,7 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from fnmatch import fnmatchcase
 
 import pytest
@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from core import devices, first_content
+from core.breaks.model import PlannedBreak
 from core.catalogue import days
 from core.catalogue.model import Entity, Notice, Office, OwnDay, Picture, Service, Site, Window
 from core.db import transaction
@@ -226,7 +227,7 @@ def open_survey(session: Session) -> str:
 
 
 def foresight_things_at(session: Session, site_id: int, official_id: int) -> Things:
-    """A day that is special, and a simulation that is over."""
+    """A day that is special, a simulation that is over, and a break of a window."""
     change = Change(Rules(), Targets())
     asked = simulations.written(change) | {"days": [make.OPENING.date().isoformat()]}
     day = SpecialDay(
@@ -242,9 +243,11 @@ def foresight_things_at(session: Session, site_id: int, official_id: int) -> Thi
         of=1,
         result=Comparison(change, Rules()).result(),
     )
-    session.add_all([day, simulation])
+    window = select(Window.id).where(Window.site_id == site_id).limit(1)
+    planned = PlannedBreak(window_id=session.scalar(window), weekdays=[1], starts=time(10), ends=time(10, 15))
+    session.add_all([day, simulation, planned])
     session.flush()
-    return {"special_id": day.id, "simulation_id": simulation.id}
+    return {"special_id": day.id, "simulation_id": simulation.id, "break_id": planned.id}
 
 
 def improvement_things_at(session: Session, site_id: int, office_id: int, official: Official) -> Things:

@@ -110,6 +110,7 @@ class Thing(StrEnum):
     RISK_MAP = "risk map"
     SPECIAL_DAY = "special day"
     SIMULATION = "simulation"
+    PLANNED_BREAK = "planned break"
 
 
 class Result(StrEnum):

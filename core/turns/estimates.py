@@ -120,7 +120,11 @@ def forward_run(hall: Hall, learned: Learned) -> dict[int, float]:
     ]
     counters = [
         waits.Counter(
-            n, frozenset(names[s] for s in place.services if s in names), _free(place, learned), place.official
+            n,
+            frozenset(names[s] for s in place.services if s in names),
+            _free(place, learned),
+            place.official,
+            [(starts * 1000, length * 1000) for starts, length in place.pauses],
         )
         for n, place in enumerate(hall.places)
     ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.turns.policy import MINUTE, Rules, Waiting, choose, run_after
@@ -25,12 +26,16 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """An open window: who sits there, what it serves and in how many milliseconds it is expected to be free."""
+    """An open window: who sits there, what it serves and in how many milliseconds it is expected to be free.
+
+    `pauses`: those planned, in how many milliseconds and for how many, in order.
+    """
 
     id: int
     services: frozenset[int]
     free_in: float = 0
     official_id: int | None = None
+    pauses: Sequence[tuple[float, float]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +69,22 @@ def forward(
 ) -> Forecast:
     """Run the queue forward with expected times; a turn that no counter serves has no wait.
 
-    Each counter, when it is free, takes the next turn it serves by `rules` and keeps it for the service's mean
-    (`minutes`, by service). Queue facts: such a run errs about half of what «position times average» does.
+    Each counter, when it is free, begins a pause that is due, or takes the next turn it serves by `rules` and keeps it
+    for the service's mean (`minutes`, by service). Queue facts: such a run errs about half of what «position times
+    average» does.
     Newcomers are not in line: each is told when it would be called if it were, and keeps no counter.
     """
     lines, expected = _Lines(waiting), list(newcomers)
     free = [(counter.free_in, counter.id, counter) for counter in counters]
+    pauses = {counter_id: deque(counter.pauses) for _free_in, counter_id, counter in free}
     heapq.heapify(free)
     forecast = Forecast({}, {})
     while free:
         when, counter_id, counter = heapq.heappop(free)
+        if pauses[counter_id] and pauses[counter_id][0][0] <= when:
+            _starts, length = pauses[counter_id].popleft()
+            heapq.heappush(free, (when + length, counter_id, counter))
+            continue
         lines.let_in(when)
         heads = lines.head(counter, True), lines.head(counter, False)
         for one in [one for one in expected if one.service_id in counter.services]:

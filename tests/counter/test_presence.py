@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from threading import Thread
 
 import pytest
@@ -9,6 +10,8 @@ from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from core import desks
+from core.breaks import actions as breaks
+from core.breaks.planned import Break
 from core.db import Event, transaction
 from core.desks import Away, HelpCall, Sitting
 from core.events import Who
@@ -127,6 +130,46 @@ def test_in_a_pause_nobody_is_called_until_the_official_comes_back(counter: Coun
     with counter.house.app.app_context():
         away = counter.house.look().scalars(select(Away)).one()
         assert ((away.ended_at or away.started_at) - away.started_at).total_seconds() == 12 * 60
+
+
+def test_who_pauses_says_when_they_come_back_and_a_break_that_is_due_says_it_for_them(
+    counter: Counter, hands: Hands
+) -> None:
+    """The break is from 9:30 to 9:45; nine o'clock is an hour after the opening."""
+
+    def until(**fields: object) -> float | None:
+        """Press it, come back, and in how many minutes they would have."""
+        counter.page_after(counter.press("pause", reason="pause-break", **fields))
+        counter.page_after(counter.press("back"))
+        with counter.house.app.app_context():
+            away = counter.house.look().scalars(select(Away).order_by(Away.id.desc()).limit(1)).one()
+            return away.expected_until and (away.expected_until - away.started_at).total_seconds() / 60
+
+    def chosen() -> str:
+        page = counter.client.get("/counter/").get_data(as_text=True)
+        return "".join(re.findall(r'name="back" value="(\w+)" checked', page))
+
+    with counter.house.app.app_context(), transaction(counter.house.look()) as session:
+        supervisor = make.official(session, "supervision").id
+        wanted = Break(frozenset({1}), make.at(90).time(), make.at(105).time())
+        breaks.plan(session, make.site(session).id, make.window(session).id, wanted, supervisor, make.at())
+    assert (chosen(), "Pausa prevista" in counter.page()) == ("unknown", False)
+    for back, minutes in (("5", 5), ("30", 30), ("unknown", None), ("planned", None)):
+        assert until(back=back) == minutes, back
+    assert until() is None, "a page of before"
+    for back in ("", "7", "-5"):
+        assert "Elija una opción de la lista." in words(counter.press("pause", reason="pause-break", back=back)), back
+    hands.forward(minutes=21)
+    assert "Pausa prevista: 9:30 a. m. a 9:45 a. m." in counter.page()
+    assert "Lo previsto: hasta las 9:45 a. m." in counter.page()
+    assert chosen() == "planned"
+    refused = counter.press("pause", reason="", back="10").get_data(as_text=True)
+    assert 'value="10" checked' in refused, "what was chosen stays"
+    hands.forward(minutes=12)
+    assert "vuelve a las 9:45 a. m." in counter.page_after(counter.press("pause", reason="pause-break", back="planned"))
+    hands.forward(minutes=3)
+    counter.press("back")
+    assert "Pausa prevista" not in counter.page(), "it was taken"
 
 
 def test_a_pause_and_other_work_need_a_reason_of_their_own_list(counter: Counter) -> None:

@@ -125,12 +125,16 @@ def _since_then(session: Session, site_id: int, at: datetime, which: Any) -> Ite
 
 
 def _pause(session: Session, site_id: int, since: datetime) -> float:
-    """How many seconds a pause takes, as they have lately."""
+    """How many seconds a pause takes that did not say it, as they have lately."""
     lasted = type_coerce(Away.ended_at, BigInteger) - type_coerce(Away.started_at, BigInteger)
     here = select(Window.id).where(Window.site_id == site_id)
     total, count = session.execute(
         select(func.sum(lasted), func.count()).where(
-            Away.window_id.in_(here), Away.kind == "pause", Away.ended_at.is_not(None), Away.started_at >= since
+            Away.window_id.in_(here),
+            Away.kind == "pause",
+            Away.expected_until.is_(None),
+            Away.ended_at.is_not(None),
+            Away.started_at >= since,
         )
     ).one()
     return (PAUSE_WORTH * PAUSE + float(total or 0) / 1000) / (PAUSE_WORTH + count)

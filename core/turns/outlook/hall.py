@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
+from core.breaks.actions import to_come
 from core.calendar import stretches_on
 from core.catalogue.hours import times_of
 from core.catalogue.model import PriorityGroup, Service, Window, window_services
@@ -119,7 +120,7 @@ def _newcomers(
 def _places(session: Session, site_id: int, at: datetime, pause: float) -> tuple[list[int], list[Place]]:
     """The windows where somebody sits, and how each stands."""
     sitting = session.execute(
-        select(Sitting.window_id, Sitting.official_id, Away.id)
+        select(Sitting.window_id, Sitting.official_id, Away.id, Away.expected_until)
         .join(Window, Window.id == Sitting.window_id)
         .outerjoin(Away, (Away.official_id == Sitting.official_id) & Away.ended_at.is_(None))
         .where(Window.site_id == site_id, sitting_now(at), Away.id.is_(None) | (Away.kind == "pause"))
@@ -129,9 +130,13 @@ def _places(session: Session, site_id: int, at: datetime, pause: float) -> tuple
     skills = pairs(session, official_services.c.official_id, official_services.c.service_id)
     hands = {official: rest for official, *rest in run(session, _IN_HAND, site=site_id)}
     opens = _opens_in(session, site_id, at) if sitting else 0.0
+    planned = _planned(session, site_id, at, pause) if sitting else {}
     return [row.window_id for row in sitting], [
-        _place(
-            row, served(allowed, skills, row.window_id, row.official_id), hands.get(row.official_id), opens, at, pause
+        Place(
+            services=served(allowed, skills, row.window_id, row.official_id),
+            official=row.official_id,
+            pauses=planned.get(row.window_id, ()),
+            **_doing(row, hands.get(row.official_id), opens, at, pause),
         )
         for row in sitting
     ]
@@ -142,18 +147,35 @@ def closed_windows(session: Session, site_id: int, at: datetime) -> list[Closed]
     allowed = pairs(session, window_services.c.window_id, window_services.c.service_id)
     taken = select(Sitting.window_id).where(sitting_now(at))
     free = select(Window.id).where(Window.site_id == site_id, Window.active, Window.id.not_in(taken))
-    return [Closed(window, allowed.get(window, frozenset())) for window in session.scalars(free.order_by(Window.label))]
+    planned = _planned(session, site_id, at)
+    return [
+        Closed(window, allowed.get(window, frozenset()), planned.get(window, ()))
+        for window in session.scalars(free.order_by(Window.label))
+    ]
 
 
-def _place(
-    row: Any, services: frozenset[str], hand: list[Any] | None, opens: float, at: datetime, pause: float
-) -> Place:
+def _doing(row: Any, hand: list[Any] | None, opens: float, at: datetime, pause: float) -> dict[str, Any]:
+    """What is in hand and for how long; or for how long yet they are away, as they said or as such take; or nothing."""
     if hand is not None:
         service_id, called_ms, since = hand
         elapsed = (milliseconds(at) - (called_ms or milliseconds(since))) / 1000
-        return Place(services, in_hand=str(service_id), elapsed=max(elapsed, 0.0), official=row.official_id)
-    away = None if row.id is None else pause
-    return Place(services, opens=opens, away=away, official=row.official_id)
+        return {"in_hand": str(service_id), "elapsed": max(elapsed, 0.0)}
+    if row.id is None:
+        return {"opens": opens}
+    if row.expected_until is not None and row.expected_until > at:
+        return {"away": (row.expected_until - at).total_seconds(), "said": True}
+    return {"away": pause}
+
+
+def _planned(session: Session, site_id: int, at: datetime, pause: float = 0.0) -> dict[int, list[tuple[float, float]]]:
+    """The breaks of today that each window has not taken, in how many seconds and for how many; one is begun late."""
+    return {
+        window: [
+            ((max(starts, at) - at).total_seconds(), (ends - max(starts, at)).total_seconds())
+            for starts, ends in planned
+        ]
+        for window, planned in to_come(session, site_id, at, timedelta(seconds=pause)).items()
+    }
 
 
 def _opens_in(session: Session, site_id: int, at: datetime) -> float:

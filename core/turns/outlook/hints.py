@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.turns.chances import Chances, Hall, Place
@@ -17,10 +17,11 @@ NEVER = float("inf")
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A window where nobody sits, and what it serves."""
+    """A window where nobody sits, what it serves, and the breaks planned for it: from when on and how long."""
 
     window: int
     services: frozenset[str]
+    pauses: Sequence[tuple[float, float]] = ()
 
 
 def hints(
@@ -44,6 +45,12 @@ def hints(
     worth = sorted((hint for hint in found if hint is not None), key=_falls)
     best = list(dict.fromkeys(hint.window for hint in worth))[:MOST_TOLD]
     return [hint for hint in worth if hint.window in best]
+        helped = [turn for turn in hall.waiting if turn.service in one.services & pressed and turn.only is None]
+        waits = [turn for turn in helped if turn.group == GENERAL] or helped
+        with_it = replace(quiet, places=[*hall.places, Place(one.services, pauses=one.pauses)])
+        found.append(_hint(one, waits, told, chances.draw(with_it, learned, seed)))
+    worth = [hint for hint in found if hint is not None]
+    return sorted(worth, key=lambda hint: hint.after - (hint.before or NEVER))[:MOST_TOLD]
 
 
 def _hint(window: int, service: int, hall: Hall, now: ServiceOutlook, then: Chances) -> Hint | None:

@@ -9,17 +9,20 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from core import desks
+from core.breaks import actions as breaks
+from core.breaks.planned import Break
 from core.catalogue.model import Service
 from core.clock import milliseconds
 from core.db import transaction
 from core.turns import actions as turns
 from core.turns import board, chances
+from core.turns.chances import Place
 from core.turns.estimates import JUDGED_ON, Estimates, forward_run
 from core.turns.lifecycle import State
 from core.turns.model import Turn
 from core.turns.outlook import lookout, rounds
 from core.turns.outlook.experience import catch_up, learn
-from core.turns.outlook.hall import see
+from core.turns.outlook.hall import closed_windows, see
 from core.turns.outlook.lookout import Lookout
 from core.turns.outlook.model import WaitOutlook, WaitPrediction
 from core.turns.outlook.row import CHANCES, FORWARD, Standing
@@ -77,6 +80,83 @@ def test_before_the_doors_open_the_windows_wait_for_it(session: Session) -> None
     assert see(session, make.site(session).id, at(-30)).hall.places[0].opens == 30 * 60
     assert see(session, make.site(session).id, at(5)).hall.places[0].opens == 0
     assert see(session, make.site(session).id, at(5 * 60)).hall.places[0].opens == 0, "at noon they go on calling"
+
+
+def test_a_planned_break_and_what_is_said_of_a_pause_are_in_the_hall_until_they_are_over(session: Session) -> None:
+    here, other = desk(session, "1"), desk(session, "2")
+    supervisor, shut = make.official(session, "supervision").id, make.window(session, "3").id
+    for window, starts, ends in ((here.window_id, 20, 35), (other.window_id, 20, 35), (shut, 60, 90)):
+        wanted = Break(frozenset({1}), at(starts).time(), at(ends).time())
+        act(session, breaks.plan, here.site_id, window, wanted, supervisor, at())
+    act(session, desks.go_away, other, "pause", "pause-break", at(10), at(25))
+
+    def places(minute: float) -> list[Place]:
+        return list(see(session, here.site_id, at(minute), pause=240).hall.places)
+
+    free, away = places(13)
+    assert (free.pauses, free.away) == ([(420, 900)], None)
+    assert (away.pauses, away.away, away.said) == ([], 720, True), "the pause will reach the break, and is it"
+    assert closed_windows(session, here.site_id, at(13))[0].pauses == [(47 * 60, 1800)]
+    free, away = places(26)
+    assert free.pauses == [(0, 540)], "a break that was not begun yet, and ends when it was planned to end"
+    assert (away.away, away.said) == (240, False), "who stays longer than they said is expected as any other"
+    assert places(35)[0].pauses == [], "what nobody took is over"
+
+
+def test_the_wait_grows_by_a_break_that_is_planned_before_the_turn_is_called(session: Session) -> None:
+    """The same line and the same seed, with and without the break; also where nobody draws."""
+    here = desk(session, "1")
+    line = [waiting(session, n / 10) for n in range(6)]
+    last, learned = line[-1].id, learn(session, here.site_id, at(2)).learned
+    supervisor = make.official(session, "supervision").id
+
+    def foreseen() -> tuple[float, float, float]:
+        hall = see(session, here.site_id, at(2)).hall
+        drawn, ahead = chances.draw(hall, learned, seed=7), forward_run(hall, learned)
+        return drawn.level(last, 0.5) / 60, ahead[last] / 60, drawn.level(line[0].id, 0.5) / 60
+
+    without = foreseen()
+    act(
+        session,
+        breaks.plan,
+        here.site_id,
+        here.window_id,
+        Break(frozenset({1}), at(4).time(), at(24).time()),
+        supervisor,
+        at(2),
+    )
+    during = foreseen()
+    assert 19 <= during[0] - without[0] <= 21
+    assert during[1] - without[1] == pytest.approx(20)
+    assert during[2] == without[2] == 0, "who is called before it waits no longer"
+    planned = breaks.of_site(session, here.site_id)[0].id
+    act(
+        session,
+        breaks.change,
+        here.site_id,
+        planned,
+        here.window_id,
+        Break(frozenset({1}), at(180).time(), at(200).time()),
+        supervisor,
+        at(2),
+    )
+    assert foreseen() == without, "one beyond the line changes nothing"
+
+
+def test_a_pause_that_was_said_to_last_fifteen_minutes_weighs_fifteen_and_teaches_nothing_of_others(
+    session: Session,
+) -> None:
+    here = desk(session, "1")
+    turn = waiting(session)
+    usual = learn(session, here.site_id, at(1))
+    act(session, desks.go_away, here, "pause", "pause-break", at(1), at(16))
+    drawn = chances.draw(see(session, here.site_id, at(1)).hall, usual.learned, seed=7).drawn[turn.id]
+    assert {float(wait) for wait in drawn} == {900}
+    act(session, desks.come_back, here.site_id, here.official_id, at(16))
+    assert learn(session, here.site_id, at(17)).pause == usual.pause
+    act(session, desks.go_away, here, "pause", "pause-break", at(17))
+    drawn = chances.draw(see(session, here.site_id, at(17)).hall, usual.learned, seed=7).drawn[turn.id]
+    assert 4 * 60 < drawn.mean() < 8 * 60, "as a pause of which nothing was said"
 
 
 def test_what_is_told_is_what_the_chances_say_of_the_rows(session: Session) -> None:
