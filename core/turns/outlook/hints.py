@@ -40,17 +40,11 @@ def hints(
             alike.setdefault(one.services, one)
     found = []
     for one in list(alike.values())[:MOST_DRAWN]:
-        then = foresee(replace(hall, newcomers=(), places=[*hall.places, Place(one.services)]))
+        then = foresee(replace(hall, newcomers=(), places=[*hall.places, Place(one.services, pauses=one.pauses)]))
         found += [_hint(one.window, int(name), hall, pressed[name], then) for name in one.services & pressed.keys()]
     worth = sorted((hint for hint in found if hint is not None), key=_falls)
     best = list(dict.fromkeys(hint.window for hint in worth))[:MOST_TOLD]
     return [hint for hint in worth if hint.window in best]
-        helped = [turn for turn in hall.waiting if turn.service in one.services & pressed and turn.only is None]
-        waits = [turn for turn in helped if turn.group == GENERAL] or helped
-        with_it = replace(quiet, places=[*hall.places, Place(one.services, pauses=one.pauses)])
-        found.append(_hint(one, waits, told, chances.draw(with_it, learned, seed)))
-    worth = [hint for hint in found if hint is not None]
-    return sorted(worth, key=lambda hint: hint.after - (hint.before or NEVER))[:MOST_TOLD]
 
 
 def _hint(window: int, service: int, hall: Hall, now: ServiceOutlook, then: Chances) -> Hint | None:
