@@ -55,6 +55,11 @@ def _cutoff(snapshot_id: int) -> str:
     return url_for("portal.plan_cutoff", year=one.plan.year, cutoff=one.cutoff, edition=one.edition)
 
 
+def _open_cutoff(name: str) -> str:
+    year, _dash, number = name.partition("-")
+    return url_for(".followup_cutoff", year=year, cutoff=number)
+
+
 _PLAN = (Permission.READ_PLAN,)
 _SEE_PROTOCOLS = (Permission.WRITE_PROTOCOLS, Permission.APPROVE_PROTOCOLS, Permission.SEE_PROTOCOL_READINGS)
 WAYS: Mapping[str, Sequence[Way]] = {
@@ -94,6 +99,7 @@ WAYS: Mapping[str, Sequence[Way]] = {
     "register_entry": [Way(_PLAN, lambda one: url_for(".registers_entry", entry_id=one))],
     "plan": [Way(_PLAN, lambda one: url_for("portal.plan", year=db.session.get_one(Plan, one).year))],
     "plan cut-off": [Way(_PLAN, _cutoff)],
+    "open plan cut-off": [Way(_PLAN, _open_cutoff)],
     "risk": [
         Way(
             (Permission.SEE_RISKS,),

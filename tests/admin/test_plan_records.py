@@ -63,6 +63,7 @@ def a_town_with_data(session: Session) -> None:
     followups.judge(session, report)
     by = make.official(session, "supervision").id
     following.publish(session, followups.plan(session), 1, by, make.at(40), as_it_is=True)
+    followups.report(session, cutoff=2)
 
 
 def an_improvement(session: Session) -> None:

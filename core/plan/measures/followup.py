@@ -15,7 +15,7 @@ from core.plan.measures import Figure, Record, listed, measure, within
 from core.plan.model import Plan
 from core.reports.periods import Period
 
-ADOPTED, CUTOFF = "plan", "plan cut-off"
+ADOPTED, CUTOFF, OPEN_CUTOFF = "plan", "plan cut-off", "open plan cut-off"
 
 
 def _snapshots(session: Session, period: Period) -> list[Snapshot]:
@@ -66,4 +66,5 @@ def _report_of(session: Session, plan: Plan, cutoff: Cutoff) -> list[Record]:
         return [_record(editions[0])]
     of_plan = [one.id for one in plan.activities]
     begun = session.scalar(select(exists().where(Report.cutoff == cutoff.number, Report.activity_id.in_(of_plan))))
-    return [Record(CUTOFF, None, f"{plan.year}-{cutoff.number}", cutoff.last)] if begun else []
+    name = f"{plan.year}-{cutoff.number}"
+    return [Record(OPEN_CUTOFF, name, name, cutoff.last)] if begun else []
