@@ -55,11 +55,11 @@ def last_day(year: int, today: date) -> date:
     return min(today - ONE_DAY, date(year, 12, 31))
 
 
-def behind(session: Session, today: date) -> list[int]:
-    """The years whose plan has days that are over and not counted."""
+def behind(session: Session, today: date, *, again: bool = False) -> list[int]:
+    """The years whose plan has days that are over and not counted; `again`: also those that are counted."""
     query = select(Plan.year, RunningFigures.until).outerjoin(RunningFigures, RunningFigures.plan_id == Plan.id)
     days = [(year, until, last_day(year, today)) for year, until in session.execute(query.order_by(Plan.year))]
-    return [year for year, until, day in days if day.year == year and (until is None or until < day)]
+    return [year for year, until, day in days if day.year == year and (again or until is None or until < day)]
 
 
 def count(session: Session, plan: Plan, day: date) -> Kept:

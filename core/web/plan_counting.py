@@ -20,10 +20,13 @@ SECTION, LOOK_EVERY_S = "plan counting", 30
 ROUND, EVERY = "counting the plan", timedelta(minutes=10)
 
 
-def count() -> int:
-    """Count each plan until the last day that is over, if that was not done; how many. Nobody is held up meanwhile."""
+def count(*, again: bool = False) -> int:
+    """Count each plan until the last day that is over, if that was not done or `again`; how many.
+
+    Nobody is held up meanwhile.
+    """
     today = clock.today()
-    years = running.behind(db.session(), today)
+    years = running.behind(db.session(), today, again=again)
     for year in years:
         plan = whole_plan(db.session(), year)
         plan_id, day = plan.id, running.last_day(year, today)
@@ -49,8 +52,8 @@ def go_round() -> None:
 
 @commands.command("count")
 def count_now() -> None:
-    """Cuenta lo que va del año para la página pública del plan, sin esperar a la ronda."""
-    click.echo(f"Planes contados: {count()}.")
+    """Cuenta otra vez lo que va del año para la página pública del plan, sin esperar a mañana."""
+    click.echo(f"Planes contados: {count(again=True)}.")
 
 
 def register(app: Flask) -> None:

@@ -64,6 +64,7 @@ def test_what_runs_is_counted_once_a_day_apart_from_what_is_published_and_no_vie
         first = house.look().scalars(select(RunningFigures)).one().counted_at
         plan_counting.go_round()
         assert house.look().scalars(select(RunningFigures)).one().counted_at == first
+        assert house.app.test_cli_runner().invoke(args=["plan", "count"]).output == "Planes contados: 1.\n"
         statements()
         page = anybody.get("/plan")
         asked = statements()
