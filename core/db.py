@@ -121,6 +121,11 @@ class Event(Base):
     public: Mapped[dict[str, Any]]
     detail: Mapped[dict[str, Any]]
 
+    @property
+    def undoes(self) -> int | None:
+        """The number of the row that this one takes back."""
+        return self.detail.get("undoes")
+
 
 INSERT: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 """How each database inserts a row unless there is one already."""

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from core.clock import BOGOTA
 from core.db import Event, table
 from core.turns.board.hall import EXCEPTIONS
-from core.turns.lifecycle import State
+from core.turns.lifecycle import UNDONE, State, stood
 
-ISSUED, UNDONE = "issued", "undone"
+ISSUED = "issued"
 _LOG = table(Event).c
-_TOLD = (_LOG.seq, _LOG.kind, _LOG.turn_id, _LOG.reason, _LOG.public, _LOG.detail)
+_UNDOES = _LOG.detail["undoes"].as_integer().label("undoes")
+_TOLD = (_LOG.seq, _LOG.kind, _LOG.turn_id, _LOG.reason, _LOG.public, _LOG.detail, _UNDOES)
 _THERE = _LOG.site_id == bindparam("site")
 _THAT_DAY = (_LOG.at >= bindparam("begin")) & (_LOG.at < bindparam("end"))
 _GIVEN = select(_LOG.turn_id).where(_THERE, _LOG.kind == ISSUED, _THAT_DAY)
@@ -74,7 +75,7 @@ def _series(events: Iterable[Any]) -> tuple[Series, ...]:
         if event.kind == ISSUED:
             codes[event.turn_id], states[event.turn_id] = event.public["code"], State.WAITING
         elif event.kind == UNDONE:
-            states[event.turn_id] = before.get(event.detail["undoes"], states[event.turn_id])
+            states[event.turn_id] = before.get(event.undoes, states[event.turn_id])
         elif "state" in event.detail.get("after", {}):
             before[event.seq] = states[event.turn_id]
             states[event.turn_id] = State(event.detail["after"]["state"])
@@ -88,8 +89,4 @@ def _series(events: Iterable[Any]) -> tuple[Series, ...]:
 
 
 def _exceptions(events: Iterable[Any]) -> Counter[tuple[str, str]]:
-    made = {event.seq: (event.kind, event.reason) for event in events if event.kind in EXCEPTIONS and event.reason}
-    for event in events:
-        if event.kind == UNDONE:
-            made.pop(event.detail["undoes"], None)
-    return Counter(made.values())
+    return Counter((one.kind, one.reason) for one in stood(events) if one.kind in EXCEPTIONS and one.reason)

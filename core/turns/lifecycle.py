@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 
 class State(StrEnum):
@@ -90,6 +92,33 @@ UNDOABLE = frozenset(
         Step.SKIPPED,
     }
 )
+
+
+UNDONE = "undone"
+"""A row of the log that takes back another."""
+
+
+class Told(Protocol):
+    """A row of the log of a site; `undoes`: the number of the one that it takes back."""
+
+    @property
+    def seq(self) -> int: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def undoes(self) -> int | None: ...
+
+
+Row = TypeVar("Row", bound=Told)
+
+
+def stood(log: Iterable[Row]) -> list[Row]:
+    """What happened and stayed so, in the order of the log: what was undone did not happen, nor did its undoing."""
+    rows = list(log)
+    undone = {row.undoes for row in rows if row.kind == UNDONE}
+    return [row for row in rows if row.kind != UNDONE and row.seq not in undone]
 
 
 def leads_to(step: Step, state: State) -> State | None:

@@ -15,7 +15,7 @@ from core.events import Happened, record
 from core.turns.actions.asked import ask_as_before
 from core.turns.actions.call import set_priority_run
 from core.turns.actions.change import lock_queue, restored, turn_of
-from core.turns.lifecycle import IN_HAND, UNDOABLE, Step
+from core.turns.lifecycle import IN_HAND, UNDOABLE, UNDONE, Step, stood
 from core.turns.model import Turn
 
 UNDO_WITHIN = timedelta(seconds=60)
@@ -53,7 +53,7 @@ def undo_last(session: Session, desk: Desk, at: datetime) -> Turn:
     record(
         session,
         Happened(
-            kind="undone",
+            kind=UNDONE,
             site_id=desk.site_id,
             at=at,
             who=desk.who,
@@ -68,7 +68,6 @@ def undo_last(session: Session, desk: Desk, at: datetime) -> Turn:
 
 def last_action(session: Session, desk: Desk, at: datetime) -> Event | None:
     """What `undo_last` would undo: the official's last step of the last minute, unless it is one that stays."""
-    undone: set[int] = set()
     theirs = (Event.who_kind == "official", Event.who_id == desk.official_id, Event.site_id == desk.site_id)
     too_old = select(Event.seq).where(*theirs, Event.at <= at - UNDO_WITHIN).order_by(Event.seq.desc()).limit(1)
     mine = (
@@ -83,20 +82,13 @@ def last_action(session: Session, desk: Desk, at: datetime) -> Event | None:
         )
         .order_by(Event.seq.desc())
     )
-    for event in session.scalars(mine):
-        if event.kind == "undone":
-            undone.add(event.detail["undoes"])
-        elif event.seq not in undone:
-            return event if event.kind in UNDOABLE else None
-    return None
+    last = next(iter(stood(session.scalars(mine))), None)
+    return last if last is not None and last.kind in UNDOABLE else None
 
 
 def _turn_changed_since(session: Session, last: Event) -> bool:
-    later = session.scalars(
-        select(Event).where(Event.site_id == last.site_id, Event.turn_id == last.turn_id, Event.seq > last.seq)
-    ).all()
-    undone = {event.detail["undoes"] for event in later if event.kind == "undone"}
-    return any(event.kind != "undone" and event.seq not in undone for event in later)
+    later = select(Event).where(Event.site_id == last.site_id, Event.turn_id == last.turn_id, Event.seq > last.seq)
+    return bool(stood(session.scalars(later)))
 
 
 def _since(session: Session, last: Event, *kinds: str) -> bool:

@@ -28,7 +28,7 @@ from core.turns.foresight.imagined import NEVER, Habits
 from core.turns.foresight.model import SpecialDay
 from core.turns.foresight.otherwise import Lived
 from core.turns.learning import Durations
-from core.turns.lifecycle import IN_HAND, State, Step
+from core.turns.lifecycle import IN_HAND, UNDONE, State, Step, stood
 from core.turns.model import ServiceDay, Turn
 from core.turns.recorded import SECOND, Arrival, Counter, Day, Outcome, Pause
 
@@ -41,7 +41,7 @@ STAYED = HALF
 LONGEST_AWAY = 4 * HALF
 """A pause that is longer was forgotten open, or is work elsewhere that no day repeats."""
 _HANDS = {state.value for state in IN_HAND}
-_KINDS = ("issued", "undone", *(step.value for step in Step))
+_KINDS = ("issued", UNDONE, *(step.value for step in Step))
 
 
 @dataclass(slots=True)
@@ -74,11 +74,9 @@ class Leg:
 
 def legs_of(events: Iterable[Event], midnight: int) -> list[Leg]:
     """The waits that a log tells of, each with what came of it, in the order in which they began."""
-    told = list(events)
-    undone = {event.detail["undoes"] for event in told if event.kind == "undone"}
     last, found = dict[int, Leg](), list[Leg]()
-    for event in told:
-        if event.seq in undone or event.turn_id is None:
+    for event in stood(events):
+        if event.turn_id is None:
             continue
         begun = None
         if event.kind == "issued":

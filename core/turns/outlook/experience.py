@@ -15,7 +15,7 @@ from core.db import Event
 from core.desks import Away
 from core.turns.actions.undo import UNDO_WITHIN
 from core.turns.learning import DAYS_KEPT, Learned
-from core.turns.lifecycle import Step
+from core.turns.lifecycle import UNDONE, Step, stood
 from core.turns.model import ServiceDay, Turn
 from core.turns.outlook.hall import PAUSE
 
@@ -25,7 +25,7 @@ _CALLS = (Step.CALLED, Step.PICKED)
 _ENDS = (Step.FINISHED, Step.PASSED_ON, Step.TRANSFERRED)
 """What ends an attention that teaches how long such a service takes; put aside or undone, it teaches nothing."""
 _OTHER_ENDS = (Step.HELD, Step.RELEASED, Step.CANCELLED, Step.LEFT)
-UNDONE, ISSUED = "undone", "issued"
+ISSUED = "issued"
 _TOLD = (ISSUED, *_CALLS, Step.STARTED, Step.ABSENT, *_ENDS, *_OTHER_ENDS, UNDONE)
 
 
@@ -120,8 +120,7 @@ def _since_then(session: Session, site_id: int, at: datetime, which: Any) -> Ite
         .where(Event.site_id == site_id, Event.kind.in_(_TOLD), which)
         .order_by(Event.seq)
     ).all()
-    undone = {row.undoes for row in rows if row.kind == UNDONE}
-    return [row for row in rows if row.at <= at - UNDO_WITHIN and row.kind != UNDONE and row.seq not in undone]
+    return [row for row in stood(rows) if row.at <= at - UNDO_WITHIN]
 
 
 def _pause(session: Session, site_id: int, since: datetime) -> float:

@@ -17,8 +17,8 @@ from core.db import Event
 from core.desks import Away
 from core.reports.periods import ONE_DAY, Period
 from core.turns.board.hall import EXCEPTIONS
+from core.turns.lifecycle import UNDONE
 from core.turns.model import Turn
-from core.turns.statistics.journey import UNDONE
 
 PAUSE, TASK = "pause", "task"
 KINDS = (*(step.value for step in EXCEPTIONS), PAUSE, TASK)

@@ -11,13 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
-from core.turns.lifecycle import ENDED, IN_HAND, State, Step, leads_to
+from core.turns.lifecycle import ENDED, IN_HAND, State, Step, leads_to, stood
 
 SECOND, MINUTE = 1000, 60
 LONGEST = 12 * 60 * MINUTE
 """As long as a turn can be called; nobody waits, walks or is attended longer."""
 
-UNDONE = "undone"
 ASKED_TO_CANCEL = "cancel-asked"
 """The reason of who cancels a turn because the person asked for it."""
 
@@ -138,11 +137,9 @@ class _Way:
 
 def journey(issued_at: int, log: Iterable[Told]) -> Journey:
     """The journey of a turn that was issued at an instant, in milliseconds; its log in order, with its issue or not."""
-    rows = list(log)
-    undone = {row.undoes for row in rows if row.kind == UNDONE}
     way = _Way()
-    for row in rows:
-        if row.seq not in undone and row.kind in _STEPS:
+    for row in stood(log):
+        if row.kind in _STEPS:
             way.take(row)
     wait = _seconds(issued_at, way.visits[0].called_at) if way.visits else None
     return Journey(wait, _outcome(way, issued_at), tuple(way.visits), way.sent_on, way.returned)

@@ -10,9 +10,9 @@ from sqlalchemy import BigInteger, ColumnElement, case, null, select, type_coerc
 from sqlalchemy.orm import Session
 
 from core.db import Event, table
-from core.turns.lifecycle import Step
+from core.turns.lifecycle import UNDONE, Step
 from core.turns.model import Turn
-from core.turns.statistics.journey import UNDONE, Journey, Told, journey
+from core.turns.statistics.journey import Journey, Told, journey
 
 _TOLD, _TURN = table(Event).c, table(Turn).c
 _LOG = select(
