@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import exp
 
 PRIOR = 5.0
 """How many attentions the configured mean of a service is worth."""
@@ -55,14 +56,16 @@ class Durations:
 
 @dataclass(slots=True)
 class Learned:
-    """All that was seen. `arrivals` by half hour, service and group, of each finished day and of the one that runs."""
+    """All that was seen: `past` counts who came by half hour, service and group of each finished day.
+
+    `today`: when each came of the day that runs, for which service and of which group.
+    """
 
     services: dict[str, Durations]
     calls: list[float] = field(default_factory=lambda: [0.0] * (len(BINS) + 1))
     missed: list[float] = field(default_factory=lambda: [0.0] * (len(BINS) + 1))
     past: deque[Counter[tuple[int, str, str]]] = field(default_factory=lambda: deque(maxlen=DAYS_KEPT))
-    today: Counter[tuple[int, str, str]] = field(default_factory=Counter)
-    began: float | None = None
+    today: list[tuple[float, str, str]] = field(default_factory=list)
 
     @classmethod
     def of(cls, configured_minutes: Mapping[str, float]) -> Learned:
@@ -72,8 +75,7 @@ class Learned:
     # ------------------------------------------------------------ seeing
 
     def saw_arrival(self, at: float, service: str, group: str) -> None:
-        self.began = at if self.began is None else self.began
-        self.today[int(at // HALF_HOUR), service, group] += 1
+        self.today.append((at, service, group))
 
     def saw_call(self, waited: float, *, came: bool) -> None:
         n = self._bin(waited)
@@ -85,8 +87,8 @@ class Learned:
 
     def close_day(self) -> None:
         """The day is over: the next one begins with nobody."""
-        self.past.append(self.today)
-        self.today, self.began = Counter(), None
+        self.past.append(Counter((int(at // HALF_HOUR), service, group) for at, service, group in self.today))
+        self.today = []
 
     # ------------------------------------------------------------ expecting
 
@@ -97,33 +99,43 @@ class Learned:
 
     def groups(self) -> set[str]:
         """The groups of whoever has come."""
-        return {group for day in (*self.past, self.today) for _half, _service, group in day}
+        return {group for day in (*self.past, self.today) for _when, _service, group in day}
 
     def rates(self, at: float, until: float, groups: Sequence[str]) -> list[Segment]:
         """Who is expected of these groups between two instants, half hour by half hour.
 
-        The mean of the days that were seen; while there are few, what today has brought so far counts besides.
+        The mean of the days that were seen; while there are few, what today has brought lately counts besides.
         """
-        found = []
+        found, lately = [], self._lately(at)
         for half in range(int(at // HALF_HOUR), int(until // HALF_HOUR) + 1):
             first, last = max(at, half * HALF_HOUR), min(until, (half + 1) * HALF_HOUR)
             if last <= first:
                 continue
-            for (service, group), rate in self._rates_in(half, at).items():
+            for (service, group), rate in self._rates_in(half, lately).items():
                 if group in groups and rate > 0:
                     found.append(Segment(first - at, last - at, service, group, rate))
         return found
 
-    def _rates_in(self, half: int, at: float) -> dict[tuple[str, str], float]:
+    def _lately(self, at: float) -> Mapping[tuple[str, str], float]:
+        """By service and group, how many have come for each second of late; none of them lasts.
+
+        Who waited for the doors to open came at once, and tells little of the hour that follows.
+        """
+        rates = defaultdict[tuple[str, str], float](float)
+        for came, service, group in self.today:
+            rates[service, group] += exp((came - at) / FADES) / FADES
+        return rates
+
+    def _rates_in(self, half: int, lately: Mapping[tuple[str, str], float]) -> dict[tuple[str, str], float]:
         """By service and group, arrivals for each second of a half hour."""
-        days, rates = len(self.past), defaultdict[tuple[str, str], float](float)
+        every = len(self.past) + TODAY_WORTH
+        rates = defaultdict[tuple[str, str], float](float)
         for day in self.past:
             for (when, service, group), count in day.items():
                 if when == half:
-                    rates[service, group] += count / (HALF_HOUR * (days + TODAY_WORTH))
-        lasted = max(at - (at if self.began is None else self.began), HALF_HOUR)
-        for (_when, service, group), count in self.today.items():
-            rates[service, group] += TODAY_WORTH / (days + TODAY_WORTH) * count / lasted
+                    rates[service, group] += count / HALF_HOUR / every
+        for asked, rate in lately.items():
+            rates[asked] += rate * TODAY_WORTH / every
         return rates
 
     @staticmethod
@@ -133,6 +145,8 @@ class Learned:
 
 TODAY_WORTH = 1.0
 """What has come today tells as much of the next half hour as so many days before."""
+FADES = 1800.0
+"""In so many seconds what an arrival tells of those to come falls to a third (to 1/e)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,21 @@ def test_arrivals_are_expected_as_on_the_days_seen_divided_by_how_many_they_were
     assert learned.rates(AT + HALF_HOUR, AT + 2 * HALF_HOUR, ("older",)) == []
 
 
+def test_on_the_first_morning_a_crowd_at_the_doors_is_not_expected_again_and_who_comes_steadily_is() -> None:
+    crowd, steady = Learned.of({"a": 5}), Learned.of({"a": 5})
+    for n in range(30):
+        crowd.saw_arrival(AT - HALF_HOUR + n, "a", "older")
+    for minute in range(-120, 0):
+        steady.saw_arrival(AT + minute * 60, "a", "older")
+
+    def expected(learned: Learned, at: float) -> float:
+        return sum(segment.expected for segment in learned.rates(at, at + HALF_HOUR, ("older",)))
+
+    assert expected(crowd, AT) < 15
+    assert expected(crowd, AT + 2 * HALF_HOUR) < 2
+    assert expected(steady, AT) == pytest.approx(30, rel=0.1)
+
+
 def test_who_waited_long_is_expected_less_when_it_was_so() -> None:
     learned = Learned.of({"a": 5})
     for _ in range(200):
