@@ -22,7 +22,7 @@ from core.clock import now
 from core.db import transaction
 from core.errors import N_, Invalid, Missing
 from core.people.rights import Permission
-from core.turns.actions.change import settings_of
+from core.turns.actions.change import rules_of, settings_of
 from core.turns.actions.supervise import LONGEST_HEAD_START
 from core.turns.foresight import simulations
 from core.turns.foresight.crews import Targets
@@ -45,6 +45,7 @@ STAGES = {
     Stage.FAILED: _l("No se pudo hacer"),
 }
 EARLIEST = 120
+STARTS = "head_start_"
 
 
 class SimulationForm(Form):
@@ -55,7 +56,6 @@ class SimulationForm(Form):
         choices=[SelectChoice(order.value, name) for order, name in ORDERS],
         validate_choice=True,
     )
-    head_start = whole(_l("Adelanto de los preferenciales (minutos)"), 0, LONGEST_HEAD_START)
     ratio = whole(_l("Preferenciales por cada general"), 1, 20, _l("Solo cuenta si se llama por cuotas."))
     without = SelectField(_l("Sin la ventanilla"), [Optional()], default="")
     extra_from = Moment(
@@ -73,15 +73,20 @@ class SimulationForm(Form):
     general = whole(_l("Meta de espera general (minutos)"), 1, 240)
     priority = whole(_l("Meta de espera preferencial (minutos)"), 1, 240)
 
-    def change(self, groups: list[str]) -> Change:
-        """What the form asks for. Raises Invalid."""
+    def head_starts(self) -> list[str]:
+        """The names of the fields that hold the minutes of each group."""
+        return [name for name in self._fields if name.startswith(STARTS)]
+
+    def change(self, rules: Rules) -> Change:
+        """What the form asks for, where it does not differ from the `rules` of now, those. Raises Invalid."""
         extra = None
         if self.extra_from.data or self.extra_until.data:
             if not (self.extra_from.data and self.extra_until.data) or self.extra_until.data <= self.extra_from.data:
                 raise Invalid(N_("Escriba las dos horas de la ventanilla más, la primera antes."), field="extra_from")
             extra = tuple(at.hour * 60 + at.minute for at in (self.extra_from.data, self.extra_until.data))
+        tried = {name.removeprefix(STARTS): self[name].data for name in self.head_starts()}
         return Change(
-            Rules(Order(self.order.data), dict.fromkeys(groups, self.head_start.data), self.ratio.data),
+            Rules(Order(self.order.data), {**rules.head_start, **tried}, self.ratio.data),
             Targets(self.general.data, self.priority.data),
             frozenset([self.without.data] if self.without.data else []),
             (extra[0], extra[1]) if extra else None,
@@ -94,15 +99,21 @@ def _form() -> SimulationForm:
     """The form, filled with the rules of now."""
     session, site_id = db.session(), current_user.site_id
     rules = settings_of(session, site_id)
+    groups = session.scalars(
+        select(PriorityGroup)
+        .where(PriorityGroup.site_id == site_id, PriorityGroup.active)
+        .order_by(PriorityGroup.position)
+    ).all()
+    minutes = {f"{STARTS}{group.code}": whole(group.name, 0, LONGEST_HEAD_START) for group in groups}
     filled: dict[str, Any] = {
+        **{f"{STARTS}{group.code}": rules.head_start.get(group.code, 0) for group in groups},
         "order": rules.order.value,
-        "head_start": max(rules.head_start.values(), default=60),
         "ratio": rules.ratio,
         "general": rules.target_general_min,
         "priority": rules.target_priority_min,
         "earlier": 0,
     }
-    form = SimulationForm(data=filled)
+    form: SimulationForm = type("SiteSimulationForm", (SimulationForm,), minutes)(data=filled)
     labels = session.scalars(select(Window.label).where(Window.site_id == site_id, Window.active).order_by(Window.id))
     form.without.choices = [SelectChoice("", _l("Con todas")), *(SelectChoice(label, label) for label in labels)]
     return form
@@ -119,10 +130,9 @@ def foresight_simulations() -> ResponseReturnValue:
 @asks(_form, lambda form: _page(form))
 def foresight_simulations_act(form: SimulationForm) -> ResponseReturnValue:
     """Ask for a simulation; a process takes it up within seconds."""
-    groups = select(PriorityGroup.code).where(PriorityGroup.site_id == current_user.site_id)
     with transaction(db.session) as session:
         days = simulations.days_between(session, current_user.site_id, form.first.data, form.last.data)
-        change = form.change(list(session.scalars(groups)))
+        change = form.change(rules_of(session, current_user.site_id))
         made = simulations.ask(session, current_user.site_id, days, change, current_user.id, now()).id
     return redirect(url_for(".foresight_simulation", simulation_id=made))
 
@@ -185,7 +195,9 @@ def _said(simulation: Simulation) -> list[str]:
     rules = change.rules
     said.append(str(dict(ORDERS)[rules.order]))
     if rules.order is Order.HEAD_START:
-        said[-1] += f" ({max(rules.head_start.values(), default=0)} min)"
+        starts = sorted({minutes for minutes in rules.head_start.values() if minutes}) or [0]
+        told = _("%(low)s a %(high)s", low=starts[0], high=starts[-1]) if starts[1:] else starts[0]
+        said[-1] += f" ({told} min)"
     if rules.order is Order.RATIO:
         said[-1] += f" ({rules.ratio} × 1)"
     said += [_("Sin la ventanilla %(label)s", label=label) for label in sorted(change.without)]

@@ -1,7 +1,8 @@
 """Who plans the windows of days to come: a thread of each process, off the requests; of several, one does each thing.
 
-At night it makes the proposals of windows for the week that runs and the next; at any hour it lives the simulations
-that somebody asked for, a day at a time, and after each day looks whether it was cancelled.
+Each night it makes the proposals of windows for the week that runs and the next, and where the machine was off that
+night, as soon as it runs and nobody waits; at any hour it lives the simulations that somebody asked for, a day at a
+time, and after each day looks whether it was cancelled.
 """
 
 from __future__ import annotations
@@ -32,26 +33,34 @@ SECTION = "foresight"
 LOOK_EVERY_S = 2.0
 BREATH_S = 0.02
 """Between two days of a simulation, for who calls a turn meanwhile."""
-ROUND, EVERY = "roster", timedelta(hours=20)
+ROUND, EVERY = "roster", timedelta(hours=1)
+"""How often it is looked at most whether proposals are missing; one that broke off is made after that."""
 NIGHT = range(1, 6)
-"""The hours at which proposals are made, if the machine is on."""
+"""The hours at which proposals are made though somebody waits: those were left in line."""
 
 
 def go_round() -> None:
-    """Make the proposals, if it is night, they are due and it is this process's turn."""
+    """Make the proposals of last night that are missing, if nobody waits for it and it is this process's turn."""
     at = clock.now()
-    due = at.hour in NIGHT and rounds.is_due(db.session(), ROUND, at)
+    missing = _missing(db.session(), at)
     db.session.rollback()
-    if not due:
+    if not missing:
         return
     with transaction(db.session) as session:
         mine = rounds.begin(session, ROUND, EVERY, at)
-    if mine:
-        sites = proposals.sites(db.session())
-        db.session.rollback()
-        for site_id in sites:
-            for week in weeks_ahead(at.date()):
-                propose(site_id, week)
+    for site_id in missing if mine else ():
+        for week in weeks_ahead(at.date()):
+            propose(site_id, week)
+
+
+def _missing(session: Session, at: datetime) -> list[int]:
+    """The sites whose proposals were not made since last night began; none while somebody waits in any, by day."""
+    if not rounds.is_due(session, ROUND, at):
+        return []
+    if at.hour not in NIGHT and proposals.somebody_waits(session, at):
+        return []
+    night = at.replace(hour=NIGHT.start, minute=0, second=0, microsecond=0)
+    return proposals.missing(session, weeks_ahead(at.date()), night if at >= night else night - timedelta(days=1))
 
 
 def weeks_ahead(today: date) -> tuple[date, date]:

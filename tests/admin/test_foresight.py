@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from core.db import transaction
 from core.turns.foresight.model import Simulation, Stage
+from core.events import Who
+from core.turns import actions as turns
+from core.turns.actions.change import rules_of
+from core.turns.foresight import simulations
+from core.turns.foresight.model import Roster, Simulation, Stage
+from core.turns.policy import Order, order_key
 from core.web import foresight_rounds
 from core.web.database import db
 from tests import make, make_days
@@ -71,9 +79,51 @@ def test_a_special_day_is_added_with_its_reason_and_taken_away(house: House, ent
     assert "Ninguno. Anote los días" in page
 
 
-def asked(**more: Any) -> dict[str, Any]:
-    said = {"first": DAY.isoformat(), "last": DAY.isoformat(), "order": "fifo", "head_start": 60, "ratio": 2}
-    return {**said, "without": "", "earlier": "0", "general": 45, "priority": 15, **more}
+def as_it_comes(client: FlaskClient) -> dict[str, str]:
+    """What the form of the simulator sends if nobody touches it."""
+    page = client.get("/admin/foresight/simulations").get_data(as_text=True)
+    form = page[page.index('action="/admin/foresight/simulations"') :].partition("</form>")[0]
+    inputs = [dict(re.findall(r'(name|value|type)="([^"]*)"', each)) for each in re.findall(r"<input[^>]*>", form)]
+    sent = {one["name"]: one.get("value", "") for one in inputs if one.get("type") not in ("hidden", "checkbox")}
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)"(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'<option(?=[^>]*selected)[^>]*value="([^"]*)"', options)
+        sent[name] = chosen[1] if chosen else ""
+    return sent
+
+
+def asked(client: FlaskClient, **more: Any) -> dict[str, Any]:
+    return as_it_comes(client) | {"first": DAY.isoformat(), "last": DAY.isoformat(), "order": "fifo", **more}
+
+
+def test_the_form_as_it_comes_lives_the_days_by_the_rules_of_now_of_each_group(house: House, enter: Enter) -> None:
+    supervisor = enter("supervisor")
+    with house.app.app_context(), transaction(db.session) as session:
+        site_id = make.site(session).id
+        order = turns.QueueOrder(order=Order.HEAD_START, ratio=3, head_start={"older": 60, "pregnant": 5})
+        turns.set_order(session, site_id, order, "prueba", Who("system"), make.at(0))
+        for minute, group in ((0, "general"), (1, "general"), (2, "pregnant"), (12, "older"), (13, "general")):
+            make.finished(session, minute, group=group)
+    asks = as_it_comes(supervisor)
+    assert (asks["head_start_older"], asks["head_start_pregnant"], asks["head_start_child"]) == ("60", "5", "0")
+    asks |= {"first": DAY.isoformat(), "last": DAY.isoformat()}
+    assert supervisor.post("/admin/foresight/simulations", data=asks).status_code == 302
+    with house.app.app_context():
+        assert foresight_rounds.simulate() == 1
+        session = db.session()
+        done, now = session.get_one(Simulation, 1), rules_of(session, site_id)
+        tried = simulations.read(done.asked).rules
+        for group in ("general", "older", "pregnant", "child"):
+            assert order_key(tried, group, 10**9) == order_key(now, group, 10**9), group
+        assert (tried.order, tried.ratio) == (now.order, now.ratio)
+        assert [kinds["other"] for *_name, kinds in done.result["rows"]] == [
+            kinds["now"] for *_name, kinds in done.result["rows"]
+        ]
+        assert done.result["broken"]["now"] == done.result["broken"]["other"]
+    assert "Con adelanto (5 a 60 min)" in told(supervisor.get("/admin/foresight/simulations"))
+    supervisor.post("/admin/foresight/simulations", data=asks | {"head_start_pregnant": "30"})
+    with house.app.app_context():
+        tried = simulations.read(db.session().get_one(Simulation, 2).asked).rules
+        assert (tried.head_start["older"], tried.head_start["pregnant"]) == (60, 30)
 
 
 def test_a_past_day_is_lived_otherwise_and_compared(house: House, enter: Enter) -> None:
@@ -82,16 +132,16 @@ def test_a_past_day_is_lived_otherwise_and_compared(house: House, enter: Enter) 
         for minute in (0, 1, 2, 40):
             make.finished(session, minute, group="older" if minute == 2 else "general")
     for wrong, words in (
-        (asked(first="2020-01-01", last="2020-01-02"), "En esas fechas no se dieron turnos."),
-        (asked(extra_from="10:00"), "Escriba las dos horas de la ventanilla más"),
-        (asked(extra_from="10:00", extra_until="09:00"), "Escriba las dos horas de la ventanilla más"),
-        (asked(earlier="121"), "earlier"),
-        (asked(order="lifo"), "order"),
+        (asked(supervisor, first="2020-01-01", last="2020-01-02"), "En esas fechas no se dieron turnos."),
+        (asked(supervisor, extra_from="10:00"), "Escriba las dos horas de la ventanilla más"),
+        (asked(supervisor, extra_from="10:00", extra_until="09:00"), "Escriba las dos horas de la ventanilla más"),
+        (asked(supervisor, earlier="121"), "earlier"),
+        (asked(supervisor, order="lifo"), "order"),
     ):
         answer = supervisor.post("/admin/foresight/simulations", data=wrong)
         assert answer.status_code == 422, wrong
         assert words in answer.get_data(as_text=True), wrong
-    asking = asked(extra_from="08:00", extra_until="12:00", everything="y", earlier="-10")
+    asking = asked(supervisor, extra_from="08:00", extra_until="12:00", everything="y", earlier="-10")
     page = supervisor.post("/admin/foresight/simulations", data=asking, follow_redirects=True)
     assert "simulation.js" in page.get_data(as_text=True)
     assert "0 de 1 día." in told(page)
@@ -114,7 +164,7 @@ def test_a_past_day_is_lived_otherwise_and_compared(house: House, enter: Enter) 
     assert len(PdfReader(BytesIO(supervisor.get("/admin/foresight/simulations/1.pdf").data)).pages) <= 3
     assert supervisor.get("/admin/foresight/simulations/1.xlsx").status_code == 200
     assert "Quién gana" in supervisor.get("/admin/foresight/simulations/1.csv").get_data(as_text=True)
-    supervisor.post("/admin/foresight/simulations", data=asked())
+    supervisor.post("/admin/foresight/simulations", data=asked(supervisor))
     page = supervisor.post("/admin/foresight/simulations/2/cancel", data={}, follow_redirects=True)
     assert "Cancelada" in told(page)
     with house.app.app_context():

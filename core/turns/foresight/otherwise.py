@@ -53,11 +53,11 @@ class Lived:
 
 @dataclass(slots=True)
 class Comparison:
-    """The days that were compared so far."""
+    """The days that were compared so far. `waits`: each of them, and whether it met the target of who waited."""
 
     change: Change
     now: Rules
-    waits: dict[tuple[str, str], dict[str, list[int]]] = field(
+    waits: dict[tuple[str, str], dict[str, list[tuple[int, bool]]]] = field(
         default_factory=lambda: defaultdict(lambda: {kind: [] for kind in KINDS})
     )
     gains: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
@@ -75,10 +75,12 @@ class Comparison:
         self.days, self.turns = self.days + 1, self.turns + len(day.recorded.arrivals)
         for arrival in day.recorded.arrivals:
             first = "general" if arrival.group == GENERAL else "priority"
+            target = self.change.targets.of(arrival.group) * MINUTE
             for name in (("all", ""), ("class", first), ("group", arrival.group), ("service", arrival.service)):
                 for kind, of_kind in waits.items():
                     if arrival.ticket in of_kind:
-                        self.waits[name][kind].append(of_kind[arrival.ticket])
+                        wait = of_kind[arrival.ticket]
+                        self.waits[name][kind].append((wait, wait <= target))
             self._gain(arrival.group, waits["now"].get(arrival.ticket), waits["other"].get(arrival.ticket))
 
     def _gain(self, group: str, now: int | None, other: int | None) -> None:
@@ -95,24 +97,22 @@ class Comparison:
             "days": self.days,
             "turns": self.turns,
             "rows": [
-                [*name, {kind: self._figures(name, waits) for kind, waits in kinds.items()}]
-                for name, kinds in self.waits.items()
+                [*name, {kind: _figures(waits) for kind, waits in kinds.items()}] for name, kinds in self.waits.items()
             ],
             "gains": dict(self.gains),
             "broken": {kind: judge(days, bound[kind] * MINUTE) for kind, days in self.replayed.items()},
             "called": {kind: sum(len(day.calls) for day in days) for kind, days in self.replayed.items()},
         }
 
-    def _figures(self, name: tuple[str, str], waits: Sequence[int]) -> list[float]:
-        """How many, mean, p90, p95, longest, and the share within the target; nothing of nobody."""
-        if not waits:
-            return []
-        ordered, targets = sorted(waits), self.change.targets
-        general = name in (("class", "general"), ("group", GENERAL)) or name[0] in ("all", "service")
-        target = (targets.general if general else targets.priority) * MINUTE
-        minutes = (sum(ordered) / len(ordered), percentile(ordered, 90), percentile(ordered, 95), ordered[-1])
-        within = sum(wait <= target for wait in ordered) / len(ordered)
-        return [len(ordered), *(round(each / MINUTE, 1) for each in minutes), round(within, 3)]
+
+def _figures(waits: Sequence[tuple[int, bool]]) -> list[float]:
+    """How many, mean, p90, p95, longest, and the share of those within the target of each; nothing of nobody."""
+    if not waits:
+        return []
+    ordered = sorted(wait for wait, _met in waits)
+    minutes = (sum(ordered) / len(ordered), percentile(ordered, 90), percentile(ordered, 95), ordered[-1])
+    within = sum(met for _wait, met in waits) / len(waits)
+    return [len(ordered), *(round(each / MINUTE, 1) for each in minutes), round(within, 3)]
 
 
 def otherwise(day: Lived, change: Change) -> tuple[tuple[Counter, ...], Day]:

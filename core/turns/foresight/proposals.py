@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.calendar import Stretch, stretches_on
 from core.catalogue.hours import times_of
 from core.catalogue.model import Site, Window
 from core.db import INSERT, table
+from core.turns.actions.call import CALLABLE_FOR
 from core.turns.actions.change import settings_of
 from core.turns.foresight import remembered
 from core.turns.foresight.crews import Office, Targets, demands_of
@@ -22,6 +23,8 @@ from core.turns.foresight.imagined import Habits, imagine
 from core.turns.foresight.model import Roster
 from core.turns.foresight.search import fixed_crew, search
 from core.turns.foresight.staffing import needed
+from core.turns.lifecycle import State
+from core.turns.model import Turn, in_state
 
 TRIED = 40
 WEEK = timedelta(days=7)
@@ -145,6 +148,14 @@ def roster_of(session: Session, site_id: int, week: date) -> Roster | None:
     )
 
 
-def sites(session: Session) -> list[int]:
-    """The sites for which weeks are proposed."""
-    return list(session.scalars(select(Site.id).where(Site.active).order_by(Site.id)))
+def somebody_waits(session: Session, at: datetime) -> bool:
+    """Whether anybody, in any site, would notice that the machine has much to do."""
+    waiting = select(Turn.id).where(in_state(State.WAITING), Turn.issued_at > at - CALLABLE_FOR)
+    return session.scalar(waiting.limit(1)) is not None
+
+
+def missing(session: Session, weeks: Sequence[date], since: datetime) -> list[int]:
+    """The sites of which not all of these weeks were proposed since an instant."""
+    made = select(func.count()).where(Roster.site_id == Site.id, Roster.week.in_(weeks), Roster.made_at >= since)
+    lacking = made.scalar_subquery() < len(weeks)
+    return list(session.scalars(select(Site.id).where(Site.active, lacking).order_by(Site.id)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -246,18 +247,32 @@ def told_until(days: recorded.Recorded, day: recorded.Day, until: int) -> tuple[
 
 @pytest.mark.parametrize("hour", [8.5, 9.5, 11])
 def test_what_only_happens_later_never_reaches_an_estimate(hour: float) -> None:
-    """The hidden columns of all who were not called yet are dealt anew: what was told until then is the same."""
+    """The hidden columns are dealt anew: the speeds of the windows, and the outcomes of all who were not called yet.
+
+    What was done until then stays as it was, so that it took at another speed another time; what was told is the same.
+    """
     days = recorded.read(DAYS / "normal")
     day, until = days.days[0], int(hour * 3600) * SECOND
     told, replayed = told_until(days, day, until)
-    known = {call.called.turn.id for call in replayed.calls if call.at <= until}
+    called = {call.called.turn.id: call.counter for call in replayed.calls if call.at <= until}
+    was = {window.name: Fraction(window.speed) for window in days.counters}
+    names = list(was)
+    now = dict(zip(names, [was[name] for name in (*names[1:], names[0])], strict=True))
+    assert all(now[name] != was[name] for name in set(called.values()))
+    spent = {
+        ticket: replace(day.outcomes[ticket], service=day.outcomes[ticket].service * was[name] / now[name])
+        for ticket, name in called.items()
+    }
+    known = set(called)
     known |= {ticket for ticket, outcome in day.outcomes.items() if outcome.cancels and outcome.leaves <= until}
     unknown = [arrival.ticket for arrival in day.arrivals if arrival.ticket not in known]
     dealt = dict(zip(unknown, [day.outcomes[ticket] for ticket in reversed(unknown)], strict=True))
-    otherwise = replace(day, outcomes={**day.outcomes, **dealt})
+    otherwise = replace(day, outcomes={**day.outcomes, **dealt, **spent})
+    anew = replace(days, counters=tuple(replace(window, speed=now[window.name]) for window in days.counters))
     assert len(told) > 10
-    assert told_until(days, otherwise, until)[0] == told
-    assert told_until(days, otherwise, until)[1].calls != replayed.calls, "later it is another day"
+    told_anew, lived_anew = told_until(anew, otherwise, until)
+    assert told_anew == told
+    assert lived_anew.calls != replayed.calls, "later it is another day"
 
 
 @pytest.mark.parametrize(

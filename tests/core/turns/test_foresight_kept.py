@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -15,12 +16,12 @@ from core.errors import Invalid
 from core.turns import actions as turns
 from core.turns.actions.change import rules_of, settings_of
 from core.turns.foresight import proposals, remembered, simulations, special
-from core.turns.foresight.crews import Targets
-from core.turns.foresight.model import Simulation, Stage
-from core.turns.foresight.otherwise import EXTRA, Change, Comparison
+from core.turns.foresight.crews import HALF, Targets
+from core.turns.foresight.model import Roster, Simulation, Stage
+from core.turns.foresight.otherwise import EXTRA, Change, Comparison, Lived
 from core.turns.foresight.simulations import OneAtATime
 from core.turns.policy import GENERAL, MINUTE, Order, Rules
-from core.turns.recorded import Arrival, Outcome
+from core.turns.recorded import Arrival, Counter, Day, Outcome
 from core.turns.replay import replay
 from core.web import foresight_rounds
 from core.web.database import db
@@ -179,6 +180,37 @@ def test_a_proposal_of_days_enough_keeps_its_targets_and_tells_what_it_saves(ses
     assert told["07"]["people"] == pytest.approx(10)
 
 
+def test_proposals_are_made_at_night_and_if_the_machine_was_off_as_soon_as_it_runs_and_nobody_waits(
+    app: Flask, hands: Hands
+) -> None:
+    with app.app_context():
+        session = db.session()
+        site = make.site(session).id
+
+        def made_after_a_round() -> set[datetime]:
+            session.rollback()
+            foresight_rounds.go_round()
+            session.rollback()
+            return set(session.scalars(select(Roster.made_at).where(Roster.site_id == site)))
+
+        hands.at = at(120)
+        with transaction(session):
+            turn = make.turn(session, 119)
+        assert made_after_a_round() == set(), "somebody waits"
+        hands.forward(minutes=1)
+        with transaction(session):
+            turns.leave(session, session.merge(turn), at(121))
+        first = hands.at
+        assert made_after_a_round() == {first}, "none was made last night"
+        assert session.scalar(select(func.count()).select_from(Roster)) == 2, "this week and the next"
+        hands.forward(minutes=300)
+        assert made_after_a_round() == {first}, "one is enough for a day"
+        hands.at = at(17 * 60 + 30)
+        with transaction(session):
+            make.turn(session, 7 * 60)
+        assert made_after_a_round() == {hands.at}, "at half past one, though somebody was left in line"
+
+
 # ---------------------------------------------------------------- otherwise
 
 
@@ -207,6 +239,24 @@ def test_a_comparison_says_who_waits_less_and_who_more(session: Session) -> None
         assert told["broken"]["now"] == {"P1": 0, "P2": 0, "P3": 0, "P4": 0}
         assert simulations.read(simulations.written(asked)) == asked
     assert EXTRA not in [counter.name for counter in day.counters]
+
+
+def test_everybody_is_judged_by_the_target_of_their_own_group_among_all_and_within_a_service() -> None:
+    """Three wait 20 minutes, one of them with priority: of all and of the service two of three are in the target."""
+    comparison = Comparison(change(), Rules(Order.FIFO))
+    arrivals = tuple(Arrival(n, n * MINUTE, "tax", "older" if n == 3 else GENERAL) for n in (1, 2, 3))
+    outcomes = {n: Outcome(MINUTE, 0, 48 * HALF, noshow=False, cancels=False) for n in (1, 2, 3)}
+    window = Counter("1", frozenset({"tax"}), 0, Decimal(1))
+    comparison.add(Lived((window,), Day(1, arrivals, outcomes, {}, {}), dict.fromkeys((1, 2, 3), 20 * MINUTE)))
+    rows = {(kind, name): kinds["real"][-1] for kind, name, kinds in comparison.result()["rows"]}
+    assert rows == {
+        ("all", ""): 0.667,
+        ("class", "general"): 1.0,
+        ("class", "priority"): 0.0,
+        ("group", GENERAL): 1.0,
+        ("group", "older"): 0.0,
+        ("service", "tax"): 0.667,
+    }
 
 
 def asked_for(session: Session, **more: object) -> Simulation:
