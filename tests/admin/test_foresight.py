@@ -11,12 +11,11 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from core.db import transaction
-from core.turns.foresight.model import Simulation, Stage
 from core.events import Who
 from core.turns import actions as turns
 from core.turns.actions.change import rules_of
 from core.turns.foresight import simulations
-from core.turns.foresight.model import Roster, Simulation, Stage
+from core.turns.foresight.model import Simulation, Stage
 from core.turns.policy import Order, order_key
 from core.web import foresight_rounds
 from core.web.database import db
