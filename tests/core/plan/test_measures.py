@@ -24,7 +24,7 @@ from core.information import actions as information
 from core.information.actions import Written
 from core.information.model import CHARTER
 from core.petitions.model import Channel, Stage
-from core.plan.measures import Figure, begins, registered
+from core.plan.measures import Figure, Record, begins, listed, registered, together
 from core.plan.measures.surveys import rated
 from core.protocols import actions as protocols
 from core.reports.periods import ONE_DAY, Period
@@ -175,6 +175,16 @@ def test_petitions_are_those_of_a_query_by_hand_and_reserved_ones_are_in_none(to
         used = {row.channel for row in by_hand(town, RECEIVED, period)}
         assert measured(town, "channels_in_use", period).value == len(used)
     assert measured(town, "petitions_on_time", Period(date(2027, 1, 1), date(2027, 1, 31))).value is None
+
+
+def test_two_counts_as_one_are_read_page_by_page() -> None:
+    each = [[Record("turn", n, f"A {n}") for n in range(3)], [Record("petition", n, f"2026-E-{n}") for n in range(2)]]
+    one, another = (Figure(Fraction(len(records)), len(records), listed(records)) for records in each)
+    both, every = together(one, another), [*each[0], *each[1]]
+    assert (both.value, both.count) == (5, 5)
+    for first in range(7):
+        for most in range(1, 7):
+            assert list(both.records(first, most)) == every[first : first + most], (first, most)
 
 
 HOW = Questionnaire(
