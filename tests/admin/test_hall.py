@@ -135,6 +135,33 @@ def test_a_wait_over_its_target_alerts_with_the_windows_that_could_attend_it(
     assert "Ventanilla 1: cerrada, puede abrirse" in words
 
 
+def test_a_tile_says_what_is_usual_on_this_weekday_by_this_hour(house: House, supervisor: FlaskClient) -> None:
+    """On four Mondays before: of three called by this hour after 20 minutes all in time, and one who left."""
+
+    def day(weeks: int, wait: float) -> None:
+        begins = -weeks * 7 * 24 * 60
+        with house.app.app_context(), transaction(db.session) as session:
+            desk = make.desk(session, "1", minute=begins)
+            for minute in (0, 5, 10):
+                turn, called = make.turn(session, begins + minute), make.at(begins + minute + wait)
+                turns.pick(session, desk, turn.id, "pick-same-matter", called)
+                turns.start(session, desk, called)
+                turns.finish(session, desk, [turns.Outcome(turn.service_id, "solved")], called + timedelta(minutes=1))
+            turns.leave(session, make.turn(session, begins + 12), make.at(begins + 13))
+            desks.stand_up(session, desk.site_id, desk.official_id, make.at(begins + 50))
+
+    for weeks in (7, 5, 4):
+        day(weeks, 20)
+    supervisor.get("/admin/hall")
+    assert house.app.extensions.pop("usual so far").popitem()[1][1] is None, "three days say nothing"
+    day(2, 20)
+    day(0, 46)
+    words = told(supervisor.get("/admin/hall"))
+    assert "min ▼ Menos que lo usual este día a esta hora: 100 %" in words
+    assert "▲ Más que lo usual este día a esta hora: 20 min" in words
+    assert "Como lo usual este día a esta hora" in words
+
+
 def test_bar_alert_tile_and_line_say_the_same_of_a_service_that_is_foreseen_to_fail(
     house: House, supervisor: FlaskClient
 ) -> None:
