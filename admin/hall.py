@@ -15,7 +15,7 @@ from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
 from admin import bp, picture
-from admin.course import course
+from admin.course import course, usual_so_far
 from core import desks, openings
 from core.disk import Disk
 from core.events import Who
@@ -163,6 +163,7 @@ def _seen() -> dict[str, Any]:
     return {
         "hall": picture.hall(db.session(), current_user.site_id, hour, disk().look()),
         "course": course(db.session(), current_user.site_id, hour.at),
+        "usual": usual_so_far(db.session(), current_user.site_id, hour.at),
         "ballast": disk().lets_go(),
         "at": hour.at,
         "clock": hour.on_the_clock,

@@ -40,7 +40,7 @@ LISTED = 12
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Who waits for one service. What ends in `_px` are lengths of its bars, of 100.
+    """Who waits for one service; the `longest` in seconds, `target` in minutes. What ends in `_px` are bars, of 100.
 
     `foreseen`: what those who wait will have waited; None while nobody draws it.
     """
@@ -49,6 +49,8 @@ class Crowd:
     waiting: int
     priority: int
     oldest: Place
+    longest: float
+    target: int
     standing: Standing
     priority_px: float
     general_px: float
@@ -303,6 +305,8 @@ def _crowds(places: Sequence[Place], services: Mapping[int, ServiceOutlook]) -> 
                 waiting=len(waiting),
                 priority=priority,
                 oldest=min(waiting, key=lambda place: place.since),
+                longest=60 * longest,
+                target=round(target),
                 standing=worst(place.standing for place in waiting),
                 priority_px=round(100 * priority / most, 1),
                 general_px=round(100 * (len(waiting) - priority) / most, 1),

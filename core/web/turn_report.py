@@ -13,7 +13,7 @@ from core.reports import charts
 from core.reports.periods import Period
 from core.reports.table import Cell, Table, written
 from core.turns.statistics.exceptions import Exceptional
-from core.turns.statistics.facts import Tally, places, tallies, tally, targets
+from core.turns.statistics.facts import LEVELS, Tally, places, tallies, tally, targets
 from core.turns.statistics.journey import MINUTE, Outcome
 from core.turns.statistics.reading import Counted
 from core.web.report_parts import NONE, Part
@@ -123,7 +123,11 @@ def tiles_of(told: Told) -> list[Tile]:
         Tile(
             _("Espera: nueve de cada diez"),
             minutes_said(now.wait.at(0.9)),
-            _("la mitad, %(half)s", half=minutes_said(now.wait.at(0.5))),
+            _(
+                "la mitad, %(half)s; 95 de cada 100, %(most)s",
+                half=minutes_said(now.wait.at(0.5)),
+                most=minutes_said(now.wait.at(0.95)),
+            ),
         ),
         Tile(
             _("Atención: la mitad"),
@@ -221,17 +225,18 @@ def by(told: Told, what: str) -> Part:
     for n in sorted(range(len(numbers)), key=lambda n: names[n].casefold()):
         one, chosen = each[n], {what: numbers[n]}
         absent, most = one.ended(Outcome.ABSENT), one.wait.at(0.9)
+        longest = one.wait.at(0.95)
         figures = (names[n], one.turns, _meant(meant[n]), percent(one.within, one.called))
-        waited = [minutes(seconds) for seconds in (one.wait.mean, one.wait.at(0.5), most)]
-        attended = [minutes(one.attention.at(level)) for level in (0.5, 0.9)] if of_services else []
+        waited = [minutes(seconds) for seconds in (one.wait.mean, one.wait.at(0.5), most, longest)]
+        attended = [minutes(one.attention.at(level)) for level in LEVELS] if of_services else []
         rows.append((*figures, *waited, absent, one.abandoned, *attended))
         lost = (told.link(absent, **chosen, what="absent"), told.link(one.abandoned, **chosen, what="abandoned"))
-        links.append(("", told.link(one.turns, **chosen, what="turns"), *[""] * 5, *lost, *("" for _cell in attended)))
+        links.append(("", told.link(one.turns, **chosen, what="turns"), *[""] * 6, *lost, *("" for _cell in attended)))
         if one.called:
             drawn.append((names[n], _whole(most)))
     heads = [head, _("Turnos"), _("Meta (min)"), _("Dentro (%)"), _("Espera media"), _("Mitad"), _("9 de 10")]
-    heads += [_("No se presentaron"), _("Abandonaron")]
-    heads += [_("Atención: mitad"), _("Atención: 9 de 10")] if of_services else []
+    heads += [_("95 de 100"), _("No se presentaron"), _("Abandonaron")]
+    heads += [_("Atención: mitad"), _("Atención: 9 de 10"), _("Atención: 95 de 100")] if of_services else []
     says = _("Minutos que esperaron, a lo sumo, nueve de cada diez personas llamadas.")
     chart = charts.bars(drawn[:MOST_BARS], says, NONE) if len(drawn) > 1 else ""
     return Part(f"by-{what}", Table(title, tuple(heads), tuple(rows)), says, chart, tuple(links))
@@ -255,11 +260,11 @@ def attended(told: Told, what: str) -> Part:
     rows, links = [], []
     for n in sorted(there, key=lambda n: (len(names[n]) if what == "window" else 0, names[n].casefold())):
         one = each[n]
-        long = (one.walk.at(0.5), one.attention.mean, one.attention.at(0.5), one.attention.at(0.9))
+        long = (one.walk.at(0.5), one.attention.mean, *map(one.attention.at, LEVELS))
         rows.append((names[n], one.visits, one.attention.count, *map(minutes, long)))
-        links.append(("", told.link(one.visits, **{what: numbers[n]}, what="visits"), *[""] * 5))
+        links.append(("", told.link(one.visits, **{what: numbers[n]}, what="visits"), *[""] * 6))
     heads = [head, _("Llamados"), _("Atenciones"), _("Camino: mitad (min)"), _("Atención media (min)")]
-    heads += [_("Mitad (min)"), _("9 de 10 (min)")]
+    heads += [_("Mitad (min)"), _("9 de 10 (min)"), _("95 de 100 (min)")]
     return Part(f"attended-{what}", Table(title, tuple(heads), tuple(rows)), says, links=tuple(links))
 
 

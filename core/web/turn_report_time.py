@@ -13,7 +13,7 @@ from core.reports import charts
 from core.reports.charts import Series
 from core.reports.periods import Period
 from core.reports.table import Cell, Table
-from core.turns.statistics.facts import tallies, times
+from core.turns.statistics.facts import LEVELS, tallies, times
 from core.turns.statistics.journey import MINUTE, Outcome
 from core.turns.statistics.reading import Counted
 from core.web.report_parts import Part
@@ -49,12 +49,13 @@ def trend(counted: Counted, period: Period, address: Address | None) -> Part | N
     links = []
     for n in there:
         one, days = each[n], steps[n].period
-        long = (minutes(one.wait.at(0.5)), minutes(one.wait.at(0.9)))
+        long = map(minutes, map(one.wait.at, LEVELS))
         lost = (one.ended(Outcome.ABSENT), one.abandoned)
         rows.append((steps[n].name, one.turns, percent(one.within, one.called), *long, *lost))
         named = {"from": days.first.isoformat(), "until": days.last.isoformat(), "what": "turns"}
-        links.append(("", address(named) if address else "", *[""] * 5))
-    heads = (_("Cuándo"), _("Turnos"), _("Dentro (%)"), _("Mitad (min)"), _("9 de 10 (min)"), *_lost())
+        links.append(("", address(named) if address else "", *[""] * 6))
+    waited = (_("Mitad (min)"), _("9 de 10 (min)"), _("95 de 100 (min)"))
+    heads = (_("Cuándo"), _("Turnos"), _("Dentro (%)"), *waited, *_lost())
     says = _("Minutos de espera: hasta cuánto esperó la mitad, y hasta cuánto nueve de cada diez.")
     lines = [
         Series(_("9 de cada 10"), [_whole(each[n].wait.at(0.9)) for n in there]),

@@ -14,11 +14,16 @@ from core.clock import now
 from core.db import Event, transaction
 from core.desks import HelpCall
 from core.disk import Ballast, Disk, Room
+from core.events import Who
+from core.reports.periods import Period
 from core.turns import actions as turns
 from core.turns import board
 from core.turns.lifecycle import State
 from core.turns.model import Turn
 from core.turns.outlook.told import outlook_of
+from core.turns.statistics import reading
+from core.turns.statistics.facts import tally
+from core.turns.statistics.journey import Outcome
 from core.web.database import db
 from core.web.foreseeing import Foreseer
 from core.web.forms import new_press
@@ -90,7 +95,7 @@ def test_the_live_part_is_the_same_as_in_the_page(house: House, supervisor: Flas
 
 def test_the_tiles_count_the_day(house: House, supervisor: FlaskClient, hands: Hands) -> None:
     with house.app.app_context(), transaction(db.session) as session:
-        desk = make.desk(session, "1", minute=0)
+        desk, site_id = make.desk(session, "1", minute=0), make.site(session).id
         for minute in (0, 10, 20):
             make.turn(session, minute)
         turns.call_next(session, desk, make.at(30))
@@ -98,12 +103,24 @@ def test_the_tiles_count_the_day(house: House, supervisor: FlaskClient, hands: H
         turns.call_next(session, desk, make.at(56))
         left = make.turn(session, 40)
         turns.leave(session, left, make.at(41))
+        for minute, reason in ((42, "cancel-asked"), (43, "cancel-test")):
+            cancelled, by = make.turn(session, minute), Who("official", make.official(session, "supervision").id)
+            turns.cancel(session, site_id, cancelled.id, reason, by, make.at(minute + 1))
+        came = make.turn(session, 57)
+        other = make.desk(session, "2", minute=0)
+        turns.pick(session, other, came.id, "pick-back", make.at(58))
+        turns.mark_absent(session, other, make.at(59))
+        turns.leave(session, came, make.at(59.5))
     words = told(supervisor.get("/admin/hall"))
     assert "Esperan ahora 1 Preferenciales: 0" in words
-    assert "Llamados en meta hoy 50 % De 2 llamados" in words
+    assert "Llamados en meta hoy 67 % De 3 llamados" in words
     assert "Espera de hoy 30 min La mitad esperó eso o menos; 9 de cada 10, 46 min o menos" in words
-    assert "Se fueron sin atención 1 25 % de los turnos. No se presentaron: 1" in words
-    assert "Ventanillas abiertas 1 de 4" in words
+    assert "Abandonaron la espera 2 29 % de los turnos. No se presentaron: 2" in words
+    with house.app.app_context():
+        asked = reading.Asked((site_id,), Period(make.OPENING.date(), make.OPENING.date()))
+        counted = tally(reading.read(house.look(), asked).facts)
+        assert (counted.abandoned, counted.ended(Outcome.ABSENT), counted.turns) == (2, 2, 7), "as the statistics say"
+    assert "Ventanillas abiertas 2 de 4" in words
 
 
 def test_a_wait_over_its_target_alerts_with_the_windows_that_could_attend_it(
@@ -116,6 +133,33 @@ def test_a_wait_over_its_target_alerts_with_the_windows_that_could_attend_it(
     assert "Fuera de meta: «Pagar el impuesto predial»" in words
     assert "Ventanilla 2: libre, puede llamar ya" in words
     assert "Ventanilla 1: cerrada, puede abrirse" in words
+
+
+def test_a_tile_says_what_is_usual_on_this_weekday_by_this_hour(house: House, supervisor: FlaskClient) -> None:
+    """On four Mondays before: of three called by this hour after 20 minutes all in time, and one who left."""
+
+    def day(weeks: int, wait: float) -> None:
+        begins = -weeks * 7 * 24 * 60
+        with house.app.app_context(), transaction(db.session) as session:
+            desk = make.desk(session, "1", minute=begins)
+            for minute in (0, 5, 10):
+                turn, called = make.turn(session, begins + minute), make.at(begins + minute + wait)
+                turns.pick(session, desk, turn.id, "pick-same-matter", called)
+                turns.start(session, desk, called)
+                turns.finish(session, desk, [turns.Outcome(turn.service_id, "solved")], called + timedelta(minutes=1))
+            turns.leave(session, make.turn(session, begins + 12), make.at(begins + 13))
+            desks.stand_up(session, desk.site_id, desk.official_id, make.at(begins + 50))
+
+    for weeks in (7, 5, 4):
+        day(weeks, 20)
+    supervisor.get("/admin/hall")
+    assert house.app.extensions.pop("usual so far").popitem()[1][1] is None, "three days say nothing"
+    day(2, 20)
+    day(0, 46)
+    words = told(supervisor.get("/admin/hall"))
+    assert "min ▼ Menos que lo usual este día a esta hora: 100 %" in words
+    assert "▲ Más que lo usual este día a esta hora: 20 min" in words
+    assert "Como lo usual este día a esta hora" in words
 
 
 def test_bar_alert_tile_and_line_say_the_same_of_a_service_that_is_foreseen_to_fail(
@@ -139,7 +183,9 @@ def test_bar_alert_tile_and_line_say_the_same_of_a_service_that_is_foreseen_to_f
     assert brought is not None
     assert int(brought[1]) == taxes.ninth, "the same people"
     assert "En meta<" not in page.replace("</span>", "<"), "neither the tile, nor the bar, nor the line"
-    assert words.count("En riesgo") == 1 + 1 + 1 + 14
+    assert words.count("En riesgo") == 1 + 1 + 1 + 14 + 1
+    assert f"Pagar el impuesto predial 14 0 1 min {taxes.half} {taxes.ninth} 45 En riesgo" in words, "as a table"
+    assert 'role="img" aria-label="Esperan 14; preferenciales 0"' in page
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -67,6 +67,10 @@ def test_a_day_is_told_in_a_sentence_and_of_few_turns_without_percentages(
     assert found["Comparación", "Atención: la mitad, hasta (min)", day] == "1,0"
     assert found["Comparación", "Se retiraron o pidieron anular", day] == "1"
     assert found["Por servicio", "Pagar el impuesto predial", "Meta (min)"] == "45"
+    assert found["Por servicio", "Pagar el impuesto predial", "95 de 100"] == "1,0"
+    assert found["Por servicio", "Pagar el impuesto predial", "Atención: 95 de 100"] == "1,0"
+    assert found["Por ventanilla", "1", "95 de 100 (min)"] == "1,0"
+    assert "la mitad, 1 min; 95 de cada 100, 1 min" in page
     assert found["Por ventanilla", "1", "Atenciones"] == "10"
     assert found["Excepciones y pausas", "Pausa en la ventanilla", "Motivo"] == "Descanso"
     assert cells(supervisor, "?window=2").get(("Por ventanilla", "1", "Atenciones")) is None

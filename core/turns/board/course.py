@@ -60,11 +60,16 @@ def course_of(session: Session, site_id: int, at: datetime) -> Course:
     return Course(quarters, tuple(came[n] for n in quarters), tuple(done[n] for n in quarters))
 
 
-def usual_arrivals(session: Session, site_id: int, day: date) -> Usual:
-    """What the last days of the weekday of `day` brought, of the half year before it."""
+def days_like(session: Session, site_id: int, day: date) -> list[date]:
+    """The last days of the weekday of `day`, of the half year before it, on which turns were given."""
     weeks = [day - timedelta(weeks=n) for n in range(1, WEEKS + 1)]
     given = select(ServiceDay.day).where(ServiceDay.site_id == site_id, ServiceDay.day.in_(weeks))
-    last = sorted(session.scalars(given), reverse=True)[:LIKE_IT]
+    return sorted(session.scalars(given), reverse=True)[:LIKE_IT]
+
+
+def usual_arrivals(session: Session, site_id: int, day: date) -> Usual:
+    """What those days brought."""
+    last = days_like(session, site_id, day)
     return usual_of([_by_quarter(session.scalars(_issued(site_id, before))) for before in last])
 
 
