@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import ceil
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.catalogue.model import Window
@@ -20,12 +21,9 @@ from core.turns.actions.supervise import left_over
 from core.turns.board.desk import in_turn
 from core.turns.lifecycle import IN_HAND, State, Step
 from core.turns.model import ServiceDay, Turn, in_state
-from core.turns.statistics.journey import MINUTE
+from core.turns.statistics.journey import ABANDONED, MINUTE, Outcome
 from core.turns.statistics.journeys import journeys
 from core.turns.statistics.targets import targets_of
-from core.turns.model import QueueSettings, Turn, in_state
-from core.turns.policy import GENERAL
-from core.turns.statistics.journey import ASKED_TO_CANCEL
 
 EXCEPTIONS = (Step.PICKED, Step.SKIPPED, Step.REGROUPED, Step.CANCELLED, Step.TRANSFERRED)
 
@@ -140,8 +138,7 @@ def help_calls(session: Session, site_id: int) -> list[HelpCall]:
 class DayFigures:
     """The day so far. Waits in seconds from issue to first call; no-shows and leavers apart, never as zero.
 
-    `absent` and `left` are what core.turns.statistics calls ABSENT and ABANDONED: whoever was absent and then left, or
-    was cancelled, was absent; and left is also who asked to cancel.
+    `absent` and `left` are the ABSENT and ABANDONED of the statistics: left is also who asked to cancel.
     """
 
     issued: int
@@ -154,62 +151,26 @@ class DayFigures:
 
 
 def figures(session: Session, site_id: int, day: date) -> DayFigures:
-    """Count the turns of a service day, and the wait of each up to its first call that was not undone."""
+    """Count the turns of a service day by how their journeys ended, and the wait of each up to its first call."""
     its_day = select(ServiceDay.id).where(ServiceDay.site_id == site_id, ServiceDay.day == day).scalar_subquery()
-    states = dict(
-        session.execute(
-            select(Turn.state, func.count()).where(Turn.service_day_id == its_day).group_by(Turn.state)
-        ).all()
-    )
     targets, waits, within = targets_of(session, site_id), [], 0
+    ends: Counter[Outcome] = Counter()
     for turn in journeys(session, Turn.service_day_id == its_day):
+        ends[turn.journey.outcome] += 1
         wait = turn.journey.wait
         if wait is not None:
             service = turn.journey.visits[0].service or turn.service_id
             waits.append(wait)
             within += wait <= MINUTE * targets.minutes(service, turn.group, instant(turn.issued))
-    waits, within = [], 0
-    for issued_at, group, promised, called_at in session.execute(
-        select(Turn.issued_at, Turn.group, Service.target_min, first_call.c.at)
-        .join(first_call, first_call.c.turn_id == Turn.id)
-        .join(Service, Service.id == Turn.service_id)
-        .where(Turn.issued_at >= since)
-    ):
-        wait = (called_at - issued_at).total_seconds()
-        waits.append(wait)
-        within += wait <= settings.target_min(group != GENERAL, promised) * 60
-    gone = _gone(session, today, undone, since)
     return DayFigures(
-        issued=sum(states.values()),
+        issued=ends.total(),
         called=len(waits),
-        finished=states.get(State.FINISHED, 0),
-        absent=states.get(State.ABSENT, 0) + gone.count(State.ABSENT),
-        left=gone.count(State.LEFT),
+        finished=ends[Outcome.FINISHED],
+        absent=ends[Outcome.ABSENT],
+        left=sum(ends[one] for one in ABANDONED),
         waits=sorted(waits),
         within_target=within,
     )
-
-
-def _gone(
-    session: Session, today: Sequence[ColumnElement[bool]], undone: Collection[int], since: datetime
-) -> list[State]:
-    """As what each of today's turns counts that was ended before it was attended: absent, left, or cancelled."""
-    last = select(Event.turn_id, Event.kind, Event.reason, Event.detail).join(Turn, Turn.id == Event.turn_id)
-    ended = last.where(
-        *today,
-        Turn.issued_at >= since,
-        Turn.state.in_((State.LEFT, State.CANCELLED)),
-        Event.kind.in_((Step.LEFT, Step.CANCELLED)),
-        Event.seq.not_in(undone),
-    )
-    found = {}
-    for turn_id, kind, reason, detail in session.execute(ended.order_by(Event.seq)):
-        if detail["before"]["state"] == State.ABSENT:
-            found[turn_id] = State.ABSENT
-        else:
-            left = kind == Step.LEFT or reason == ASKED_TO_CANCEL
-            found[turn_id] = State.LEFT if left else State.CANCELLED
-    return list(found.values())
 
 
 def share(values: Sequence[float], level: float) -> float | None:
