@@ -25,6 +25,7 @@ from core.turns.foresight import proposals, special
 from core.turns.foresight.model import Roster, SpecialDay
 from core.web.asked import asks
 from core.web.database import db
+from core.web.foresight_rounds import weeks_ahead
 from core.web.forms import Form, OneDay, Text
 from core.web.guard import requires
 from core.web.office import entity
@@ -33,8 +34,6 @@ from core.web.roster_report import Told, notes_of, paper_of, parts_of, unknown
 from core.web.words import day_text
 
 _NUMBER = re.compile(r"[0-9]{1,3}([.,][0-9]{1,3})?")
-AHEAD = 4
-"""So many weeks from the one that runs on can be looked at."""
 
 
 class SpecialForm(Form):
@@ -100,7 +99,6 @@ def foresight_special_remove(special_id: int) -> ResponseReturnValue:
 
 def _page(form: SpecialForm) -> str:
     told, week = _told(), _week()
-    this = proposals.week_of(today())
     return render_template(
         "admin/foresight.html",
         form=form,
@@ -109,7 +107,7 @@ def _page(form: SpecialForm) -> str:
         unknown=unknown(told),
         week=week,
         said=_said(week),
-        weeks=[(each, _said(each)) for each in (this + n * proposals.WEEK for n in range(AHEAD))],
+        weeks=[(each, _said(each)) for each in sorted({*weeks_ahead(today()), week})],
         special=[(row, _expected(row)) for row in special.of_site(db.session(), current_user.site_id)],
     )
 

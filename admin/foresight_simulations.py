@@ -35,7 +35,7 @@ from core.web.forms import Form, Moment, OneDay, Whole
 from core.web.guard import requires
 from core.web.report_files import report_file
 from core.web.simulation_report import Found, parts_of
-from core.web.words import day_text
+from core.web.words import clock_text, day_text
 
 STAGES = {
     Stage.WAITING: _l("En espera"),
@@ -147,6 +147,8 @@ def foresight_simulation(simulation_id: int) -> ResponseReturnValue:
         "admin/foresight_simulation.html",
         one=found,
         runs=runs,
+        cancelled=found.stage is Stage.CANCELLED,
+        asked_by=_asked_by(found),
         stage=STAGES[found.stage],
         said=_said(found),
         parts=parts,
@@ -175,8 +177,17 @@ def foresight_simulation_cancel(simulation_id: int) -> ResponseReturnValue:
 
 
 def _page(form: SimulationForm) -> str:
-    every = [(one, STAGES[one.stage], _said(one)) for one in simulations.last(db.session(), current_user.site_id)]
+    every = [
+        (one, STAGES[one.stage], _said(one), _asked_by(one))
+        for one in simulations.last(db.session(), current_user.site_id)
+    ]
     return render_template("admin/foresight_simulations.html", form=form, every=every, most=MOST_DAYS)
+
+
+def _asked_by(simulation: Simulation) -> str:
+    """«Supervisora de la sala, jueves 26 de noviembre, 11:57 a. m.»"""
+    at = simulation.asked_at
+    return f"{simulation.official.name}, {day_text(at.date())}, {clock_text(at)}"
 
 
 def _found(simulation: Simulation) -> Found:

@@ -40,7 +40,7 @@ def statistics() -> ResponseReturnValue:
         "admin/statistics.html",
         asked=asked,
         told=told,
-        headline=headline(told),
+        headline=_headline(told, asked),
         tiles=tiles_of(told),
         parts=_parts(told, asked),
         chosen=days_text(asked.period),
@@ -61,7 +61,7 @@ def statistics_file(form: str) -> Response:
         raise NoDays
     told = _told(asked)
     name = f"turnos-{asked.period.first}-{asked.period.last}"
-    notes = [headline(told), *_notes()]
+    notes = [_headline(told, asked), *_notes()]
     subtitle = " · ".join([days_text(asked.period), *narrowed_by(told.names, asked.said)])
     return report_file(form, name, _("Cifras de turnos"), subtitle, _parts(told, asked, links=False), notes, now())
 
@@ -151,6 +151,17 @@ def _parts(told: Told, asked: Typed, *, links: bool = True) -> list[Part]:
     if not links:
         told = replace(told, address=None)
     return parts_of(told, partial(_address, "exceptions", asked) if told.address else None)
+
+
+def _headline(told: Told, asked: Typed) -> str:
+    """The truth of the days, also where there is nothing to tell: they are still to come, or the lists left nothing."""
+    if told.whole.turns:
+        return headline(told)
+    if asked.period.first > today():
+        return _("Esos días no han llegado todavía.")
+    if asked.narrows:
+        return _("Ningún turno de estos días es de los elegidos en «Solo algunos turnos».")
+    return headline(told)
 
 
 def _notes() -> list[str]:

@@ -46,6 +46,11 @@ class Typed:
         """The same days and turns in another address."""
         return {name: value for name, value in self.said.items() if value}
 
+    @property
+    def narrows(self) -> bool:
+        """Whether only some turns of the days are asked for."""
+        return any(self.said[name] for name in NARROWS)
+
 
 def typed(session: Session, sites: Mapping[int, str], today: date) -> Typed:
     """What is asked; days that are none are today's, and what no list knows narrows nothing."""

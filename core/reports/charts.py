@@ -40,7 +40,7 @@ class Band:
     values: Sequence[tuple[int, int] | None]
 
 
-def bars(rows: Sequence[tuple[str, int | None]], says: str, untold: str) -> str:
+def bars(rows: Sequence[tuple[str, float | None]], says: str, untold: str) -> str:
     """A horizontal bar each, its figure at its end; `says` is the chart in a sentence, `untold` what hides a figure."""
     most = max((value or 0 for _name, value in rows), default=0) or 1
     room, parts = WIDTH - _LABEL - 70, []

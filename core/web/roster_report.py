@@ -146,7 +146,9 @@ def _promise(told: Told) -> Part:
     short = [day_text(date.fromisoformat(day["day"])) for day in told.days if not day["meets"]]
     sentence = _("Cada día y a cada media hora, nueve de cada diez personas esperan menos que la meta.")
     if short:
-        sentence = _("Ni con todas las ventanillas abiertas se cumple la meta: %(days)s.", days=", ".join(short))
+        sentence = _(
+            "Ni con todas las ventanillas abiertas se cumple la meta a toda hora: %(days)s.", days=", ".join(short)
+        )
     return Part("promise", Table(_("Qué promete"), columns, rows), sentence)
 
 

@@ -13,7 +13,7 @@ from core.reports.table import Cell, Table, written
 from core.turns.policy import GENERAL
 from core.web.report_parts import NONE, Part
 
-MEAN, P90, P95, LONGEST, WITHIN = range(1, 6)
+COUNT, MEAN, P90, P95, LONGEST, WITHIN = range(6)
 NAMES = {"all": 0, "class": 1, "group": 2, "service": 3}
 
 
@@ -66,7 +66,7 @@ def _summary(found: Found) -> Part:
         _("Preferenciales: 9 de 10 esperan hasta (min)"),
         _("Preferenciales en la meta (%)"),
     )
-    drawn = [(way, round(figures[P90])) for of, way in ways if (figures := found.figures("class", "general", of))]
+    drawn = [(way, figures[P90]) for of, way in ways if (figures := found.figures("class", "general", of))]
     title = _("Espera de los generales: 9 de cada 10 esperan hasta estos minutos")
     return Part("summary", Table(_("En resumen"), columns, tuple(rows)), sentence_of(found), bars(drawn, title, NONE))
 
@@ -77,7 +77,7 @@ def sentence_of(found: Found) -> str:
     more = sum(gains[2] for gains in found.result["gains"].values())
     now, other = (found.figures("class", "general", of) for of in ("now", "other"))
     first = _(
-        "Frente a hoy, %(less)s personas esperan al menos 5 minutos menos y %(more)s al menos 5 minutos más.",
+        "Frente a hoy, a %(less)s personas la espera les baja más de 5 minutos y a %(more)s les sube más de 5.",
         less=written(less),
         more=written(more),
     )
@@ -88,7 +88,11 @@ def sentence_of(found: Found) -> str:
         other=written(other[P90]),
         now=written(now[P90]),
     )
-    return f"{first} {second}"
+    called = [int(all_of[COUNT]) for of in ("now", "other") if (all_of := found.figures("all", "", of))]
+    if len(set(called)) < 2:
+        return f"{first} {second}"
+    third = _("Se llama a %(other)s personas y no a %(now)s.", other=written(called[1]), now=written(called[0]))
+    return f"{first} {second} {third}"
 
 
 def _waits(found: Found, mark: str, kinds: tuple[str, ...]) -> Part:
@@ -96,9 +100,9 @@ def _waits(found: Found, mark: str, kinds: tuple[str, ...]) -> Part:
     rows = []
     ordered = sorted(found.result["rows"], key=lambda row: (NAMES[row[0]], found.name(row[0], row[1])))
     for kind, name, waits in ordered:
-        if kind in kinds:
+        if kind in kinds and (kind, name) != ("group", GENERAL):
             cells = [_cell(waits[of], what) for what in (MEAN, P90, P95, LONGEST, WITHIN) for of in ("now", "other")]
-            rows.append((found.name(kind, name), int(waits["now"][0]) if waits["now"] else 0, *cells))
+            rows.append((found.name(kind, name), int(waits["now"][COUNT]) if waits["now"] else 0, *cells))
     said = (_("Media"), _("9 de 10"), _("95 de 100"), _("La más larga"), _("En la meta (%)"))
     columns = [_("Quiénes") if mark == "groups" else _("Trámite"), _("Llamadas")]
     for name in said:

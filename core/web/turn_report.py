@@ -167,13 +167,15 @@ def summary(told: Told) -> Part:
     links: list[tuple[str, ...]] = []
     for name, of, what in _FIGURES:
         now, before = of(told.whole), of(told.whole_before)
-        rows.append((translate(name), now, before, difference(now, before)))
+        rows.append((translate(name), now, before, difference(now, before) if told.whole_before.turns else NONE))
         links.append(("", told.link(now, what=what) if what and isinstance(now, int) else "", "", ""))
     heads = (_("Cifra"), days_text(told.period), days_text(told.beside), _("Diferencia"))
     says = _(
         "La espera va del turno al primer llamado; el camino, del llamado al comienzo; la atención, hasta el final y "
         "sin pausas."
     )
+    if not told.whole_before.turns:
+        says = f"{_('En los días con que se compara no se dio ningún turno: no hay diferencia que decir.')} {says}"
     return Part("summary", Table(_("Comparación"), heads, tuple(rows)), says, links=tuple(links))
 
 
@@ -233,7 +235,7 @@ def by(told: Told, what: str) -> Part:
         lost = (told.link(absent, **chosen, what="absent"), told.link(one.abandoned, **chosen, what="abandoned"))
         links.append(("", told.link(one.turns, **chosen, what="turns"), *[""] * 6, *lost, *("" for _cell in attended)))
         if one.called:
-            drawn.append((names[n], _whole(most)))
+            drawn.append((names[n], None if most is None else round(most / MINUTE, 1)))
     heads = [head, _("Turnos"), _("Meta (min)"), _("Dentro (%)"), _("Espera media"), _("Mitad"), _("9 de 10")]
     heads += [_("95 de 100"), _("No se presentaron"), _("Abandonaron")]
     heads += [_("Atención: mitad"), _("Atención: 9 de 10"), _("Atención: 95 de 100")] if of_services else []
@@ -306,7 +308,3 @@ def exceptional(told: Told, address: Address | None) -> Part:
 
 def _meant(found: Sequence[int]) -> str:
     return _(" y ").join(written(one) for one in found) or NONE
-
-
-def _whole(seconds: int | None) -> int | None:
-    return None if seconds is None else round(seconds / MINUTE)

@@ -56,9 +56,9 @@ def sentence_of(whole: Accuracy | None) -> str:
     if whole is None:
         return str(_("Todavía no hay turnos que hayan esperado y cuyo llamado se conozca."))
     said: str = _(
-        "De cada 10 rangos anunciados, %(held)s se cumplieron. El error medio fue de %(error)s min; multiplicar la "
+        "De cada 100 rangos anunciados, %(held)s se cumplieron. El error medio fue de %(error)s min; multiplicar la "
         "posición por el promedio habría errado %(naive)s min, y la cuenta sencilla de la fila, %(forward)s min.",
-        held=round(whole.share_held * 10),
+        held=round(whole.share_held * 100),
         error=written(round(whole.error, 1)),
         naive=written(round(whole.naive, 1)),
         forward=written(round(whole.forward, 1)),
@@ -74,11 +74,11 @@ def sentence_of(whole: Accuracy | None) -> str:
 
 def _against(whole: Accuracy) -> str:
     rows = [
-        (_("Lo anunciado"), round(whole.error)),
-        (_("La cuenta sencilla"), round(whole.forward)),
-        (_("Posición × promedio"), round(whole.naive)),
+        (_("Lo anunciado"), round(whole.error, 1)),
+        (_("La cuenta sencilla"), round(whole.forward, 1)),
+        (_("Posición × promedio"), round(whole.naive, 1)),
     ]
-    says = _("Error medio en minutos: %(rows)s.", rows=", ".join(f"{name} {value}" for name, value in rows))
+    says = _("Error medio en minutos: %(rows)s.", rows=", ".join(f"{name} {written(value)}" for name, value in rows))
     return charts.bars(rows, says, UNTOLD)
 
 
@@ -86,14 +86,20 @@ def _by_service(judged: list[Judged], names: Names) -> Part:
     found = each(judged, lambda turn: turn.service)
     rows = [(names.services.get(service, str(service)), one) for service, one in found.items()]
     rows.sort(key=lambda row: (row[1].few, -row[1].error))
-    worst = next((name for name, one in rows if not one.few), None)
+    enough = [(name, round(one.error, 1)) for name, one in rows if not one.few]
+    says = _("Error medio en minutos, por servicio; los que tienen pocos datos solo están en la tabla.")
+    worst = _("Ningún servicio tiene 30 turnos.")
+    if enough:
+        worst = _(
+            "Donde más se yerra, entre los que tienen 30 turnos o más: %(service)s, %(error)s min.",
+            service=enough[0][0],
+            error=written(enough[0][1]),
+        )
     return Part(
         "services",
         Table(_("Por servicio"), _columns(_("Servicio")), tuple(_row(*row) for row in rows)),
-        _("Donde más se yerra: %(service)s.", service=worst) if worst else _("Ningún servicio tiene 30 turnos."),
-        charts.bars(
-            [(name, round(one.error)) for name, one in rows], _("Error medio en minutos, por servicio."), UNTOLD
-        ),
+        worst,
+        charts.bars(enough, says, UNTOLD) if len(enough) > 1 else "",
     )
 
 

@@ -35,6 +35,7 @@ def test_the_windows_of_a_week_are_told_with_what_they_save_and_hang_on_one_page
         unknown = [{"day": NEXT.isoformat(), "known": False, "people": 0}]
         make_days.roster(session, NEXT + timedelta(days=7), seen=4, days=unknown)
     page = told(supervisor.get("/admin/foresight"))
+    assert "Del lunes 7 de diciembre" not in page, "only the weeks that are proposed each night are offered"
     for words in (
         "Del lunes 30 de noviembre al domingo 6 de diciembre",
         "3,0 horas de ventanilla en la semana. Con ventanillas fijas serían 4,0: ahorra 1,0.",
@@ -166,6 +167,7 @@ def test_a_past_day_is_lived_otherwise_and_compared(house: House, enter: Enter) 
     supervisor.post("/admin/foresight/simulations", data=asked(supervisor))
     page = supervisor.post("/admin/foresight/simulations/2/cancel", data={}, follow_redirects=True)
     assert "Cancelada" in told(page)
+    assert "no hay nada que comparar" in told(supervisor.get("/admin/foresight/simulations/2"))
     with house.app.app_context():
         assert foresight_rounds.simulate() is None
         assert db.session().get_one(Simulation, 2).stage is Stage.CANCELLED

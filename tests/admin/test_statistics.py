@@ -44,7 +44,13 @@ def test_a_day_is_told_in_a_sentence_and_of_few_turns_without_percentages(
 ) -> None:
     supervisor = enter("supervisor")
     assert EMPTY in told(supervisor.get(PAGE))
+    assert "Esos días no han llegado todavía." in told(supervisor.get(f"{PAGE}?from=2027-01-04&until=2027-01-08"))
     morning(house, 9)
+    none = told(supervisor.get(f"{PAGE}?group=6"))
+    assert "Ningún turno de estos días es de los elegidos" in none
+    assert EMPTY not in none
+    assert "no se dio ningún turno: no hay diferencia que decir" in told(supervisor.get(PAGE))
+    assert cells(supervisor)["Comparación", "Turnos dados", "Diferencia"] == "—"
     hands.forward(minutes=5)
     page = told(supervisor.get(PAGE))
     assert "Turnos dados: 9; llamados: 9. Con menos de diez llamados no se dicen porcentajes." in page

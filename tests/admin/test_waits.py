@@ -62,20 +62,20 @@ def test_the_page_says_honestly_how_good_they_are(house: House, hands: Hands, en
     assert "Todavía no hay turnos que hayan esperado" in told(client.get("/admin/waits"))
     tell(house, 4)
     few = told(client.get("/admin/waits?days=1"))
-    assert "Pocos datos: 4 turnos. De cada 10 rangos anunciados, 10 se cumplieron." in few
+    assert "Pocos datos: 4 turnos. De cada 100 rangos anunciados, 100 se cumplieron." in few
     tell(house, 30)
     tell(house, 10, days_ago=5, truth=3000, group="older")
     tell(house, 3, outcome="left", truth=None)
     tell(house, 2, forward=0)
     week = told(client.get("/admin/waits"))
-    assert "De cada 10 rangos anunciados, 8 se cumplieron. El error medio fue de 10,7 min;" in week
+    assert "De cada 100 rangos anunciados, 77 se cumplieron. El error medio fue de 10,7 min;" in week
     assert "multiplicar la posición por el promedio habría errado 13,9 min" in week
     assert "Se anunciaron 10,7 min de menos en promedio." in week
     for words in ("(pocos datos) 10", "Pagar el impuesto predial 44", "Se retiraron antes del llamado 3"):
         assert words in week
     assert "Encontraron una ventanilla libre y no esperaron 2" in week
     today = told(client.get("/admin/waits?days=1"))
-    assert "De cada 10 rangos anunciados, 10 se cumplieron. El error medio fue de 5,0 min;" in today
+    assert "De cada 100 rangos anunciados, 100 se cumplieron. El error medio fue de 5,0 min;" in today
     for odd in ("8", "-1", "", "x", "²"):
         assert client.get("/admin/waits", query_string={"days": odd}).status_code == 200
     for form in ("csv", "xlsx"):

@@ -79,7 +79,7 @@ def test_a_supervisor_judges_the_days_behind_and_tries_them_otherwise(town: Town
     gains = page.get_by_role("heading", name="Quién gana y quién pierde")
     expect(gains).to_be_visible(timeout=PATIENCE_MS)
     done = page.url
-    less = re.search(r"Frente a hoy, (\d+) personas", page.locator(".report").inner_text())
+    less = re.search(r"Frente a hoy, a (\d+) personas", page.locator(".report").inner_text())
     assert less is not None
     assert int(less[1]) > 0, "a window more, and nobody waits less"
 

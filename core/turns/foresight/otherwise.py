@@ -67,8 +67,8 @@ class Comparison:
 
     def add(self, day: Lived) -> None:
         """Live one more day in both ways."""
-        now = replay(day.counters, day.recorded, self.now)
-        other = replay(*otherwise(day, self.change), self.change.rules)
+        now = _of_the_day(replay(day.counters, day.recorded, self.now))
+        other = _of_the_day(replay(*otherwise(day, self.change), self.change.rules))
         self.replayed["now"].append(now)
         self.replayed["other"].append(other)
         waits = {"real": day.waits, "now": _waits(now), "other": _waits(other)}
@@ -140,6 +140,11 @@ def longest_start(rules: Rules) -> int:
     if rules.order is Order.HEAD_START:
         return max(rules.head_start.values(), default=0)
     return 0 if rules.order is Order.FIFO else DAY // MINUTE
+
+
+def _of_the_day(whole: Replayed) -> Replayed:
+    """Without the calls of later days: who still waits when the windows close for the day is not called."""
+    return Replayed(tuple(call for call in whole.calls if call.at < DAY), whole.lapses)
 
 
 def _waits(day: Replayed) -> dict[int, int]:

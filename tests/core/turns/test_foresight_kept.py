@@ -257,6 +257,21 @@ def test_everybody_is_judged_by_the_target_of_their_own_group_among_all_and_with
         ("group", "older"): 0.0,
         ("service", "tax"): 0.667,
     }
+def test_who_still_waits_when_the_only_window_leaves_is_not_called_days_later(session: Session) -> None:
+    morning(session)
+    third = act(session, make.desk, "3", minute=30)
+    act(session, desks.stand_up, third.site_id, third.official_id, at(32))
+    act(session, make.turn, 35, service_code="sisben-survey")
+    stays = act(session, make.desk, "1", minute=100)
+    act(session, desks.stand_up, stays.site_id, stays.official_id, at(130))
+    now = rules_of(session, third.site_id)
+    comparison = Comparison(change(rules=now, everything=True), now)
+    comparison.add(remembered.lived(session, third.site_id, DAY))
+    told = comparison.result()
+    waits = {(kind, name): of for kind, name, of in told["rows"]}["all", ""]
+    assert (told["turns"], told["called"]["now"], told["called"]["other"]) == (7, 6, 7)
+    assert max(longest for _n, _mean, _p90, _p95, longest, _share in waits.values()) < 60
+    assert told["gains"][GENERAL][0] == 1, "whoever is called in one way only gains"
 
 
 def asked_for(session: Session, **more: object) -> Simulation:
