@@ -18,6 +18,7 @@ from core.breaks import actions as breaks
 from core.breaks.planned import Break
 from core.calendar import Hours
 from core.catalogue.model import Window
+from core.catalogue.week import said
 from core.people.rights import Permission
 from core.web.asked import asks
 from core.web.database import db
@@ -125,6 +126,6 @@ def _one(form: BreakForm, break_id: int) -> str:
 
 
 def _told(planned: Break) -> tuple[str, str]:
-    """«Lunes a viernes», «10:00 a. m. a 10:15 a. m.»"""
+    """«Lunes a viernes», «10:00–10:15»"""
     rows = [row for row in week_of(Hours(day, planned.starts, planned.ends) for day in planned.weekdays) if row.hours]
-    return begun(", ".join(row.days.lower() for row in rows)), rows[0].hours[0]
+    return begun(", ".join(row.days.lower() for row in rows)), said([(planned.starts, planned.ends)])

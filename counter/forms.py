@@ -15,7 +15,6 @@ from core.breaks.planned import Span
 from core.turns.actions import Outcome
 from core.turns.actions.asked import MOST_QUANTITY, MOST_SERVICES
 from core.web.forms import PressForm, Whole
-from core.web.words import clock_text
 
 _CODE = re.compile(r"[a-z0-9_-]{1,60}")
 MOST_ROWS = MOST_SERVICES + 2
@@ -163,10 +162,10 @@ class PauseForm(AwayForm):
     """For how long, if who pauses says it: so many minutes, or as it was planned."""
 
     back = Chosen(
-        _l("Vuelvo en"),
+        _l("¿Cuándo vuelve?"),
         [AnyOf([PLANNED, *MINUTES, UNKNOWN, None], message=_l("Elija una opción de la lista."))],
         choices=[
-            *(SelectChoice(minutes, _l("%(minutes)s min", minutes=minutes)) for minutes in MINUTES),
+            *(SelectChoice(minutes, _l("En %(minutes)s min", minutes=minutes)) for minutes in MINUTES),
             SelectChoice(UNKNOWN, _l("No sé")),
         ],
         default=UNKNOWN,
@@ -174,7 +173,7 @@ class PauseForm(AwayForm):
 
     def offer(self, planned: Span) -> None:
         """Come back when the planned break ends, unless something else is chosen."""
-        label = _l("Lo previsto: hasta las %(time)s", time=clock_text(planned[1]))
+        label = _l("A las %(time)s, lo previsto", time=f"{planned[1]:%H:%M}")
         self.back.choices = [SelectChoice(PLANNED, label), *self.back.choices]
         if not self.back.raw_data:
             self.back.data = PLANNED

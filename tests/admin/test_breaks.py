@@ -32,7 +32,7 @@ def test_a_break_is_planned_changed_and_taken_away_and_what_is_wrong_is_told_bes
     page = told(supervisor.get("/admin/hall/breaks"))
     assert "Ninguna. Anote los descansos" in page
     page = told(supervisor.post("/admin/hall/breaks", data=asked(), follow_redirects=True))
-    for words in ("Guardado.", "10:00 a. m. a 10:15 a. m.", "Lunes a miércoles, viernes"):
+    for words in ("Guardado.", "10:00–10:15", "Lunes a miércoles, viernes"):
         assert words in page, words
     for wrong, field, words in (
         ({"window": ""}, "window", "Elija una ventanilla de la lista."),

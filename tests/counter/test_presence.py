@@ -160,13 +160,15 @@ def test_who_pauses_says_when_they_come_back_and_a_break_that_is_due_says_it_for
     for back in ("", "7", "-5"):
         assert "Elija una opción de la lista." in words(counter.press("pause", reason="pause-break", back=back)), back
     hands.forward(minutes=21)
-    assert "Pausa prevista: 9:30 a. m. a 9:45 a. m." in counter.page()
-    assert "Lo previsto: hasta las 9:45 a. m." in counter.page()
+    assert "Pausa prevista 09:30–09:45" in counter.page()
+    assert "A las 09:45, lo previsto" in counter.page()
     assert chosen() == "planned"
     refused = counter.press("pause", reason="", back="10").get_data(as_text=True)
     assert 'value="10" checked' in refused, "what was chosen stays"
     hands.forward(minutes=12)
-    assert "vuelve a las 9:45 a. m." in counter.page_after(counter.press("pause", reason="pause-break", back="planned"))
+    assert "Descanso · hasta las 9:45 a. m." in counter.page_after(
+        counter.press("pause", reason="pause-break", back="planned")
+    )
     hands.forward(minutes=3)
     counter.press("back")
     assert "Pausa prevista" not in counter.page(), "it was taken"
