@@ -88,6 +88,7 @@ def test_a_supervisor_judges_the_days_behind_and_tries_them_otherwise(town: Town
         "/admin/foresight/simulations",
         f"/admin/foresight?week={make.OPENING.date() + make_days.WEEK}",
         "/admin/waits?days=30",
+        "/admin/hall/breaks",
         f"/admin/statistics?from={first}&until={last}",
         f"/admin/statistics/turns?from={first}&until={last}",
         f"/admin/statistics/exceptions?from={first}&until={last}&kind=picked",

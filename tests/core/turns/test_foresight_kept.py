@@ -257,6 +257,8 @@ def test_everybody_is_judged_by_the_target_of_their_own_group_among_all_and_with
         ("group", "older"): 0.0,
         ("service", "tax"): 0.667,
     }
+
+
 def test_who_still_waits_when_the_only_window_leaves_is_not_called_days_later(session: Session) -> None:
     morning(session)
     third = act(session, make.desk, "3", minute=30)
