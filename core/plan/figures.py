@@ -115,7 +115,7 @@ class Figures:
         value = self.value_by(activity, day, reported)
         real = progress.advance(value, activity.target.as_goal if activity.target else None)
         expected = progress.expected(activity.month_numbers, day, activity.plan.year)
-        return Advance(value, real, expected, progress.band(real))
+        return Advance(value, real, expected, progress.band(real, expected))
 
 
 def sources_of(activity: Activity) -> Sources:

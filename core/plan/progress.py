@@ -89,9 +89,9 @@ def expected(months: Collection[int], on: date, year: int) -> Fraction:
     return Fraction(100 * over, len(planned))
 
 
-def band(hundredths: Fraction | None) -> Band | None:
-    """The band of an advance; none of one that is not known."""
-    if hundredths is None:
+def band(hundredths: Fraction | None, expected: Fraction | None) -> Band | None:
+    """The band of an advance; none of one that is not known, nor where nothing was done and nothing was due yet."""
+    if hundredths is None or not (hundredths or expected):
         return None
     return Band.LOW if hundredths < LOW_UNTIL else Band.MIDDLE if hundredths < MIDDLE_UNTIL else Band.HIGH
 

@@ -56,7 +56,7 @@ class Line:
 
     @property
     def band(self) -> Band | None:
-        return band(self.real)
+        return band(self.real, self.expected)
 
     @property
     def part(self) -> Part:

@@ -42,7 +42,7 @@ class Sum:
 
     @property
     def band(self) -> Band | None:
-        return band(self.real)
+        return band(self.real, self.expected)
 
 
 def of_activities(parts: Sequence[Part]) -> Sum:

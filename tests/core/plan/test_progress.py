@@ -82,7 +82,8 @@ def test_what_is_to_be_expected_is_the_part_of_the_schedule_that_is_over(
      (F(80), Band.HIGH), (F(130), Band.HIGH)],
 )  # fmt: skip
 def test_bands_are_of_the_value_as_it_is(hundredths: Fraction | None, found: Band | None) -> None:
-    assert band(hundredths) == found
+    assert band(hundredths, Fraction(50)) == found
+    assert band(hundredths, Fraction(0)) == (found if hundredths else None)
 
 
 def test_nobody_makes_up_for_another_and_silence_is_neither_nought_nor_done() -> None:

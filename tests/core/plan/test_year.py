@@ -242,7 +242,7 @@ def check_progress(contents: Sequence[dict[str, Any]], months: dict[str, list[in
             goal_of, accumulation = GOALS[code]
             reached = sum(told, Fraction(0)) if accumulation is Accumulation.FLOW else told[-1]
             real = 100 * reached / Fraction(goal_of)
-            band = "low" if real < 60 else "middle" if real < 80 else "high"
+            band = None if not (real or over) else "low" if real < 60 else "middle" if real < 80 else "high"
             assert (one["real"], one["band"]) == (str(real), band), (n, code)
     _first, second, last = by_code
     assert [last[code]["state"] for code in ("2.4.1", "4.1.3", "2.1.1")] == ["agrees", "disagrees", "agrees"]
