@@ -5,11 +5,26 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
 
+from core.db import transaction
+from core.mail import rounds
+from core.web.database import db
+
 log = logging.getLogger(__name__)
+
+
+def is_my_turn(name: str, every: timedelta, at: datetime) -> bool:
+    """Whether a round that one of several processes goes on is due, and is this one's; nobody is held up to see it."""
+    due = rounds.is_due(db.session(), name, at)
+    db.session.rollback()
+    if not due:
+        return False
+    with transaction(db.session) as session:
+        return rounds.begin(session, name, every, at)
 
 
 class Background:

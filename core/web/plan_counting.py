@@ -9,10 +9,9 @@ from flask import Flask
 
 from core import clock
 from core.db import transaction
-from core.mail import rounds
 from core.plan import running
 from core.plan.finding import whole_plan
-from core.web.background import Background
+from core.web.background import Background, is_my_turn
 from core.web.database import db
 from core.web.plan_commands import plan as commands
 
@@ -39,15 +38,9 @@ def count(*, again: bool = False) -> int:
 
 
 def go_round() -> None:
-    """Count, if a day is over that was not counted and it is this process's turn."""
-    at = clock.now()
-    due = rounds.is_due(db.session(), ROUND, at) and running.behind(db.session(), at.date())
-    db.session.rollback()
-    if due:
-        with transaction(db.session) as session:
-            mine = rounds.begin(session, ROUND, EVERY, at)
-        if mine:
-            count()
+    """Count, if it is time, and this process's turn."""
+    if is_my_turn(ROUND, EVERY, clock.now()):
+        count()
 
 
 @commands.command("count")

@@ -12,11 +12,11 @@ from flask_babel import force_locale
 from core import clock
 from core.db import transaction
 from core.errors import N_
-from core.mail import rounds
 from core.petitions import reminders
 from core.petitions.deadlines import State
 from core.petitions.reminding import URGENT, Case, Digest
 from core.petitions.terms import Kind
+from core.web.background import is_my_turn
 from core.web.besides import Pile, besides
 from core.web.database import db
 from core.web.petition_words import kind_text, state_text
@@ -49,13 +49,7 @@ def remind() -> int:
 def go_round() -> None:
     """What each process asks every few seconds: whether it is time, and its turn, to remind."""
     at = clock.now()
-    due = at.time() >= SINCE and rounds.is_due(db.session(), ROUND, at)
-    db.session.rollback()
-    if not due:
-        return
-    with transaction(db.session) as session:
-        mine = rounds.begin(session, ROUND, EVERY, at)
-    if mine:
+    if at.time() >= SINCE and is_my_turn(ROUND, EVERY, at):
         remind()
 
 

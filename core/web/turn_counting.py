@@ -12,9 +12,8 @@ from sqlalchemy import select
 from core import clock
 from core.catalogue.model import Site
 from core.db import transaction
-from core.mail import rounds
 from core.turns.statistics import counting
-from core.web.background import Background
+from core.web.background import Background, is_my_turn
 from core.web.commands import queue
 from core.web.database import db
 
@@ -46,14 +45,8 @@ def _keep(site_id: int, day_id: int, day: date) -> bool:
 
 def go_round() -> None:
     """Count, if it is time, and this process's turn."""
-    at = clock.now()
-    due = rounds.is_due(db.session(), ROUND, at)
-    db.session.rollback()
-    if due:
-        with transaction(db.session) as session:
-            mine = rounds.begin(session, ROUND, EVERY, at)
-        if mine:
-            count()
+    if is_my_turn(ROUND, EVERY, clock.now()):
+        count()
 
 
 @queue.command("recount")
