@@ -8,6 +8,7 @@ time, and after each day looks whether it was cancelled.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from time import sleep
 
@@ -50,17 +51,27 @@ def go_round() -> None:
         mine = rounds.begin(session, ROUND, EVERY, at)
     for site_id in missing if mine else ():
         for week in weeks_ahead(at.date()):
-            propose(site_id, week)
+            propose(site_id, week, _is_quiet)
 
 
 def _missing(session: Session, at: datetime) -> list[int]:
     """The sites whose proposals were not made since last night began; none while somebody waits in any, by day."""
     if not rounds.is_due(session, ROUND, at):
         return []
-    if at.hour not in NIGHT and proposals.somebody_waits(session, at):
+    if not _is_quiet():
         return []
     night = at.replace(hour=NIGHT.start, minute=0, second=0, microsecond=0)
     return proposals.missing(session, weeks_ahead(at.date()), night if at >= night else night - timedelta(days=1))
+
+
+def _is_quiet() -> bool:
+    """Whether nobody would notice that the machine has much to do: at night, and by day while nobody waits."""
+    at = clock.now()
+    if at.hour in NIGHT:
+        return True
+    waits = proposals.somebody_waits(db.session(), at)
+    db.session.rollback()
+    return not waits
 
 
 def weeks_ahead(today: date) -> tuple[date, date]:
@@ -69,11 +80,16 @@ def weeks_ahead(today: date) -> tuple[date, date]:
     return this, this + proposals.WEEK
 
 
-def propose(site_id: int, week: date) -> int:
-    """Make and keep the proposal of a week; how many of its days are foretold. No transaction is open meanwhile."""
+def propose(site_id: int, week: date, may_go_on: Callable[[], bool] = lambda: True) -> int:
+    """Make and keep the proposal of a week; how many of its days are foretold. No transaction is open meanwhile.
+
+    It is left where it may not go on, and made on a later round.
+    """
     ahead = proposals.look_ahead(db.session(), site_id, week, clock.today())
     db.session.rollback()
-    made = proposals.propose(ahead)
+    made = proposals.propose(ahead, may_go_on=may_go_on)
+    if made is None:
+        return 0
     with transaction(db.session) as session:
         proposals.keep(session, ahead, made, clock.now())
     return sum(day["known"] for day in made["days"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -73,9 +73,17 @@ def office_of(session: Session, site_id: int) -> Office:
     return Office({labels[one]: services for one, services in served.items()}, settings.rules, targets)
 
 
-def propose(ahead: Ahead, tried: int = TRIED) -> dict[str, Any]:
-    """The proposal, as it is kept; it takes long and asks nobody. Each plan is tried on so many imagined days."""
-    days = [_day(day, stretches, ahead, tried) for day, stretches in ahead.doors.items() if stretches]
+def propose(ahead: Ahead, tried: int = TRIED, may_go_on: Callable[[], bool] = lambda: True) -> dict[str, Any] | None:
+    """The proposal, as it is kept; it takes long and asks nobody. Each plan is tried on so many imagined days.
+
+    None where, before a day, it may not go on.
+    """
+    days = []
+    for day, stretches in ahead.doors.items():
+        if not may_go_on():
+            return None
+        if stretches:
+            days.append(_day(day, stretches, ahead, tried))
     return {
         "seen": len(ahead.history.plain),
         "enough": ENOUGH,

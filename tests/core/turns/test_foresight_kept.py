@@ -144,6 +144,7 @@ def test_a_proposal_of_few_days_says_that_it_is_not_known_yet(session: Session) 
     site = make.site(session).id
     ahead = proposals.look_ahead(session, site, proposals.week_of(DAY) + proposals.WEEK, DAY + timedelta(days=1))
     made = proposals.propose(ahead)
+    assert made is not None
     assert made["seen"] == 1
     assert made["days"]
     assert not any(day["known"] for day in made["days"])
@@ -170,7 +171,10 @@ def test_a_proposal_of_days_enough_keeps_its_targets_and_tells_what_it_saves(ses
     by = make.official(session, "supervision").id
     act(session, special.add, site, special.Wanted(monday + timedelta(days=1), "Predial", 2.0), by, at())
     ahead = proposals.look_ahead(session, site, monday, monday)
+    quiet = iter([True, True, False])
+    assert proposals.propose(ahead, 1, lambda: next(quiet)) is None, "somebody came before the third day"
     made = proposals.propose(ahead, tried=6)
+    assert made is not None
     assert made["seen"] == 10
     assert [day["day"][-2:] for day in made["days"] if day["known"]] == ["07", "09", "11"]
     told = {day["day"][-2:]: day for day in made["days"]}
