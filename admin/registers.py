@@ -21,7 +21,7 @@ from core.errors import Missing
 from core.files.actions import content_of
 from core.people.rights import Permission
 from core.plan import loading
-from core.plan.measures.effects import effect_of
+from core.plan.measures.effects import before, effect_of
 from core.plan.measures.registers import with_action
 from core.plan.registers import looking
 from core.plan.registers.actions import LONGEST_REASON
@@ -135,6 +135,7 @@ def page(entry_id: int, refused: Any = None) -> str:
         below_kind=next((each for each in ALL if each.below == kind.slug), None),
         action=with_action(session, [one]).get(one.id) if kind.judged else None,
         effect=effect_of(session, one.now.service_id, one.now.day, today()) if kind.pairs else None,
+        measured=before(session, one.now.service_id, one.now.day) if kind.slug == "diagnosis" else None,
         offices=offices,
         refused=refused,
         withdrawing=WithdrawForm(formdata=None),

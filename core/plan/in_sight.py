@@ -29,6 +29,7 @@ _REGISTER = "register_"
 _DAILY = frozenset(
     {
         *("turns_attended", "turns_abandoned", "turn_wait_mean", "turn_wait_p90", "channels_in_use"),
+        "turn_attention_mean",
         *("services_listed", "services_complete", "services_with_legal_basis", "information_in_sight"),
         *("protocols_in_force", "protocols_read", "commitments_met", "audit_findings_included"),
         *("improvements_opened", "improvements_met", "improvements_effective", "plan_publications", "plan_reports"),

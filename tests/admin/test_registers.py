@@ -91,6 +91,8 @@ def test_every_kind_has_its_form_its_list_and_its_files(house: House) -> None:
         for form, begins in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("pdf", b"%PDF-")):
             file = clerk.get(f"/admin/registers/{kind.slug}.{form}")
             assert (file.status_code, file.data.startswith(begins)) == (200, True), (kind.slug, form)
+    told_of = [told(clerk.get(f"/admin/registers/entry/{n}")) for n in range(1, len(ALL) + 2)]
+    assert sum("Lo que se mide de este trámite" in one for one in told_of) == 1, "of the one that was diagnosed"
     for page in [f"/admin/registers/entry/{n}" for n in range(1, len(ALL) + 2)] + ["/admin/registers"]:
         assert clerk.get(page).status_code == 200, page
     assert clerk.get("/admin/registers/nada").status_code == 404

@@ -49,8 +49,13 @@ class Effect:
 
 def effect_of(session: Session, service_id: int, day: date, today: date) -> Effect:
     """What was measured of a service around the day on which its streamlining began."""
-    before, after = Period(_moved(day, -MONTHS), day - ONE_DAY), Period(day, _moved(day, MONTHS) - ONE_DAY)
-    return Effect(_side(session, service_id, before), _side(session, service_id, after), after.last >= today)
+    after = Period(day, _moved(day, MONTHS) - ONE_DAY)
+    return Effect(before(session, service_id, day), _side(session, service_id, after), after.last >= today)
+
+
+def before(session: Session, service_id: int, day: date) -> Side:
+    """What was measured of a service in the months before a day, for who thinks of streamlining it."""
+    return _side(session, service_id, Period(_moved(day, -MONTHS), day - ONE_DAY))
 
 
 def _side(session: Session, service_id: int, period: Period) -> Side:

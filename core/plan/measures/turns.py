@@ -21,7 +21,7 @@ from core.turns.lifecycle import State
 from core.turns.model import ServiceDay, Turn, code_of, in_state
 from core.turns.policy import GENERAL
 from core.turns.statistics.behind import Chosen, rows_behind
-from core.turns.statistics.facts import Tally, tally
+from core.turns.statistics.facts import ALL_ALIKE, Tally, Times, tally
 from core.turns.statistics.journey import MINUTE
 from core.turns.statistics.reading import Asked, Counted, lines, read
 
@@ -49,9 +49,25 @@ def priority_turns(session: Session, period: Period) -> Figure:
 @measure("turn_wait_mean", N_("Espera media hasta el primer llamado"), Unit.MINUTES, Accumulation.ACCUMULATED)
 def turn_wait_mean(session: Session, period: Period) -> Figure:
     """The sum of the waits of the turns given in the period that were called, over how many they are."""
-    told, records = _called(session, period)
-    mean = Fraction(told.wait.total, MINUTE * told.called) if told.called else None
-    return Figure(mean, told.called, records, told.called)
+    return _mean(session, period)
+
+
+@measure("general_wait_mean", N_("Espera media sin atención preferencial"), Unit.MINUTES, Accumulation.ACCUMULATED)
+def general_wait_mean(session: Session, period: Period) -> Figure:
+    """The same of the turns without priority."""
+    return _mean(session, period, group=(ALL_ALIKE,))
+
+
+@measure("priority_wait_mean", N_("Espera media con atención preferencial"), Unit.MINUTES, Accumulation.ACCUMULATED)
+def priority_wait_mean(session: Session, period: Period) -> Figure:
+    """The same of the turns of a priority group."""
+    return _mean(session, period, priority=True)
+
+
+@measure("turn_attention_mean", N_("Duración media de la atención"), Unit.MINUTES, Accumulation.ACCUMULATED)
+def turn_attention_mean(session: Session, period: Period) -> Figure:
+    """The sum of the times at a window of the turns given in the period, without holds, over how many they are."""
+    return _mean(session, period, what="attended", time="attention")
 
 
 @measure("turn_wait_p90", N_("Espera que no pasan nueve de cada diez turnos"), Unit.MINUTES, Accumulation.ACCUMULATED)
@@ -77,20 +93,35 @@ def priority_on_time(session: Session, period: Period) -> Figure:
     return Figure(share(told.within, told.called), told.called, records, told.called)
 
 
-def _called(session: Session, period: Period, *, priority: bool = False) -> tuple[Tally, Records]:
+def _mean(session: Session, period: Period, *, time: str = "wait", **which: Any) -> Figure:
+    """A time of the turns of the period that have one, added up, over how many they are."""
+    told, records = _called(session, period, time=time, **which)
+    one: Times = getattr(told, time)
+    return Figure(Fraction(one.total, MINUTE * one.count) if one.count else None, one.count, records, one.count)
+
+
+def _called(
+    session: Session,
+    period: Period,
+    *,
+    what: str = "called",
+    time: str = "wait",
+    priority: bool = False,
+    group: tuple[int, ...] = (),
+) -> tuple[Tally, Records]:
     """The turns given in the period that were called, in the order in which they were given, and what is counted."""
     sites = tuple(session.scalars(select(Site.id)))
-    found = read(session, Asked(sites, period), at_once=None)
-    rows = rows_behind(found, Chosen("called", priority=priority))[::-1]
+    found = read(session, Asked(sites, period, group=group), at_once=None)
+    rows = rows_behind(found, Chosen(what, priority=priority))[::-1]
 
     def records(first: int, most: int) -> list[Record]:
-        return _waited(session, found, rows[first : first + most].tolist())
+        return _timed(session, found, rows[first : first + most].tolist(), time)
 
-    return tally(found.facts.where(rows), ("wait",)), records
+    return tally(found.facts.where(rows), (time,)), records
 
 
-def _waited(session: Session, found: Counted, rows: list[int]) -> list[Record]:
-    """What the turns of these rows waited, and whether it was within their target."""
+def _timed(session: Session, found: Counted, rows: list[int], time: str) -> list[Record]:
+    """How long the turns of these rows waited or were attended, and whether a wait was within its target."""
     facts, told = found.facts, lines(session, found, rows)
     turns = select(Turn.id, Turn.series, Turn.number).where(Turn.id.in_([line.turn_id for line in told]))
     codes = {row.id: code_of(row.series, row.number) for row in session.execute(turns)}
@@ -100,8 +131,8 @@ def _waited(session: Session, found: Counted, rows: list[int]) -> list[Record]:
             line.turn_id,
             codes[line.turn_id],
             found.days[found.place[row]].day,
-            f"{facts['wait'][row] / MINUTE:.0f} min",
-            bool(facts["wait"][row] <= int(facts["target"][row]) * MINUTE),
+            f"{facts[time][row] / MINUTE:.0f} min",
+            time != "wait" or bool(facts["wait"][row] <= int(facts["target"][row]) * MINUTE),
         )
         for row, line in zip(rows, told, strict=True)
     ]

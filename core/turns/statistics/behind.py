@@ -13,7 +13,7 @@ from core.turns.statistics.reading import Counted
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """`what`: called, abandoned, visits, sent_on, returned, or the name of an outcome; all turns if it is none.
+    """`what`: called, attended, abandoned, visits, sent_on, returned, or the name of an outcome; all turns if none.
 
     `priority`: only those of a priority group.
     """
@@ -27,7 +27,8 @@ class Chosen:
 def rows_behind(counted: Counted, chosen: Chosen) -> Numbers:
     """The places of the rows that the figure counts, newest first."""
     facts = counted.facts
-    there = facts["window"] != NONE if chosen.what == "visits" else facts["first"] == 1
+    of_visits = {"visits": "window", "attended": "attention"}.get(chosen.what)
+    there = facts[of_visits] != NONE if of_visits else facts["first"] == 1
     outcomes = {outcome.name.lower(): (outcome,) for outcome in Outcome} | {"abandoned": ABANDONED}
     if chosen.what in outcomes:
         there = there & np.isin(facts["outcome"], outcomes[chosen.what])

@@ -21,7 +21,7 @@ DAY = date(2026, 11, 24)
 A_DAY = 24 * 60
 UNTOLD = {
     *("petitions_received", "suggestions_received", "petitions_online", "petitions_on_time"),
-    *("individual_notes", "risks_without_control"),
+    *("individual_notes", "risks_without_control", "priority_wait_mean", "general_wait_mean"),
 }
 
 

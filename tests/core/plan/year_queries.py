@@ -12,7 +12,14 @@ from core.clock import BOGOTA
 
 WAITS = """SELECT min(e.at) - t.issued_at AS waited FROM turns t JOIN events e ON e.turn_id = t.id
     WHERE e.kind = 'picked' AND t.issued_at >= :first AND t.issued_at < :after GROUP BY t.id, t.issued_at"""
+WAITS_OF = WAITS.replace("GROUP BY", """AND (t."group" = 'general') = {} GROUP BY""")
 QUERIES = {
+    "general_wait_mean": f"SELECT sum(waited) / 60000, count(*) FROM ({WAITS_OF.format('TRUE')}) AS waits",
+    "priority_wait_mean": f"SELECT sum(waited) / 60000, count(*) FROM ({WAITS_OF.format('FALSE')}) AS waits",
+    "turn_attention_mean": """SELECT sum(done.at - begun.at) / 60000, count(*) FROM turns t
+        JOIN events begun ON begun.turn_id = t.id AND begun.kind = 'started'
+        JOIN events done ON done.turn_id = t.id AND done.kind = 'finished'
+        WHERE t.issued_at >= :first AND t.issued_at < :after""",
     "turn_wait_mean": f"SELECT sum(waited) / 60000, count(*) FROM ({WAITS}) AS waits",
     "turn_wait_p90": f"""SELECT waited / 60000 FROM ({WAITS}) AS waits ORDER BY waited LIMIT 1
         OFFSET (SELECT (9 * count(*) + 9) / 10 - 1 FROM ({WAITS}) AS all_waits)""",
