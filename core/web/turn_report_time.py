@@ -70,7 +70,7 @@ def heat(counted: Counted, address: Address | None) -> Part:
     turns = counted.facts.turns
     weekday = counted.by_day(lambda day: day.day.weekday())[counted.facts.firsts]
     key = weekday * HOURS + turns["hour"]
-    cells = times(turns["wait"], key, len(WEEKDAYS) * HOURS)
+    cells = times(turns, "wait", key, len(WEEKDAYS) * HOURS)
     given = np.bincount(key, minlength=len(WEEKDAYS) * HOURS)
     open_at = [hour for hour in range(HOURS) if given[hour::HOURS].any()]
     open_on = [day for day in range(len(WEEKDAYS)) if given[day * HOURS : (day + 1) * HOURS].any()]

@@ -47,6 +47,7 @@ class Facts:
     def __init__(self, rows: Numbers | Facts, taken: Numbers | None = None) -> None:
         self._rows, self._taken = rows, taken
         self._read: dict[str, Numbers] = {}
+        self._timed: dict[str, tuple[Key, Numbers]] = {}
 
     def __len__(self) -> int:
         return len(self._rows) if self._taken is None else len(self._taken)
@@ -60,6 +61,22 @@ class Facts:
     @cached_property
     def firsts(self) -> Key:
         return np.flatnonzero(self["first"])
+
+    def timed(self, name: str) -> tuple[Key, Numbers]:
+        """The places of the rows in which something was timed, and its seconds."""
+        if name not in self._timed:
+            there = np.flatnonzero(self[name] != NONE)
+            self._timed[name] = there, self[name][there]
+        return self._timed[name]
+
+    @cached_property
+    def codes(self) -> Numbers:
+        """How a turn ended, and whether it was not called (0), late (1) or within its target (2), as one number."""
+        wait = self["wait"]
+        called = (wait != NONE).astype(np.uint8)
+        within = called & (wait <= self["target"].astype(np.uint32) * MINUTE)
+        codes: Numbers = self["outcome"] * np.uint8(3) + called + within
+        return codes
 
     @cached_property
     def turns(self) -> Facts:
@@ -167,14 +184,14 @@ def tallies(facts: Facts, key: Key, keys: int, timed: Sequence[str] = TIMED) -> 
     """
     turns = facts.turns
     own = key if turns is facts else key[facts.firsts]
-    counts = _count(own * (3 * len(Outcome)) + _codes(turns), keys * 3 * len(Outcome))
+    counts = _count(own * (3 * len(Outcome)) + turns.codes, keys * 3 * len(Outcome))
     counts = counts.reshape(keys, len(Outcome), 3)
     sent_on, returned = (_sum(turns[name], own, keys) for name in ("sent_on", "returned"))
     visits = _count(key[facts["window"] != NONE], keys)
     long = {name: [Times()] * keys for name in TIMED}
     for name in timed:
         of_turns = name == "wait"
-        long[name] = times((turns if of_turns else facts)[name], own if of_turns else key, keys)
+        long[name] = times(turns if of_turns else facts, name, own if of_turns else key, keys)
     return [
         Tally(
             turns=int(counts[n].sum()),
@@ -192,21 +209,11 @@ def tallies(facts: Facts, key: Key, keys: int, timed: Sequence[str] = TIMED) -> 
     ]
 
 
-def _codes(turns: Facts) -> Numbers:
-    """How a turn ended, and whether it was not called (0), late (1) or within its target (2), as one number."""
-    wait = turns["wait"]
-    called = (wait != NONE).astype(np.uint8)
-    within = called & (wait <= turns["target"].astype(np.uint32) * MINUTE)
-    codes: Numbers = turns["outcome"] * np.uint8(3) + called + within
-    return codes
-
-
-def times(values: Numbers, key: Key, keys: int) -> list[Times]:
+def times(facts: Facts, name: str, key: Key, keys: int) -> list[Times]:
     """How long something took, for each key; what was not timed is in no figure."""
-    there = np.flatnonzero(values != NONE)
+    there, seconds = facts.timed(name)
     if not len(there):
         return [Times()] * keys
-    seconds = values[there]
     width = int(seconds.max()) + 1
     by_second = _count(key[there] * width + seconds, keys * width).reshape(keys, width)
     totals, up_to = by_second @ np.arange(width), by_second.cumsum(axis=1)
