@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from sqlalchemy import select
 from wtforms.validators import InputRequired, Optional
 
 from admin import bp
 from admin.hall import ID
-from core.catalogue.model import Site
+from core.catalogue.model import Service, Site
 from core.clock import now, today
 from core.db import transaction
 from core.errors import N_, Invalid
@@ -114,7 +115,9 @@ def _page(form: SpecialForm) -> str:
 
 def _told() -> Told:
     roster: Roster | None = proposals.roster_of(db.session(), current_user.site_id, _week())
-    return Told(roster.proposal if roster else None, roster.made_at if roster else None)
+    names = select(Service.id, Service.name).where(Service.site_id == current_user.site_id)
+    services = {str(service): name for service, name in db.session.execute(names)}
+    return Told(roster.proposal if roster else None, roster.made_at if roster else None, services)
 
 
 def _week() -> date:

@@ -86,6 +86,7 @@ def proposal(**more: Any) -> dict[str, Any]:
     day = {"day": first.isoformat(), "known": True, "people": 21.4, "same": 6, "hours": 1.5, "meets": True}
     day |= {"general_late": 0.08, "priority_late": 0.02, "crew": 2, "crew_hours": 2.0, "crew_meets": True}
     day["halves"] = [[16, 15.2, 2, ["1", "2"], 1.5], [17, 6.2, 1, ["2"], 1.0]]
+    day["services"] = {"1": [[16, 10.2], [17, 6.2]], "2": [[16, 5.0]]}
     other = {**day, "day": (first + timedelta(days=1)).isoformat(), "people": 30.2}
     return {"seen": 25, "enough": 10, "general_min": 45, "priority_min": 15, "days": [day, other], **more}
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
@@ -28,6 +29,8 @@ class Told:
 
     proposal: Mapping[str, Any] | None
     made_at: datetime | None
+    services: Mapping[str, str] = field(default_factory=dict)
+    """The name of each service, by its number as the proposal says it."""
 
     @property
     def seen(self) -> int:
@@ -59,7 +62,8 @@ def parts_of(told: Told) -> list[Part]:
     """What the proposal says, piece by piece; nothing where nothing is known yet."""
     if not told.known:
         return []
-    return [_windows(told), _who(told), _promise(told), _people(told)]
+    parts = [_windows(told), _who(told), _promise(told), _people(told), _formula(told)]
+    return [*parts, _services(told)] if any("services" in day for day in told.days) else parts
 
 
 def unknown(told: Told) -> str:
@@ -166,6 +170,30 @@ def _people(told: Told) -> Part:
         people=round(busiest["people"]),
     )
     return Part("people", table, sentence)
+
+
+def _services(told: Told) -> Part:
+    """Who is expected for each service on each day, and in which half hour the most of them."""
+    rows: list[tuple[Cell, ...]] = []
+    for service, name in sorted(told.services.items(), key=lambda each: each[1]):
+        each_day = [dict(day.get("services", {}).get(service, ())) for day in told.days]
+        by_half: Counter[int] = Counter()
+        for halves in each_day:
+            by_half.update(halves)
+        if by_half:
+            most = half_text(max(sorted(by_half), key=lambda half: by_half[half]))
+            rows.append((name, *(round(sum(halves.values()), 1) for halves in each_day), most))
+    columns = (*_columns(told, _("Trámite o servicio")), _("Cuándo vienen más"))
+    sentence = _("Personas que se esperan cada día, y la media hora en que vienen más.")
+    return Part("services", Table(_("Personas por trámite"), columns, tuple(rows)), sentence)
+
+
+def _formula(told: Told) -> Part:
+    """What the closed form asks for, before the plan was sought by trying."""
+    by_day = [{row[HALF]: row[FORMULA] for row in day["halves"]} for day in told.days]
+    rows = tuple((half_text(half), *(asked.get(half, NONE) for asked in by_day)) for half in told.halves)
+    sentence = _("De aquí parte la búsqueda. La fórmula no sabe qué trámites atiende cada ventanilla ni de prioridad.")
+    return Part("formula", Table(_("Ventanillas que pide la fórmula"), _columns(told, _("Desde las")), rows), sentence)
 
 
 def paper_of(told: Told, **said: Any) -> dict[str, Any]:

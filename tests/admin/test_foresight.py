@@ -10,6 +10,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 
+from core.catalogue.model import Service
 from core.db import transaction
 from core.events import Who
 from core.turns import actions as turns
@@ -34,6 +35,7 @@ def test_the_windows_of_a_week_are_told_with_what_they_save_and_hang_on_one_page
         make_days.roster(session, NEXT)
         unknown = [{"day": NEXT.isoformat(), "known": False, "people": 0}]
         make_days.roster(session, NEXT + timedelta(days=7), seen=4, days=unknown)
+        first, second = (session.get_one(Service, number).name for number in (1, 2))
     page = told(supervisor.get("/admin/foresight"))
     assert "Del lunes 7 de diciembre" not in page, "only the weeks that are proposed each night are offered"
     for words in (
@@ -43,6 +45,9 @@ def test_the_windows_of_a_week_are_told_with_what_they_save_and_hang_on_one_page
         "08:00 2 2 08:30 1 1",
         "1 08:00–08:30 08:00–08:30 2 08:00–09:00 08:00–09:00",
         "El día con más personas es el martes 1 de diciembre: unas 30.",
+        "Ventanillas que pide la fórmula",
+        f"{first} 16,4 16,4 08:00",
+        f"{second} 5,0 5,0 08:00",
     ):
         assert words in page, words
     few = told(supervisor.get(f"/admin/foresight?week={NEXT + timedelta(days=7)}"))

@@ -7,7 +7,7 @@ nothing of plain ones.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -52,6 +52,13 @@ class Forecast:
     @property
     def people(self) -> float:
         return sum(self.expected.values())
+
+    def by_service(self) -> dict[str, dict[int, float]]:
+        """Who is expected for each service, by half hour."""
+        found: defaultdict[str, Counter[int]] = defaultdict(Counter)
+        for (half, service, _group), count in self.expected.items():
+            found[service][half] += count  # type: ignore[assignment]
+        return {service: dict(halves) for service, halves in found.items()}
 
     def by_half_hour(self) -> dict[int, float]:
         found = Counter[int]()

@@ -118,6 +118,10 @@ def _day(day: date, stretches: Sequence[Stretch], ahead: Ahead, tried: int) -> d
             ]
             for half, by_formula in zip(halves, formula, strict=True)
         ],
+        "services": {
+            service: [[half, round(count, 2)] for half, count in sorted(by_half.items())]
+            for service, by_half in sorted(told.by_service().items())
+        },
         "hours": plan.hours,
         "meets": proof.meets,
         "general_late": round(proof.share(False), 3),

@@ -182,6 +182,9 @@ def test_a_proposal_of_days_enough_keeps_its_targets_and_tells_what_it_saves(ses
         assert day["meets"], day["day"]
         assert day["hours"] <= day["crew_hours"]
     assert told["07"]["people"] == pytest.approx(10)
+    for day in told.values():
+        each = sum(count for halves in day["services"].values() for _half, count in halves)
+        assert each == pytest.approx(sum(row[1] for row in day["halves"]), abs=0.5)
 
 
 def test_proposals_are_made_at_night_and_if_the_machine_was_off_as_soon_as_it_runs_and_nobody_waits(
