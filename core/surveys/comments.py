@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from core.audit import Act, On, Thing
 from core.db import leave_no_trace
 from core.errors import N_, Invalid, Missing, Refused
 from core.events import Who
-from core.people.rights import Permission, Reach, reaches
+from core.people.rights import Permission, Reach, Reader, reaches
 from core.personal import BLACK, blacked
 from core.surveys.model import Comment, SurveyVersion, Theme
 
@@ -40,17 +40,6 @@ class NoComment(Missing):
 
 class FiledAlready(Refused):
     message = N_("De ese comentario ya se radicó una petición.")
-
-
-class Reader(Protocol):
-    """What must be known of an official who reads."""
-
-    @property
-    def site_id(self) -> int: ...
-    @property
-    def roles(self) -> tuple[str, ...]: ...
-    @property
-    def offices(self) -> frozenset[int]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
