@@ -105,7 +105,7 @@ class Event(Base):
     __tablename__ = "events"
     __table_args__ = (
         Index(None, "turn_id", "seq"),
-        Index(None, "site_id", "kind", "at"),
+        Index(None, "site_id", "kind", "at", "seq", "reason", "who_kind", "who_id"),
         Index(None, "who_kind", "who_id", "seq"),
     )
 
