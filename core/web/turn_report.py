@@ -13,7 +13,7 @@ from core.reports import charts
 from core.reports.periods import Period
 from core.reports.table import Cell, Table, written
 from core.turns.statistics.exceptions import Exceptional
-from core.turns.statistics.facts import LEVELS, Tally, places, tallies, tally, targets
+from core.turns.statistics.facts import LEVELS, Tally, places, tallies, tally
 from core.turns.statistics.journey import MINUTE, Outcome
 from core.turns.statistics.reading import Counted
 from core.web.report_parts import NONE, Part
@@ -221,14 +221,13 @@ def by(told: Told, what: str) -> Part:
     numbers, key = places(told.now.by_day(lambda day: day.site_id) if what == "site" else told.now.facts[what])
     of_services = what == "service"
     each = tallies(told.now.facts, key, len(numbers), ("wait", "attention") if of_services else ("wait",))
-    meant = targets(told.now.facts, key, len(numbers))
     names = [told.names.of(what, number) for number in numbers]
     rows, links, drawn = [], [], []
     for n in sorted(range(len(numbers)), key=lambda n: names[n].casefold()):
         one, chosen = each[n], {what: numbers[n]}
         absent, most = one.ended(Outcome.ABSENT), one.wait.at(0.9)
         longest = one.wait.at(0.95)
-        figures = (names[n], one.turns, _meant(meant[n]), percent(one.within, one.called))
+        figures = (names[n], one.turns, _meant(one.targets), percent(one.within, one.called))
         waited = [minutes(seconds) for seconds in (one.wait.mean, one.wait.at(0.5), most, longest)]
         attended = [minutes(one.attention.at(level)) for level in LEVELS] if of_services else []
         rows.append((*figures, *waited, absent, one.abandoned, *attended))

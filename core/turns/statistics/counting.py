@@ -34,13 +34,14 @@ def count(session: Session, site_id: int, days: Iterable[int]) -> Iterator[bytes
         yield packed(
             Given(
                 channel=CHANNELS.get(turn.giver, OTHERS),
-                hour=instant(turn.issued).hour,
+                hour=at.hour,
                 service=turn.service_id,
                 group=groups.get(turn.group, NONE),
-                target=partial(targets.minutes, group=turn.group, at=instant(turn.issued)),
+                target=partial(targets.minutes, group=turn.group, at=at),
                 journey=turn.journey,
             )
             for turn in journeys(session, Turn.service_day_id == day_id)
+            for at in (instant(turn.issued),)
         )
 
 

@@ -33,12 +33,11 @@ FACT = np.dtype(
 )  # fmt: skip
 NOBODY = Visit(0, None, None, None)
 """Instead of a visit, for a turn that was not called."""
-MOST_MINUTES = 1_000
-"""More than any target."""
+STANCES = 3
 TIMED = ("wait", "walk", "attention")
 LEVELS = (0.5, 0.9, 0.95)
 Numbers = NDArray[Any]
-Key = NDArray[np.int64]
+Key = NDArray[np.integer[Any]]
 
 
 class Facts:
@@ -47,7 +46,7 @@ class Facts:
     def __init__(self, rows: Numbers | Facts, taken: Numbers | None = None) -> None:
         self._rows, self._taken = rows, taken
         self._read: dict[str, Numbers] = {}
-        self._timed: dict[str, tuple[Key, Numbers]] = {}
+        self._timed: dict[str, tuple[Numbers, int]] = {}
 
     def __len__(self) -> int:
         return len(self._rows) if self._taken is None else len(self._taken)
@@ -62,26 +61,38 @@ class Facts:
     def firsts(self) -> Key:
         return np.flatnonzero(self["first"])
 
-    def timed(self, name: str) -> tuple[Key, Numbers]:
-        """The places of the rows in which something was timed, and its seconds."""
-        if name not in self._timed:
-            there = np.flatnonzero(self[name] != NONE)
-            self._timed[name] = there, self[name][there]
-        return self._timed[name]
-
-    @cached_property
-    def codes(self) -> Numbers:
-        """How a turn ended, and whether it was not called (0), late (1) or within its target (2), as one number."""
-        wait = self["wait"]
-        called = (wait != NONE).astype(np.uint8)
-        within = called & (wait <= self["target"].astype(np.uint32) * MINUTE)
-        codes: Numbers = self["outcome"] * np.uint8(3) + called + within
-        return codes
-
     @cached_property
     def turns(self) -> Facts:
         """The rows that tell of a turn, and no others."""
         return self if len(self.firsts) == len(self) else self.where(self.firsts)
+
+    @cached_property
+    def visited(self) -> Key:
+        """The places of the rows that tell of a visit to a window."""
+        return np.flatnonzero(self["window"] != NONE)
+
+    @cached_property
+    def meant(self) -> tuple[list[int], Key]:
+        """The different targets, in minutes, and the place of that of each row among them."""
+        return places(self["target"])
+
+    @cached_property
+    def codes(self) -> Numbers:
+        """How a turn ended, its stance (uncalled 0, late 1, within its target 2) and which was its target, in one."""
+        wait, (meant, place) = self["wait"], self.meant
+        called = wait != NONE
+        within = called & (wait <= self["target"].astype(np.uint32) * MINUTE)
+        stance = self["outcome"] * np.uint8(STANCES) + called + within
+        codes: Numbers = stance.astype(np.int32) * len(meant) + place
+        return codes
+
+    def timed(self, name: str) -> tuple[Numbers, int]:
+        """The seconds of each row, and a number above all of them that stands where nothing was timed."""
+        if name not in self._timed:
+            seconds = self[name]
+            above = int(np.where(seconds == NONE, 0, seconds).max(initial=0)) + 1
+            self._timed[name] = np.minimum(seconds, np.uint16(above)), above
+        return self._timed[name]
 
     def where(self, places: Key) -> Facts:
         """The rows of these places."""
@@ -151,12 +162,13 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What is counted of some turns; of those called, `within` were so within their target. Times apart."""
+    """What is counted of some turns; of those called, `within` were so within their target (`targets`: minutes)."""
 
     turns: int
     called: int
     within: int
     outcomes: tuple[int, ...]
+    targets: tuple[int, ...]
     sent_on: int
     returned: int
     visits: int
@@ -174,7 +186,7 @@ class Tally:
 
 def tally(facts: Facts, timed: Sequence[str] = TIMED) -> Tally:
     """What is counted of these rows all together."""
-    return tallies(facts, np.zeros(len(facts), dtype=np.int64), 1, timed)[0]
+    return tallies(facts, np.zeros(len(facts), dtype=np.uint8), 1, timed)[0]
 
 
 def tallies(facts: Facts, key: Key, keys: int, timed: Sequence[str] = TIMED) -> list[Tally]:
@@ -184,23 +196,27 @@ def tallies(facts: Facts, key: Key, keys: int, timed: Sequence[str] = TIMED) -> 
     """
     turns = facts.turns
     own = key if turns is facts else key[facts.firsts]
-    counts = _count(own * (3 * len(Outcome)) + turns.codes, keys * 3 * len(Outcome))
-    counts = counts.reshape(keys, len(Outcome), 3)
-    sent_on, returned = (_sum(turns[name], own, keys) for name in ("sent_on", "returned"))
-    visits = _count(key[facts["window"] != NONE], keys)
+    meant = turns.meant[0]
+    counts = _count(own, keys, turns.codes, len(Outcome) * STANCES * len(meant))
+    counts = counts.reshape(keys, len(Outcome), STANCES, len(meant))
+    outcomes, stances = (counts.sum(axis=axes).tolist() for axes in ((2, 3), (1, 3)))
+    targets = counts.sum(axis=(1, 2)).tolist()
+    sent_on, returned = (_sum(turns, name, own, keys) for name in ("sent_on", "returned"))
+    visits = np.bincount(key[facts.visited], minlength=keys).tolist()
     long = {name: [Times()] * keys for name in TIMED}
     for name in timed:
         of_turns = name == "wait"
         long[name] = times(turns if of_turns else facts, name, own if of_turns else key, keys)
     return [
         Tally(
-            turns=int(counts[n].sum()),
-            called=int(counts[n, :, 1:].sum()),
-            within=int(counts[n, :, 2].sum()),
-            outcomes=tuple(counts[n].sum(axis=1).tolist()),
-            sent_on=int(sent_on[n]),
-            returned=int(returned[n]),
-            visits=int(visits[n]),
+            turns=sum(stances[n]),
+            called=sum(stances[n][1:]),
+            within=stances[n][2],
+            outcomes=tuple(outcomes[n]),
+            targets=tuple(minutes for minutes, there in zip(meant, targets[n], strict=True) if there),
+            sent_on=sent_on[n],
+            returned=returned[n],
+            visits=visits[n],
             wait=long["wait"][n],
             walk=long["walk"][n],
             attention=long["attention"][n],
@@ -211,12 +227,9 @@ def tallies(facts: Facts, key: Key, keys: int, timed: Sequence[str] = TIMED) -> 
 
 def times(facts: Facts, name: str, key: Key, keys: int) -> list[Times]:
     """How long something took, for each key; what was not timed is in no figure."""
-    there, seconds = facts.timed(name)
-    if not len(there):
-        return [Times()] * keys
-    width = int(seconds.max()) + 1
-    by_second = _count(key[there] * width + seconds, keys * width).reshape(keys, width)
-    totals, up_to = by_second @ np.arange(width), by_second.cumsum(axis=1)
+    seconds, above = facts.timed(name)
+    by_second = _count(key, keys, seconds, above + 1)[:, :above]
+    totals, up_to = by_second @ np.arange(above), by_second.cumsum(axis=1)
     found = []
     for n, count in enumerate(up_to[:, -1].tolist()):
         ranks = [ceil(round(count * level, 9)) for level in LEVELS]
@@ -228,25 +241,18 @@ def times(facts: Facts, name: str, key: Key, keys: int) -> list[Times]:
 def places(values: Numbers) -> tuple[list[int], Key]:
     """The different numbers of a column, in order, and for each row the place of its own among them."""
     different = np.flatnonzero(np.bincount(values, minlength=1))
-    place = np.zeros(int(different[-1]) + 1 if len(different) else 1, dtype=np.int64)
+    place = np.zeros(int(different[-1]) + 1 if len(different) else 1, dtype=np.int32)
     place[different] = np.arange(len(different))
     return different.tolist(), place[values]
 
 
-def targets(facts: Facts, key: Key, keys: int) -> list[list[int]]:
-    """The different targets of the turns of each key, in minutes."""
-    turns, own = facts.turns, key[facts.firsts]
-    found: list[list[int]] = [[] for _n in range(keys)]
-    for pair in places(own * MOST_MINUTES + np.minimum(turns["target"], MOST_MINUTES - 1))[0]:
-        found[pair // MOST_MINUTES].append(pair % MOST_MINUTES)
-    return found
+def _count(key: Key, keys: int, values: Numbers, width: int) -> Key:
+    """How often each of the values 0 … `width` - 1 goes with each key."""
+    pairs = key.astype(np.int64) * width + values
+    return np.bincount(pairs, minlength=keys * width).reshape(keys, width)
 
 
-def _count(key: Key, keys: int) -> Key:
-    return np.bincount(key, minlength=keys)
-
-
-def _sum(values: Numbers, key: Key, keys: int) -> Key:
+def _sum(facts: Facts, name: str, key: Key, keys: int) -> list[int]:
     """What mostly is nothing, added up."""
-    some = np.flatnonzero(values)
-    return np.bincount(key[some], weights=values[some], minlength=keys).astype(np.int64)
+    some = np.flatnonzero(facts[name])
+    return [int(total) for total in np.bincount(key[some], weights=facts[name][some], minlength=keys)]

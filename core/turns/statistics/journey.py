@@ -8,8 +8,9 @@ measured.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 from core.turns.lifecycle import ENDED, IN_HAND, State, Step, leads_to, stood
 
@@ -40,8 +41,7 @@ class Outcome(IntEnum):
 ABANDONED = (Outcome.LEFT, Outcome.LEFT_OVER)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """A row of the log of a turn; `at` in milliseconds, `undoes` the number of the row that it takes back.
 
     `official`, `window` and `service` are those of who did it.
@@ -57,8 +57,7 @@ class Told:
     service: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """Once called to a window: by whom, for which service, and how long the walk and the attention took.
 
     `attention` is without the time on hold; None until it ends, and for whom did not come to the window.
@@ -122,7 +121,7 @@ class _Way:
     def _begin(self, at: int, *, walked: bool) -> None:
         self.began, self.open = at, True
         if walked and self.visits:
-            self.visits[-1] = replace(self.visits[-1], walk=_seconds(self.visits[-1].called_at, at))
+            self.visits[-1] = self.visits[-1]._replace(walk=_seconds(self.visits[-1].called_at, at))
 
     def _stop(self, at: int, *, over: bool) -> None:
         """The hand is off the turn; `over`: it does not come back to it."""
@@ -131,7 +130,7 @@ class _Way:
             self.began = None
         if over and self.open:
             if self.visits:
-                self.visits[-1] = replace(self.visits[-1], attention=_seconds(0, self.worked))
+                self.visits[-1] = self.visits[-1]._replace(attention=_seconds(0, self.worked))
             self.open = False
 
 

@@ -208,6 +208,7 @@ def slowly(session: Session, first: date, last: date, service: int | None = None
     targets = targets_of(session, 1)
     waits, walks, attentions, outcomes = [], [], [], [0] * len(Outcome)
     turn_count = called = within = sent_on = returned = visits = 0
+    meant: set[int] = set()
     for day in session.scalars(days):
         for turn in journeys(session, Turn.service_day_id == day):
             way, now_for = turn.journey, turn.service_id
@@ -221,12 +222,15 @@ def slowly(session: Session, first: date, last: date, service: int | None = None
             turn_count += 1
             outcomes[way.outcome] += 1
             sent_on, returned = sent_on + way.sent_on, returned + way.returned
+            target = targets.minutes(asked, turn.group, instant(turn.issued))
+            meant.add(target)
             if way.wait is not None:
                 called += 1
                 waits.append(way.wait)
-                within += way.wait <= 60 * targets.minutes(asked, turn.group, instant(turn.issued))
+                within += way.wait <= 60 * target
     timed = [by_hand(values) for values in (waits, walks, attentions)]
-    return Tally(turn_count, called, within, tuple(outcomes), sent_on, returned, visits, *timed)
+    whole = (turn_count, called, within, tuple(outcomes), tuple(sorted(meant)))
+    return Tally(*whole, sent_on, returned, visits, *timed)
 
 
 def by_hand(values: list[int]) -> Times:
