@@ -50,6 +50,8 @@ _WRITES = "writes"
 _FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
 _DISK_FULL = "53100"
 _ERASES = "erases"
+BYTES = "bytes"
+"""The option of a query for many bytes: PostgreSQL sends them as they are instead of as twice as many digits."""
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -286,6 +288,7 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "before_cursor_execute", _ask_for_bytes)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -297,6 +300,15 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _ask_for_bytes(
+    _connection: Connection, cursor: Any, _statement: str, _parameters: object, context: Any, _many: bool
+) -> None:
+    if context.execution_options.get(BYTES):
+        from psycopg.pq import Format  # loaded already where PostgreSQL answers, and never needed elsewhere
+
+        cursor.format = Format.BINARY
 
 
 def _prepare_postgresql(connection: Any, _record: object) -> None:

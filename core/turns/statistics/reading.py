@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.db import BYTES
 from core.reports.periods import Period
 from core.turns.model import ServiceDay, Turn
 from core.turns.statistics import counting
@@ -116,6 +117,7 @@ def _days(session: Session, site_id: int, period: Period, at_once: int | None) -
     kept = select(TurnDay.service_day_id, TurnDay.facts).where(
         TurnDay.site_id == site_id, TurnDay.day.between(period.first, period.last), TurnDay.layout == LAYOUT
     )
+    kept = kept.execution_options(**{BYTES: True})
     found = [Kept(there[key], site_id, key, facts) for key, facts in session.execute(kept) if key not in late]
     missing = there.keys() - {day.id for day in found}
     now = sorted(missing, key=lambda key: there[key], reverse=True)[:at_once]
