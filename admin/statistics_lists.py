@@ -80,7 +80,8 @@ def statistics_exceptions() -> ResponseReturnValue:
     if kind not in EXCEPTION_NAMES:
         raise Missing
     names = names_at(session, asked.asked.sites)
-    found = unusual.each(session, current_user.site_id, asked.period, kind, reason, SHOWN + 1, (page - 1) * SHOWN)
+    which = unusual.Which(kind, reason, next(iter(asked.asked.official), None))
+    found = unusual.each(session, current_user.site_id, asked.period, which, SHOWN + 1, (page - 1) * SHOWN)
     return render_template(
         "admin/statistics_exceptions.html",
         asked=asked,
@@ -90,7 +91,9 @@ def statistics_exceptions() -> ResponseReturnValue:
         address=lambda page: url_for(".statistics_exceptions", **_again(), page=page),
         names=names,
         kind=translate(EXCEPTION_NAMES[kind]),
-        chosen=days_text(asked.period),
+        chosen=" · ".join(
+            [days_text(asked.period), *narrowed_by(names, {"official": request.args.get("official", "")})]
+        ),
         lasted=_lasted,
     )
 

@@ -151,7 +151,8 @@ def _prepare(dialect: Dialect, statement: Statement, values: Values) -> _Prepare
     def sent(name: str) -> _Sent:
         key, place = places.get(name, (name, None))
         convert = compiled.binds[key].type.dialect_impl(dialect).bind_processor(dialect)
-        return _Sent(name, key, place, defaults.get(name, expanded.parameters[name]), convert)
+        given = place if key in values else None  # of a list that the statement holds, each value is there already
+        return _Sent(name, key, given, defaults.get(name, expanded.parameters[name]), convert)
 
     types = [column.type.dialect_impl(dialect) for column in statement.exported_columns]
     return _Prepared(

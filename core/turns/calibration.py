@@ -11,8 +11,12 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 
-MIDDLE, WIDTH = 0.55, 0.74
-"""What is shown before anything was learned: the middle of the chances, and how much of them around it."""
+MIDDLE, WIDTH = 0.55, 0.62
+"""What is shown before anything was learned: the middle of the chances, and how much of them around it.
+
+Waits with priority are short beside the five minutes to which a range is rounded outward: four in five of what is shown
+hold the truth with so little. Over fourteen new town halls that no test lives, 0.74 held 85 of 100, and this 81.
+"""
 TRUST_AFTER = 60.0
 """How many turns the first levels are worth."""
 KEPT = 500

@@ -12,7 +12,7 @@ from core.errors import N_
 from core.reports import charts
 from core.reports.periods import Period
 from core.reports.table import Cell, Table, written
-from core.turns.statistics.exceptions import Exceptional
+from core.turns.statistics.exceptions import NOBODY, Exceptional
 from core.turns.statistics.facts import LEVELS, Tally, places, tallies, tally
 from core.turns.statistics.journey import MINUTE, Outcome
 from core.turns.statistics.reading import Counted
@@ -296,7 +296,8 @@ def exceptional(told: Told, address: Address | None) -> Part:
         who = (told.names.official.get(official or 0, _("Nadie de la oficina")),) if told.names_officials else ()
         why = told.names.reason.get(reason, reason) if reason else _("Sin motivo: pase desde la ventanilla")
         rows.append((translate(EXCEPTION_NAMES[kind]), why, *who, count, minutes(seconds) if seconds else NONE))
-        opened = address({"kind": kind, "reason": reason}) if address else ""
+        by_whom = {"official": official or NOBODY} if told.names_officials else {}
+        opened = address({"kind": kind, "reason": reason, **by_whom}) if address else ""
         links.append(("", "", *("" for _name in who), opened, ""))
     by = [_("Quién")] if told.names_officials else []
     heads = [_("Qué se hizo"), _("Motivo"), *by, _("Veces"), _("Minutos")]

@@ -84,16 +84,23 @@ def test_a_day_is_told_in_a_sentence_and_of_few_turns_without_percentages(
 
 def test_figures_open_their_turns_and_exceptions_and_go_as_files(house: House, enter: Enter, hands: Hands) -> None:
     morning(house, 12)
+    with house.app.app_context(), transaction(db.session) as session:
+        make.finished(session, 55, label="2")
+        other = make.official(session, "ventanilla2").id
     hands.forward(minutes=5)
     supervisor = enter("supervisor")
     assert f"{PAGE}/turns?what=turns" in supervisor.get(PAGE).get_data(as_text=True)
     turn_list = told(supervisor.get(f"{PAGE}/turns?what=finished&hour=8&weekday=0"))
-    assert "12 turnos" in turn_list
-    assert turn_list.count("empezó la atención") == 12
+    assert "13 turnos" in turn_list
+    assert turn_list.count("empezó la atención") == 13
     assert "Ningún turno" in told(supervisor.get(f"{PAGE}/turns?what=absent"))
     assert "llamado fuera del orden" in told(supervisor.get(f"{PAGE}/turns?window=1&what=visits")).lower()
     picked = told(supervisor.get(f"{PAGE}/exceptions?kind=picked&reason=pick-same-matter"))
-    assert picked.count("Continúa una atención ya empezada") == 12
+    assert picked.count("Continúa una atención ya empezada") == 13
+    opened = f"{PAGE}/exceptions?kind=picked&amp;reason=pick-same-matter&amp;official={other}"
+    assert f'href="{opened}" aria-label="1, ver los turnos' in supervisor.get(PAGE).get_data(as_text=True)
+    assert told(supervisor.get(opened.replace("&amp;", "&"))).count("Continúa una atención ya empezada") == 1
+    assert "Ninguna" in told(supervisor.get(f"{PAGE}/exceptions?kind=picked&official=0"))
     book = ZipFile(BytesIO(supervisor.get(f"{PAGE}.xlsx").data)).read("xl/workbook.xml").decode()
     assert all(f'name="{sheet}"' in book for sheet in ("Comparación", "Por servicio", "Hora y día de la semana"))
     paper = PdfReader(BytesIO(supervisor.get(f"{PAGE}.pdf").data))

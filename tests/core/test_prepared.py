@@ -35,6 +35,12 @@ def test_a_list_may_have_any_length_each_time(town: Session) -> None:
         assert len(run(town, BY_IDS, ids=ids[:length])) == length
 
 
+def test_a_list_that_the_statement_holds_is_sent_whole(town: Session) -> None:
+    codes = ("property-tax", "petition")
+    either = select(Service.code).where(Service.code.in_(codes), Service.site_id == bindparam("site"))
+    assert set(run(town, either, site=make.site(town).id).scalars()) == set(codes)
+
+
 def test_what_the_columns_say_by_themselves_is_filled_in(town: Session) -> None:
     with transaction(town):
         town.add(Site(code="second", name="Second", address=""))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from math import ceil
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from core.catalogue.model import Window
@@ -19,7 +19,7 @@ from core.people.model import Official
 from core.turns.actions.call import CALLABLE_FOR, in_line, in_order
 from core.turns.actions.supervise import left_over
 from core.turns.board.desk import in_turn
-from core.turns.lifecycle import IN_HAND, State, Step
+from core.turns.lifecycle import IN_HAND, UNDONE, State, Step
 from core.turns.model import ServiceDay, Turn, in_state
 from core.turns.statistics.journey import ABANDONED, MINUTE, Outcome
 from core.turns.statistics.journeys import journeys
@@ -105,8 +105,14 @@ def leftovers(session: Session, site_id: int, at: datetime) -> int:
     return session.scalar(select(func.count()).select_from(Turn).where(*left_over(site_id, at))) or 0
 
 
+def undone_since(site_id: int, since: datetime) -> Select[int]:
+    """The numbers of what was taken back in the log of a site since an instant."""
+    undoes = Event.detail["undoes"].as_integer()
+    return select(undoes).where(Event.site_id == site_id, Event.kind == UNDONE, Event.at >= since)
+
+
 def exceptions_of(session: Session, site_id: int, since: datetime) -> list[tuple[Event, Turn, Official | None]]:
-    """The exceptions since an instant, newest first: what, to which turn, by whom; the reason is in the event."""
+    """The exceptions since an instant that stayed so, newest first: what, to which turn, by whom; why, in the event."""
     rows = session.execute(
         select(Event, Turn, Official)
         .join(Turn, Turn.id == Event.turn_id)
@@ -116,6 +122,7 @@ def exceptions_of(session: Session, site_id: int, since: datetime) -> list[tuple
             Event.kind.in_(EXCEPTIONS),
             Event.reason.is_not(None),
             Event.at >= since,
+            Event.seq.not_in(undone_since(site_id, since)),
         )
         .order_by(Event.seq.desc())
     )

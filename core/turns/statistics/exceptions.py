@@ -16,11 +16,12 @@ from core.clock import BOGOTA
 from core.db import Event
 from core.desks import Away
 from core.reports.periods import ONE_DAY, Period
-from core.turns.board.hall import EXCEPTIONS
-from core.turns.lifecycle import UNDONE
+from core.turns.board.hall import EXCEPTIONS, undone_since
 from core.turns.model import Turn
 
 PAUSE, TASK = "pause", "task"
+NOBODY = 0
+"""In place of an official: whoever did it does not work here."""
 KINDS = (*(step.value for step in EXCEPTIONS), PAUSE, TASK)
 
 
@@ -66,14 +67,24 @@ def exceptions(session: Session, sites: Sequence[int], period: Period) -> list[E
     return sorted(found, key=lambda one: (KINDS.index(one.kind), -one.count, one.reason or "", one.official or 0))
 
 
-def each(
-    session: Session, site_id: int, period: Period, kind: str, reason: str | None, most: int, skip: int = 0
-) -> list[One]:
-    """The single ones of a kind, for a reason (none: ""; any: None), newest first, from the `skip`-th on."""
+@dataclass(frozen=True, slots=True)
+class Which:
+    """The single ones that are asked for: of a kind, for a reason (none: ""; any: None), by an official (any: None)."""
+
+    kind: str
+    reason: str | None = None
+    official: int | None = None
+
+
+def each(session: Session, site_id: int, period: Period, which: Which, most: int, skip: int = 0) -> list[One]:
+    """The single ones, newest first, from the `skip`-th on."""
+    kind, reason, official = which.kind, which.reason, which.official
     if kind in (PAUSE, TASK):
         away = _aways(select(Away), site_id, period).where(Away.kind == kind)
         if reason is not None:
             away = away.where(Away.reason == reason)
+        if official is not None:
+            away = away.where(Away.official_id == official)
         aways = session.scalars(away.order_by(Away.started_at.desc()).limit(most).offset(skip))
         return [
             One(one.started_at, kind, one.reason, one.official_id, one.window_id, until=one.ended_at) for one in aways
@@ -81,6 +92,9 @@ def each(
     done = _steps(select(Event, Turn).join(Turn, Turn.id == Event.turn_id), site_id, period).where(Event.kind == kind)
     if reason is not None:
         done = done.where(func.coalesce(Event.reason, "") == reason)
+    if official is not None:
+        here = Event.who_kind == "official"
+        done = done.where(here & (Event.who_id == official) if official != NOBODY else ~here)
     rows = session.execute(done.order_by(Event.at.desc(), Event.seq.desc()).limit(most).offset(skip))
     return [
         One(event.at, kind, event.reason, event.who_id if event.who_kind == "official" else None, event.window_id, turn)
@@ -90,15 +104,12 @@ def each(
 
 def _steps(query: Select[*tuple[Any, ...]], site_id: int, period: Period) -> Select[*tuple[Any, ...]]:
     first, last = _ends(period)
-    undone = select(Event.detail["undoes"].as_integer()).where(
-        Event.site_id == site_id, Event.kind == UNDONE, Event.at >= first
-    )
     return query.where(
         Event.site_id == site_id,
         Event.kind.in_([step.value for step in EXCEPTIONS]),
         Event.at >= first,
         Event.at < last,
-        Event.seq.not_in(undone),
+        Event.seq.not_in(undone_since(site_id, first)),
     )
 
 

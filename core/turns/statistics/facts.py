@@ -22,8 +22,11 @@ NONE = 65_535
 """Nobody, nowhere, or a time that there was not."""
 ALL_ALIKE = 0
 """The group of who has no priority."""
-LAYOUT = 1
-"""Which columns a kept day has; days of another layout are counted anew."""
+LAYOUT = 2
+"""Which columns a kept day has and what they mean; days of another layout are counted anew.
+
+In days of the first, who was sent on counts for the service that they were sent to, also before.
+"""
 FACT = np.dtype(
     [
         ("first", "u1"), ("channel", "u1"), ("hour", "u1"), ("outcome", "u1"), ("sent_on", "u1"), ("returned", "u1"),

@@ -75,6 +75,10 @@ def test_every_exception_is_shown_to_the_supervisor_with_its_reason(session: Ses
         ("skip-support", skipped.id),
         ("pick-danger", picked.id),
     ]
+    other = desk(session, "2")
+    act(session, turns.pick, other, waiting(session, 6).id, "pick-back", at(7))
+    act(session, turns.undo_last, other, at(7.5))
+    assert len(board.exceptions_of(session, site, at(0))) == len(shown), "what was undone was no exception"
 
 
 def test_picking_calls_out_of_order_and_does_not_count_for_the_ratio(session: Session) -> None:
