@@ -17,8 +17,6 @@ from core.reports.strips import BLUE, BROWN, GREEN, GREY, Kind, strips
 from core.reports.table import Table
 from core.turns.board.course import Course, Usual, course_of, hour_of_quarter, usual_arrivals
 from core.turns.board.strips import Doing, Strip, strips_of
-from core.turns.statistics.alike import so_far
-from core.turns.statistics.facts import Tally
 from core.web.report_parts import Part
 from core.web.words import minutes_text, translate
 
@@ -42,15 +40,6 @@ def _usual(session: Session, site_id: int, day: date) -> Usual:
     read = known.get(site_id)
     if read is None or read[0] != day:
         read = known[site_id] = (day, usual_arrivals(session, site_id, day))
-    return read[1]
-
-
-def usual_so_far(session: Session, site_id: int, at: datetime) -> Tally | None:
-    """What days like today had come to by this hour, read once an hour; None of too few days."""
-    known: dict[int, tuple[tuple[date, int], Tally | None]] = current_app.extensions.setdefault("usual so far", {})
-    read, hour = known.get(site_id), (at.date(), at.hour)
-    if read is None or read[0] != hour:
-        read = known[site_id] = (hour, so_far(session, site_id, at))
     return read[1]
 
 

@@ -15,7 +15,8 @@ from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
 from admin import bp, picture
-from admin.course import course, usual_so_far
+from admin.course import course
+from admin.usual import beside_usual, usual
 from core import desks, openings
 from core.disk import Disk
 from core.events import Who
@@ -26,6 +27,7 @@ from core.web.database import db
 from core.web.forms import PressForm
 from core.web.guard import requires
 from core.web.line import hour_of, once_in_line
+from core.web.turn_report_words import minutes_said
 
 ID = "int(max=2147483647)"
 
@@ -159,11 +161,14 @@ def draw(form: PressForm | None = None) -> str:
 
 
 def _seen() -> dict[str, Any]:
-    hour = hour_of(current_user.site_id)
+    session, site_id = db.session(), current_user.site_id
+    hour = hour_of(site_id)
+    seen = picture.hall(session, site_id, hour, disk().look())
     return {
-        "hall": picture.hall(db.session(), current_user.site_id, hour, disk().look()),
-        "course": course(db.session(), current_user.site_id, hour.at),
-        "usual": usual_so_far(db.session(), current_user.site_id, hour.at),
+        "hall": seen,
+        "course": course(session, site_id, hour.at),
+        "beside": beside_usual(seen.figures, usual(session, site_id, hour.at), hour.at),
+        "minutes_said": minutes_said,
         "ballast": disk().lets_go(),
         "at": hour.at,
         "clock": hour.on_the_clock,

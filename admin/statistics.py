@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
-from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,12 +17,12 @@ from core.errors import Missing
 from core.people.model import Official
 from core.people.rights import Permission
 from core.turns.statistics.exceptions import exceptions
-from core.turns.statistics.reading import Asked, read
+from core.turns.statistics.reading import read
 from core.web.database import db
 from core.web.guard import requires
 from core.web.report_files import report_file
 from core.web.report_parts import Part
-from core.web.turn_report import Told, attended, headline, own_headline, tiles_of
+from core.web.turn_report import Address, Told, attended, headline, own_headline, tiles_of
 from core.web.turn_report_whole import parts_of
 from core.web.turn_report_words import days_text, names_at
 
@@ -46,7 +44,7 @@ def statistics() -> ResponseReturnValue:
         chosen=days_text(asked.period),
         periods=period_choices(today()),
         lists=choices(db.session(), told.names, sites),
-        notes=_notes(),
+        notes=[*_notes(), *([_note_of_lists()] if told.address else [])],
         supervises=current_user.may(Permission.SUPERVISE),
     )
     return page, 422 if asked.wrong else 200
@@ -88,8 +86,7 @@ def statistics_mine() -> ResponseReturnValue:
 
 
 def _page_of(official: Official, asked: Typed, whose: str) -> ResponseReturnValue:
-    only = Asked((official.site_id,), asked.period, official=(official.id,))
-    told = _told(replace(asked, asked=only), lists=bool(whose))
+    told = _told(asked.of_official(official.id, official.site_id), lists=bool(whose))
     parts = [attended(told, "service"), attended(told, "window")]
     return _page_of_people(parts if told.whole.visits else [], asked, own_headline(told), whose)
 
@@ -136,21 +133,21 @@ def _told(asked: Typed, *, lists: bool = True) -> Told:
         read(session, replace(asked.asked, period=asked.beside)),
         names_at(session, sites),
         exceptions(session, sites, asked.period),
-        partial(_address, "turns", asked) if supervises and lists else None,
+        _address("turns", asked) if supervises and lists else None,
         supervises,
     )
 
 
-def _address(page: str, asked: Typed, more: Mapping[str, object]) -> str:
-    """The list behind a figure: the days and turns that are asked for, and what narrows them more."""
-    said: dict[str, Any] = {**asked.address, **more}
-    return url_for(f".statistics_{page}", **said)
+def _address(page: str, asked: Typed) -> Address:
+    """The lists behind figures: the days and turns that are asked for, and what narrows them more."""
+    path = url_for(f".statistics_{page}")
+    return lambda more: f"{path}?{urlencode({**asked.address, **more})}"
 
 
 def _parts(told: Told, asked: Typed, *, links: bool = True) -> list[Part]:
     if not links:
         told = replace(told, address=None)
-    return parts_of(told, partial(_address, "exceptions", asked) if told.address else None)
+    return parts_of(told, _address("exceptions", asked) if told.address else None)
 
 
 def _headline(told: Told, asked: Typed) -> str:
@@ -179,3 +176,10 @@ def _notes() -> list[str]:
         _("Lo que duró más de doce horas quedó abierto por olvido y no entra en los tiempos."),
         _("Con menos de diez turnos no se dicen porcentajes."),
     ]
+
+
+def _note_of_lists() -> str:
+    return _(
+        "Los porcentajes y los tiempos también se abren: «Dentro», en quienes esperaron más que su meta; un tiempo, en "
+        "sus turnos con el más largo primero, donde se ve en cuál cae cada cifra."
+    )

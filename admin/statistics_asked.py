@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flask import request
@@ -50,6 +50,12 @@ class Typed:
     def narrows(self) -> bool:
         """Whether only some turns of the days are asked for."""
         return any(self.said[name] for name in NARROWS)
+
+    def of_official(self, official_id: int, site_id: int) -> Typed:
+        """What one official attended on the same days, and nothing else."""
+        said = {name: value for name, value in self.said.items() if name not in NARROWS}
+        only = Asked((site_id,), self.period, official=(official_id,))
+        return replace(self, said={**said, "official": str(official_id)}, asked=only)
 
 
 def typed(session: Session, sites: Mapping[int, str], today: date) -> Typed:
@@ -103,7 +109,7 @@ def narrowed_by(names: Names, said: Mapping[str, str]) -> list[str]:
     for name in ("site", "service", "group", "window", "channel", "official"):
         value = said.get(name, "")
         if value.isdecimal() and (text := getattr(names, name).get(int(value))):
-            found.append(text)
+            found.append(_("Ventanilla %(label)s", label=text) if name == "window" else text)
     return found
 
 

@@ -32,10 +32,14 @@ def working_days() -> Iterator[date]:
 
 def lived(session: Session, days: int) -> list[date]:
     """So many mornings that are over: every third person has priority, and a window takes eight minutes for each."""
-    found = list(islice(working_days(), days))[::-1]
-    for day in found:
+    return mornings(session, list(islice(working_days(), days))[::-1])
+
+
+def mornings(session: Session, days: list[date]) -> list[date]:
+    """The same of some days, from the first to the last."""
+    for day in days:
         _morning(session, (day - make.OPENING.date()).days * 24 * 60)
-    return found
+    return days
 
 
 def _morning(session: Session, opens: int) -> None:

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
 from core.reports.table import Table, written
 
 UNTOLD, NONE = "*", "—"
-Links = tuple[tuple[str, ...], ...]
+
+
+class Opens(NamedTuple):
+    """The address of what a figure counts, or nothing; `what` is seen there, if it is not what the report opens."""
+
+    address: str = ""
+    what: str = ""
+
+
+NOWHERE = Opens()
+Links = tuple[tuple[str | Opens, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +46,14 @@ class Part:
         """The chart for a page; every text in it was escaped when core/reports/charts.py drew it."""
         return Markup(self.chart)
 
-    def rows(self) -> list[list[tuple[str, str]]]:
-        """Each cell as it is read, and the address of its cases or nothing."""
-        whole = self.links or tuple(("",) * len(row) for row in self.table.rows)
+    def rows(self) -> list[list[tuple[str, Opens]]]:
+        """Each cell as it is read, and what it opens."""
+        whole: Links = self.links or tuple((NOWHERE,) * len(row) for row in self.table.rows)
         return [
-            [(written(cell), link) for cell, link in zip(row, links, strict=True)]
+            [
+                (written(cell), link if isinstance(link, Opens) else Opens(link))
+                for cell, link in zip(row, links, strict=True)
+            ]
             for row, links in zip(self.table.rows, whole, strict=True)
         ]
 

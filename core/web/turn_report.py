@@ -13,13 +13,14 @@ from core.reports import charts
 from core.reports.periods import Period
 from core.reports.table import Cell, Table, written
 from core.turns.statistics.exceptions import NOBODY, Exceptional
-from core.turns.statistics.facts import LEVELS, Tally, places, tallies, tally
+from core.turns.statistics.facts import LEVELS, TIMED, Tally, Times, places, tallies, tally
 from core.turns.statistics.journey import MINUTE, Outcome
 from core.turns.statistics.reading import Counted
-from core.web.report_parts import NONE, Part
+from core.web.report_parts import NONE, NOWHERE, Opens, Part
 from core.web.turn_report_words import (
     ENOUGH,
     EXCEPTION_NAMES,
+    OPENS,
     OUTCOMES,
     Names,
     days_text,
@@ -55,17 +56,40 @@ class Told:
     def whole_before(self) -> Tally:
         return tally(self.before.facts)
 
-    def link(self, count: int, **more: object) -> str:
-        return self.address(more) if self.address and count else ""
+    def link(self, count: int, what: str, **chosen: object) -> Opens:
+        """What a figure of so many turns opens, for who may see them."""
+        if not self.address or not count:
+            return NOWHERE
+        return Opens(self.address({**chosen, "what": what}), translate(OPENS[what]) if what in OPENS else "")
+
+    def opens(self, one: Tally, whats: Sequence[str], **chosen: object) -> list[Opens]:
+        """What the figures of these turns open, by what each list shows; nothing where it is ""."""
+        each = {what: self.link(_listed(one, what), what, **chosen) if what else NOWHERE for what in {*whats}}
+        return [each[what] for what in whats]
+
+
+def _listed(one: Tally, what: str) -> int:
+    """How many are in a list of these turns; in that of who waited beyond the target, where its share is told."""
+    if what in TIMED:
+        timed: Times = getattr(one, what)
+        return timed.count
+    if what == "late":
+        return one.called - one.within if one.called >= ENOUGH else 0
+    count: int = one.ended(Outcome[what.upper()]) if what in _ENDS else getattr(one, what)
+    return count
+
+
+_ENDS = {outcome.name.lower() for outcome in Outcome}
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A figure of the first row: what it is, how much, and what to think of it."""
+    """A figure of the first row: what it is, how much, what to think of it, and what it opens."""
 
     name: str
     value: str
     hint: str
+    opens: Opens
 
 
 # ---------------------------------------------------------------- at one glance
@@ -113,12 +137,16 @@ def tiles_of(told: Told) -> list[Tile]:
     """How many, within target, the wait, the attention, and who was not attended."""
     now, before = told.whole, told.whole_before
     within = percent(now.within, now.called)
+    turns, late, wait, attention, abandoned, absent = told.opens(
+        now, ("turns", "late", "wait", "attention", "abandoned", "absent")
+    )
     return [
-        Tile(_("Turnos"), written(now.turns), _was(written(before.turns))),
+        Tile(_("Turnos"), written(now.turns), _was(written(before.turns)), turns),
         Tile(
             _("Dentro de la meta"),
             NONE if within == NONE else f"{written(within)} %",
             _("de %(n)s llamados", n=written(now.called)),
+            late,
         ),
         Tile(
             _("Espera: nueve de cada diez"),
@@ -128,21 +156,25 @@ def tiles_of(told: Told) -> list[Tile]:
                 half=minutes_said(now.wait.at(0.5)),
                 most=minutes_said(now.wait.at(0.95)),
             ),
+            wait,
         ),
         Tile(
             _("Atención: la mitad"),
             minutes_said(now.attention.at(0.5)),
             _("camino a la ventanilla, %(walk)s", walk=minutes_said(now.walk.at(0.5))),
+            attention,
         ),
         Tile(
             _("Abandonaron la espera"),
             written(now.abandoned),
             _share_text(now.abandoned, now.turns),
+            abandoned,
         ),
         Tile(
             _("No se presentaron"),
             written(now.ended(Outcome.ABSENT)),
             _share_text(now.ended(Outcome.ABSENT), now.turns),
+            absent,
         ),
     ]
 
@@ -164,11 +196,12 @@ def _share_text(part: int, base: int) -> str:
 def summary(told: Told) -> Part:
     """Every figure of the period, that of the one beside it, and the difference."""
     rows: list[tuple[Cell, ...]] = []
-    links: list[tuple[str, ...]] = []
-    for name, of, what in _FIGURES:
+    links = []
+    each = told.opens(told.whole, [what for _name, _of, what in _FIGURES])
+    for (name, of, _what), opens in zip(_FIGURES, each, strict=True):
         now, before = of(told.whole), of(told.whole_before)
         rows.append((translate(name), now, before, difference(now, before) if told.whole_before.turns else NONE))
-        links.append(("", told.link(now, what=what) if what and isinstance(now, int) else "", "", ""))
+        links.append((NOWHERE, NOWHERE if now == NONE else opens, NOWHERE, NOWHERE))
     heads = (_("Cifra"), days_text(told.period), days_text(told.beside), _("Diferencia"))
     says = _(
         "La espera va del turno al primer llamado; el camino, del llamado al comienzo; la atención, hasta el final y "
@@ -184,7 +217,7 @@ def _time(name: str, measure: str, level: float) -> tuple[str, Callable[[Tally],
         timed = getattr(one, measure)
         return minutes(timed.mean if level == 0 else timed.at(level))
 
-    return name, of, ""
+    return name, of, measure
 
 
 def _ended(outcome: Outcome) -> tuple[str, Callable[[Tally], Cell], str]:
@@ -194,7 +227,7 @@ def _ended(outcome: Outcome) -> tuple[str, Callable[[Tally], Cell], str]:
 _FIGURES: list[tuple[str, Callable[[Tally], Cell], str]] = [
     (N_("Turnos dados"), lambda one: one.turns, "turns"),
     (N_("Llamados"), lambda one: one.called, "called"),
-    (N_("Dentro de la meta: de cada 100 llamados"), lambda one: percent(one.within, one.called), ""),
+    (N_("Dentro de la meta: de cada 100 llamados"), lambda one: percent(one.within, one.called), "late"),
     _time(N_("Espera media (min)"), "wait", 0),
     _time(N_("Espera: la mitad, hasta (min)"), "wait", 0.5),
     _time(N_("Espera: 9 de cada 10, hasta (min)"), "wait", 0.9),
@@ -207,12 +240,12 @@ _FIGURES: list[tuple[str, Callable[[Tally], Cell], str]] = [
     _time(N_("Atención: 95 de cada 100, hasta (min)"), "attention", 0.95),
     *(_ended(outcome) for outcome in Outcome if outcome is not Outcome.OPEN),
     _ended(Outcome.OPEN),
-    (N_("Abandono: de cada 100 turnos"), lambda one: percent(one.abandoned, one.turns), ""),
-    (N_("No se presentaron: de cada 100 turnos"), lambda one: percent(one.ended(Outcome.ABSENT), one.turns), ""),
+    (N_("Abandono: de cada 100 turnos"), lambda one: percent(one.abandoned, one.turns), "abandoned"),
+    (N_("No se presentaron: de cada 100 turnos"), lambda one: percent(one.ended(Outcome.ABSENT), one.turns), "absent"),
     (N_("Pases a otra fila o a otro servicio"), lambda one: one.sent_on, "sent_on"),
     (N_("Regresos de quien no se había presentado"), lambda one: one.returned, "returned"),
 ]
-"""Each with its name, its figure, and what the list behind it shows; a time and a share open nothing."""
+"""Each with its name, its figure, and what the list behind it shows."""
 
 
 def by(told: Told, what: str) -> Part:
@@ -222,17 +255,15 @@ def by(told: Told, what: str) -> Part:
     of_services = what == "service"
     each = tallies(told.now.facts, key, len(numbers), ("wait", "attention") if of_services else ("wait",))
     names = [told.names.of(what, number) for number in numbers]
+    lists = ["", "turns", "", "late", *["wait"] * 4, "absent", "abandoned", *["attention"] * (3 if of_services else 0)]
     rows, links, drawn = [], [], []
     for n in sorted(range(len(numbers)), key=lambda n: names[n].casefold()):
-        one, chosen = each[n], {what: numbers[n]}
-        absent, most = one.ended(Outcome.ABSENT), one.wait.at(0.9)
-        longest = one.wait.at(0.95)
+        one, most = each[n], each[n].wait.at(0.9)
         figures = (names[n], one.turns, _meant(one.targets), percent(one.within, one.called))
-        waited = [minutes(seconds) for seconds in (one.wait.mean, one.wait.at(0.5), most, longest)]
+        waited = [minutes(seconds) for seconds in (one.wait.mean, *map(one.wait.at, LEVELS))]
         attended = [minutes(one.attention.at(level)) for level in LEVELS] if of_services else []
-        rows.append((*figures, *waited, absent, one.abandoned, *attended))
-        lost = (told.link(absent, **chosen, what="absent"), told.link(one.abandoned, **chosen, what="abandoned"))
-        links.append(("", told.link(one.turns, **chosen, what="turns"), *[""] * 6, *lost, *("" for _cell in attended)))
+        rows.append((*figures, *waited, one.ended(Outcome.ABSENT), one.abandoned, *attended))
+        links.append(tuple(told.opens(one, lists, **{what: numbers[n]})))
         if one.called:
             drawn.append((names[n], None if most is None else round(most / MINUTE, 1)))
     heads = [head, _("Turnos"), _("Meta (min)"), _("Dentro (%)"), _("Espera media"), _("Mitad"), _("9 de 10")]
@@ -258,12 +289,13 @@ def attended(told: Told, what: str) -> Part:
     each = tallies(told.now.facts, key, len(numbers), ("walk", "attention"))
     names = [told.names.of(what, number) for number in numbers]
     there = [n for n in range(len(numbers)) if each[n].visits]
+    lists = ["", "visits", "attention", "walk", *["attention"] * 4]
     rows, links = [], []
     for n in sorted(there, key=lambda n: (len(names[n]) if what == "window" else 0, names[n].casefold())):
         one = each[n]
         long = (one.walk.at(0.5), one.attention.mean, *map(one.attention.at, LEVELS))
         rows.append((names[n], one.visits, one.attention.count, *map(minutes, long)))
-        links.append(("", told.link(one.visits, **{what: numbers[n]}, what="visits"), *[""] * 6))
+        links.append(tuple(told.opens(one, lists, **{what: numbers[n]})))
     heads = [head, _("Llamados"), _("Atenciones"), _("Camino: mitad (min)"), _("Atención media (min)")]
     heads += [_("Mitad (min)"), _("9 de 10 (min)"), _("95 de 100 (min)")]
     return Part(f"attended-{what}", Table(title, tuple(heads), tuple(rows)), says, links=tuple(links))

@@ -15,9 +15,8 @@ from core.reports.periods import Period
 from core.reports.table import Cell, Table
 from core.turns.statistics.facts import LEVELS, tallies, times
 from core.turns.statistics.journey import MINUTE, Outcome
-from core.turns.statistics.reading import Counted
-from core.web.report_parts import Part
-from core.web.turn_report import Address
+from core.web.report_parts import NOWHERE, Part
+from core.web.turn_report import Told
 from core.web.turn_report_words import WEEKDAYS, minutes, percent
 from core.web.words import month_text, translate
 
@@ -36,9 +35,13 @@ class Step:
     short: str
 
 
-def trend(counted: Counted, period: Period, address: Address | None) -> Part | None:
+_TREND = ("", "turns", "late", *["wait"] * 3, "absent", "abandoned")
+"""What each figure of the trend opens."""
+
+
+def trend(told: Told) -> Part | None:
     """The wait by day, week or month, as long as the period is; nothing of a single day."""
-    steps = _steps(period)
+    steps, counted = _steps(told.period), told.now
     if len(steps) < 2 or not counted.days:
         return None
     firsts = [step.period.first.toordinal() for step in steps]
@@ -52,8 +55,8 @@ def trend(counted: Counted, period: Period, address: Address | None) -> Part | N
         long = map(minutes, map(one.wait.at, LEVELS))
         lost = (one.ended(Outcome.ABSENT), one.abandoned)
         rows.append((steps[n].name, one.turns, percent(one.within, one.called), *long, *lost))
-        named = {"from": days.first.isoformat(), "until": days.last.isoformat(), "what": "turns"}
-        links.append(("", address(named) if address else "", *[""] * 6))
+        within = {"from": days.first.isoformat(), "until": days.last.isoformat()}
+        links.append(tuple(told.opens(one, _TREND, **within)))
     waited = (_("Mitad (min)"), _("9 de 10 (min)"), _("95 de 100 (min)"))
     heads = (_("Cuándo"), _("Turnos"), _("Dentro (%)"), *waited, *_lost())
     says = _("Minutos de espera: hasta cuánto esperó la mitad, y hasta cuánto nueve de cada diez.")
@@ -65,16 +68,16 @@ def trend(counted: Counted, period: Period, address: Address | None) -> Part | N
     return Part("trend", Table(_("Cómo va la espera"), heads, tuple(rows)), says, chart, tuple(links))
 
 
-def heat(counted: Counted, address: Address | None) -> Part:
+def heat(told: Told) -> Part:
     """At which hour of which day of the week nine of ten waited how long."""
-    turns = counted.facts.turns
+    counted, turns = told.now, told.now.facts.turns
     weekday = counted.by_day(lambda day: day.day.weekday())[counted.facts.firsts]
     key = weekday * HOURS + turns["hour"]
     cells = times(turns, "wait", key, len(WEEKDAYS) * HOURS)
     given = np.bincount(key, minlength=len(WEEKDAYS) * HOURS)
     open_at = [hour for hour in range(HOURS) if given[hour::HOURS].any()]
     open_on = [day for day in range(len(WEEKDAYS)) if given[day * HOURS : (day + 1) * HOURS].any()]
-    told = {
+    ninth = {
         (day, hour): cells[day * HOURS + hour].at(0.9) if cells[day * HOURS + hour].count >= FEWEST else None
         for day in open_on
         for hour in open_at
@@ -82,12 +85,14 @@ def heat(counted: Counted, address: Address | None) -> Part:
     hours, names = [_hour(hour) for hour in open_at], [translate(WEEKDAYS[day]) for day in open_on]
     rows, links, squares = [], [], []
     for name, hour in zip(hours, open_at, strict=True):
-        long = [told[day, hour] for day in open_on]
-        there = [given[day * HOURS + hour] for day in open_on]
+        long = [ninth[day, hour] for day in open_on]
         rows.append((name, *map(minutes, long)))
         squares.append((name, [_whole(seconds) for seconds in long]))
-        asked = [{"weekday": day, "hour": hour, "what": "turns"} for day in open_on]
-        links.append(("", *(address(one) if address and n else "" for one, n in zip(asked, there, strict=True))))
+        opened = [
+            told.link(int(given[day * HOURS + hour]), "turns" if seconds is None else "wait", weekday=day, hour=hour)
+            for day, seconds in zip(open_on, long, strict=True)
+        ]
+        links.append((NOWHERE, *opened))
     table = Table(_("Hora y día de la semana"), (_("Hora en que pidieron el turno"), *names), tuple(rows))
     says = _("Minutos que esperaron, a lo sumo, nueve de cada diez. Con menos de cinco llamados no se dice la cifra.")
     return Part("heat", table, says, charts.heat(squares, names, says) if squares else "", tuple(links))

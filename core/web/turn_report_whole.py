@@ -11,11 +11,11 @@ def parts_of(told: Told, exceptions: Address | None) -> list[Part]:
     """Every part; nothing of days without turns but what was out of the ordinary, which opens at `exceptions`."""
     if not told.whole.turns:
         return [exceptional(told, exceptions)] if told.exceptions else []
-    through = trend(told.now, told.period, told.address)
+    through = trend(told)
     several = len({day.site_id for day in told.now.days}) > 1
     return [
         *([through] if through else []),
-        heat(told.now, told.address),
+        heat(told),
         *([by(told, "site")] if several else []),
         *(by(told, what) for what in ("service", "group", "channel")),
         attended(told, "window"),

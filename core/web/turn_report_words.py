@@ -65,6 +65,13 @@ EXCEPTION_NAMES = {
     PAUSE: N_("Pausa en la ventanilla"),
     TASK: N_("Otra tarea en la ventanilla"),
 }
+OPENS = {
+    "late": N_("ver los que esperaron más que su meta"),
+    "wait": N_("ver los turnos, de la espera más larga a la más corta"),
+    "walk": N_("ver los llamados, del camino más largo al más corto"),
+    "attention": N_("ver las atenciones, de la más larga a la más corta"),
+}
+"""What a figure opens that is not just its turns."""
 WEEKDAYS = (N_("Lun"), N_("Mar"), N_("Mié"), N_("Jue"), N_("Vie"), N_("Sáb"), N_("Dom"))
 
 

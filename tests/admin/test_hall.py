@@ -139,10 +139,13 @@ def test_a_wait_over_its_target_alerts_with_the_windows_that_could_attend_it(
     assert "Ventanilla 1: cerrada, puede abrirse" in words
 
 
-def test_a_tile_says_what_is_usual_on_this_weekday_by_this_hour(house: House, supervisor: FlaskClient) -> None:
-    """On four Mondays before: of three called by this hour after 20 minutes all in time, and one who left."""
+def test_each_tile_says_how_it_stands_beside_this_weekday_at_this_hour(house: House, supervisor: FlaskClient) -> None:
+    """On four Mondays before, at nine: three called after 20 minutes in time, one who left, five who wait since 8:25.
 
-    def day(weeks: int, wait: float) -> None:
+    Today they waited 46 minutes, nobody more than since 8:50 does, and there is one window as ever.
+    """
+
+    def day(weeks: int, wait: float, since: range) -> None:
         begins = -weeks * 7 * 24 * 60
         with house.app.app_context(), transaction(db.session) as session:
             desk = make.desk(session, "1", minute=begins)
@@ -152,18 +155,28 @@ def test_a_tile_says_what_is_usual_on_this_weekday_by_this_hour(house: House, su
                 turns.start(session, desk, called)
                 turns.finish(session, desk, [turns.Outcome(turn.service_id, "solved")], called + timedelta(minutes=1))
             turns.leave(session, make.turn(session, begins + 12), make.at(begins + 13))
-            desks.stand_up(session, desk.site_id, desk.official_id, make.at(begins + 50))
+            waiting = [make.turn(session, begins + minute) for minute in since]
+            if weeks:
+                for turn in waiting:
+                    turns.leave(session, turn, make.at(begins + 70))
+                desks.stand_up(session, desk.site_id, desk.official_id, make.at(begins + 80))
 
     for weeks in (7, 5, 4):
-        day(weeks, 20)
+        day(weeks, 20, range(25, 30))
     supervisor.get("/admin/hall")
-    assert house.app.extensions.pop("usual so far").popitem()[1][1] is None, "three days say nothing"
-    day(2, 20)
-    day(0, 46)
+    assert house.app.extensions.pop("usual").popitem()[1][1] is None, "three days say nothing"
+    day(2, 20, range(25, 30))
+    day(0, 46, range(50, 52))
     words = told(supervisor.get("/admin/hall"))
-    assert "min ▼ Menos que lo usual este día a esta hora: 100 %" in words
-    assert "▲ Más que lo usual este día a esta hora: 20 min" in words
-    assert "Como lo usual este día a esta hora" in words
+    for tile in (
+        "Esperan ahora 2 Preferenciales: 0 ▼ 3 menos que un lunes a esta hora",
+        "Espera más larga 10:00 A 005 · En meta ▼ 25 min menos que un lunes a esta hora",
+        "meta 15 y 45 min ▼ 100 puntos menos que un lunes a esta hora",
+        "9 de cada 10, 46 min o menos ▲ 26 min más que un lunes a esta hora",
+        "No se presentaron: 0 ▼ 50 puntos menos que un lunes a esta hora",
+        "Ventanillas abiertas 1 de 4 Con personas por atender: 2 Como un lunes a esta hora",
+    ):
+        assert tile in words
 
 
 def test_bar_alert_tile_and_line_say_the_same_of_a_service_that_is_foreseen_to_fail(

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache, partial
+from html import unescape
 from io import BytesIO, StringIO
+from math import ceil
+from random import Random
 from zipfile import ZipFile
 
 from flask.testing import FlaskClient
@@ -21,6 +28,7 @@ from core.web.database import db
 from tests import make
 from tests.admin.conftest import Enter, told
 from tests.conftest import Hands, House
+from tests.core.turns.lived import Office, count_all
 
 PAGE = "/admin/statistics"
 EMPTY = "No se dio ningún turno en estos días."
@@ -105,6 +113,94 @@ def test_figures_open_their_turns_and_exceptions_and_go_as_files(house: House, e
     assert all(f'name="{sheet}"' in book for sheet in ("Comparación", "Por servicio", "Hora y día de la semana"))
     paper = PdfReader(BytesIO(supervisor.get(f"{PAGE}.pdf").data))
     assert "Por servicio" in "".join(sheet.extract_text() for sheet in paper.pages)
+
+
+LINK = re.compile(r'<a href="([^"]*/statistics/turns[^"]*)"(?: aria-label="([^"]*)")?>([^<]*)(?:<span[^>]*>([^<]*))?')
+COLUMNS = {"wait": "Espera", "walk": "Camino", "attention": "Atención"}
+"""Where a list shows the time that it is in the order of."""
+Look = Callable[[str], tuple[int, list[dict[str, str]]]]
+SHARES = {"95 ": 0.95, "9 de 10": 0.9, "9 de cada": 0.9, "nueve de": 0.9, "itad": 0.5}
+
+
+def opened(client: FlaskClient, address: str) -> dict[str, list[tuple[str, str]]]:
+    """The lists that a page opens, each with the figures that open it: how each is written, and what it is said to be.
+
+    An address says what its list shows at its end.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for href, label, figure, hidden in LINK.findall(client.get(address).get_data(as_text=True)):
+        found.setdefault(unescape(href), []).append((figure, unescape(label or hidden)))
+    return found
+
+
+def listed(client: FlaskClient, href: str) -> tuple[int, list[dict[str, str]]]:
+    """How many a list says that it has, and what every row of all its pages shows by its columns."""
+    said, rows = 0, []
+    for page in range(1, 100):
+        text = client.get(f"{href}&page={page}").get_data(as_text=True)
+        said = int(re.search(r"<strong>([\d.]+) ", text)[1].replace(".", ""))  # type: ignore[index]
+        body = text[text.find("<tbody>") : text.find("</tbody>")]
+        cells = r'data-label="([^"]+)">([^<]*)'
+        rows += [{name: unescape(cell) for name, cell in re.findall(cells, row)} for row in body.split("</tr>")[:-1]]
+        if f"page={page + 1}" not in text:
+            return said, rows
+    raise AssertionError(href)
+
+
+def number(written: str) -> float:
+    """«1.234,5 min», «93,3 %»."""
+    return float(re.sub(r"[^\d,]", "", written).replace(",", "."))
+
+
+def by_rank(times: Sequence[str], label: str) -> str:
+    """The time that a label names, counted in a list with the longest first; of an hour of the week, 9 of 10."""
+    share = next((SHARES[word] for word in SHARES if word in label.split(":", 1)[1]), 0.9)
+    return times[len(times) - ceil(round(share * len(times), 9))]
+
+
+def check_a_list(look: Look, href: str, figures: Sequence[tuple[str, str]]) -> None:
+    """Of a list and the figures that open it: its length is what they say, and each percentile stands at its rank."""
+    start, what = href.rsplit("what=", 1)
+    count, rows = look(href)
+    often = what in ("sent_on", "returned")
+    assert (0 < len(rows) <= count) if often else (len(rows) == count > 0), href
+    for figure, label in figures:
+        if figure == "—":
+            continue
+        if what == "late":
+            called = look(f"{start}what=called")[0]
+            assert number(figure) == round(100 * (called - count) / called, 1), (href, label)
+            assert "ver los que esperaron más que su meta" in label
+        elif what in COLUMNS and "Atenciones" not in label:
+            times = [row[COLUMNS[what]] for row in rows]
+            assert "media" in label or number(by_rank(times, label)) == number(figure), (href, label)
+        elif "de cada 100" in label:
+            turns = look(f"{start}what=turns")[0]
+            assert number(figure) == round(100 * count / turns, 1), (href, label)
+        else:
+            assert number(figure) == count, (href, label)
+
+
+def test_what_a_figure_opens_has_as_many_turns_as_the_figure_says(house: House, enter: Enter, hands: Hands) -> None:
+    """Of two days lived by chance: every link of the figures, and of those of officials."""
+    with house.app.app_context():
+        office = Office(db.session(), Random(20261126))
+        for day in range(2):
+            office.live(day, steps=110)
+        count_all(db.session(), make.OPENING.date() + timedelta(days=2))
+        official = make.official(db.session(), "ventanilla1").id
+    hands.forward(days=2)
+    supervisor, days = enter("supervisor"), "from=2026-11-23&until=2026-11-24"
+    look = cache(partial(listed, supervisor))
+    kinds: Counter[str] = Counter()
+    for page in (f"?{days}", f"/officials?{days}", f"/officials?official={official}&{days}"):
+        for href, figures in opened(supervisor, f"{PAGE}{page}").items():
+            check_a_list(look, href, figures)
+            kinds[href.rsplit("what=", 1)[1]] += len(figures)
+    assert min(kinds[what] for what in ("turns", "late", "abandoned", "absent", "visits", *COLUMNS)) > 1, kinds
+    words = told(supervisor.get(f"{PAGE}/turns?{days}&what=attention"))
+    said = re.findall(r"9 de cada 10, hasta ([\d,]+)", words)
+    assert said == re.findall(r"([\d,]+)\Wmin 9 de cada 10, esto o menos", words) != [], "at its place"
 
 
 def test_bad_days_are_said_and_kept_and_unknown_lists_narrow_nothing(house: House, enter: Enter) -> None:
