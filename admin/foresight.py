@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Optional
 
 from admin import bp
 from admin.hall import ID
-from core.catalogue.model import Service, Site
+from core.catalogue.model import Office, Service, Site
 from core.clock import now, today
 from core.db import transaction
 from core.errors import N_, Invalid
@@ -24,6 +24,7 @@ from core.reports import pdf
 from core.reports.table import written
 from core.turns.foresight import proposals, special
 from core.turns.foresight.model import Roster, SpecialDay
+from core.web.arrivals_report import arrivals_of, back_of, every_part, offered
 from core.web.asked import asks
 from core.web.database import db
 from core.web.foresight_rounds import weeks_ahead
@@ -31,7 +32,7 @@ from core.web.forms import Form, OneDay, Text
 from core.web.guard import requires
 from core.web.office import entity
 from core.web.report_files import download, report_file
-from core.web.roster_report import Told, notes_of, paper_of, parts_of, unknown
+from core.web.roster_report import Offered, Told, notes_of, paper_of, parts_of, unknown
 from core.web.words import day_text
 
 _NUMBER = re.compile(r"[0-9]{1,3}([.,][0-9]{1,3})?")
@@ -70,10 +71,10 @@ def foresight_file(form: str) -> Response:
     week, told = _week(), _told()
     name, title = f"ventanillas-{week:%Y-%m-%d}", _("Ventanillas de la semana")
     if form != "pdf":
-        return report_file(form, name, title, _said(week), parts_of(told), notes_of(told), now())
+        return report_file(form, name, title, _said(week), [*parts_of(told), *every_part(told)], notes_of(told), now())
     here = entity()
     said = {"title": title, "entity": here.name if here else "", "subtitle": f"{_site_name()} · {_said(week)}"}
-    return download(pdf.draw("roster", paper_of(told, **said), now()), "application/pdf", f"{name}.pdf")
+    return download(pdf.draw("roster", paper_of(told, back_of(told), **said), now()), "application/pdf", f"{name}.pdf")
 
 
 @bp.post("/foresight/special")
@@ -100,10 +101,13 @@ def foresight_special_remove(special_id: int) -> ResponseReturnValue:
 
 def _page(form: SpecialForm) -> str:
     told, week = _told(), _week()
+    choices = offered(told)
     return render_template(
         "admin/foresight.html",
         form=form,
         parts=parts_of(told),
+        arrivals=arrivals_of(told, request.args.get("of", "")) if choices else None,
+        offered=choices,
         notes=notes_of(told),
         unknown=unknown(told),
         week=week,
@@ -115,9 +119,13 @@ def _page(form: SpecialForm) -> str:
 
 def _told() -> Told:
     roster: Roster | None = proposals.roster_of(db.session(), current_user.site_id, _week())
-    names = select(Service.id, Service.name).where(Service.site_id == current_user.site_id)
-    services = {str(service): name for service, name in db.session.execute(names)}
-    return Told(roster.proposal if roster else None, roster.made_at if roster else None, services)
+    return Told(roster.proposal if roster else None, roster.made_at if roster else None, _services())
+
+
+def _services() -> dict[str, Offered]:
+    named = select(Service.id, Service.name, Office.id, Office.name).join(Service.office)
+    of_site = db.session.execute(named.where(Service.site_id == current_user.site_id))
+    return {str(service): Offered(name, office_id, office) for service, name, office_id, office in of_site}
 
 
 def _week() -> date:

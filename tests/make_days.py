@@ -92,7 +92,17 @@ def proposal(**more: Any) -> dict[str, Any]:
     day["halves"] = [[16, 15.2, 2, ["1", "2"], 1.5], [17, 6.2, 1, ["2"], 1.0]]
     day["services"] = {"1": [[16, 10.2], [17, 6.2]], "2": [[16, 5.0]]}
     other = {**day, "day": (first + timedelta(days=1)).isoformat(), "people": 30.2}
+    other["halves"] = [[16, 21.0, 2, ["1", "2"], 1.5], [17, 9.2, 1, ["2"], 1.0]]
+    other["services"] = {"1": [[16, 14.02], [17, 9.18]], "2": [[16, 7.0]]}
     return {"seen": 25, "enough": 10, "general_min": 45, "priority_min": 15, "days": [day, other], **more}
+
+
+def busy(day: date) -> dict[str, Any]:
+    """What is proposed for a day from eight to six without a pause, with who comes for eight services."""
+    open_at = range(16, 36)
+    services = {str(number): [[half, number / 2] for half in open_at] for number in range(1, 9)}
+    halves = [[half, 18.0, 2, ["1", "2"], 1.5] for half in open_at]
+    return proposal()["days"][0] | {"day": day.isoformat(), "halves": halves, "services": services, "people": 360}
 
 
 def roster(session: Session, week: date, **more: Any) -> None:

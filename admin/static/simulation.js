@@ -3,6 +3,7 @@
 const LOOK = 2_000; // ms
 const bar = document.querySelector(".progress");
 const told = document.querySelectorAll("[data-told]");
+let leaving = false; // a reload would take the place of the page that was asked for
 
 async function look() {
   try {
@@ -10,7 +11,11 @@ async function look() {
     if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const now = page.querySelector(".progress");
-    if (!now) return location.reload();
+    if (leaving) return;
+    if (!now) {
+      location.reload();
+      return;
+    }
     bar.value = now.value;
     page.querySelectorAll("[data-told]").forEach(({ textContent }, n) => {
       if (told[n].textContent !== textContent) told[n].textContent = textContent;
@@ -18,7 +23,10 @@ async function look() {
   } catch {
     // the server is away: ask again
   }
-  return setTimeout(look, LOOK);
+  setTimeout(look, LOOK);
 }
 
+addEventListener("submit", ({ defaultPrevented }) => {
+  leaving = !defaultPrevented;
+});
 setTimeout(look, LOOK);

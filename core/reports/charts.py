@@ -123,11 +123,16 @@ def heat(rows: Sequence[tuple[str, Sequence[int | None]]], columns: Sequence[str
             if value is None:
                 parts.append(_text(middle, top + 19, "–", "middle"))
                 continue
-            shade, ink = SHADES[min(len(SHADES) * value // most, len(SHADES) - 1)]
+            shade, ink = SHADES[shade_of(value, most)]
             box = f'x="{left + x * wide + 1:.1f}" y="{top + 1}" width="{wide - 2:.1f}" height="{tall - 2}" rx="3"'
             parts.append(f'<rect {box} fill="{shade}"/>')
             parts.append(f'<g fill="{ink}">{_text(middle, top + 19, written(value), "middle", bold=True)}</g>')
     return _drawing(28 + len(rows) * tall + 4, says, parts)
+
+
+def shade_of(value: float, most: float) -> int:
+    """Which of SHADES stands for a figure where `most` is the largest."""
+    return min(int(len(SHADES) * value / most), len(SHADES) - 1)
 
 
 def _line(points: Sequence[tuple[float, float] | None], n: int) -> list[str]:

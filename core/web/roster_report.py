@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -24,13 +24,22 @@ HALF, PEOPLE, FORMULA, OPEN, REALLY = range(5)
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """What a service is called, and the office whose it is."""
+
+    name: str
+    office_id: int
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A proposal as it is kept, and when it was made; None while there is none."""
 
     proposal: Mapping[str, Any] | None
     made_at: datetime | None
-    services: Mapping[str, str] = field(default_factory=dict)
-    """The name of each service, by its number as the proposal says it."""
+    services: Mapping[str, Offered] = field(default_factory=dict)
+    """By its number as the proposal says it."""
 
     @property
     def seen(self) -> int:
@@ -62,7 +71,7 @@ def parts_of(told: Told) -> list[Part]:
     """What the proposal says, piece by piece; nothing where nothing is known yet."""
     if not told.known:
         return []
-    parts = [_windows(told), _who(told), _promise(told), _people(told), _formula(told)]
+    parts = [_windows(told), _who(told), _promise(told), _formula(told), _people(told)]
     return [*parts, _services(told)] if any("services" in day for day in told.days) else parts
 
 
@@ -175,14 +184,14 @@ def _people(told: Told) -> Part:
 def _services(told: Told) -> Part:
     """Who is expected for each service on each day, and in which half hour the most of them."""
     rows: list[tuple[Cell, ...]] = []
-    for service, name in sorted(told.services.items(), key=lambda each: each[1]):
+    for service, one in sorted(told.services.items(), key=lambda each: each[1].name):
         each_day = [dict(day.get("services", {}).get(service, ())) for day in told.days]
         by_half: Counter[int] = Counter()
         for halves in each_day:
             by_half.update(halves)
         if by_half:
             most = half_text(max(sorted(by_half), key=lambda half: by_half[half]))
-            rows.append((name, *(round(sum(halves.values()), 1) for halves in each_day), most))
+            rows.append((one.name, *(round(sum(halves.values()), 1) for halves in each_day), most))
     columns = (*_columns(told, _("Trámite o servicio")), _("Cuándo vienen más"))
     sentence = _("Personas que se esperan cada día, y la media hora en que vienen más.")
     return Part("services", Table(_("Personas por trámite"), columns, tuple(rows)), sentence)
@@ -196,23 +205,25 @@ def _formula(told: Told) -> Part:
     return Part("formula", Table(_("Ventanillas que pide la fórmula"), _columns(told, _("Desde las")), rows), sentence)
 
 
-def paper_of(told: Told, **said: Any) -> dict[str, Any]:
-    """What the template `roster` wants: one page for the wall."""
+def paper_of(told: Told, behind: Sequence[Part], **said: Any) -> dict[str, Any]:
+    """What the template `roster` wants: one page for the wall, and what is told on its back."""
     parts = parts_of(told)
     return said | {
         "sentence": saving(told) if parts else unknown(told),
-        "tables": [
-            {
-                "title": part.table.title,
-                "columns": list(part.table.columns),
-                "rows": [[written(cell) for cell in row] for row in part.table.rows],
-                "sums": part.table.sums,
-                "words": part.words,
-            }
-            for part in parts[:2]
-        ],
+        "tables": [_on_paper(part) for part in parts[:2]],
+        "behind": [_on_paper(part) for part in behind],
         "promise": parts[2].sentence if parts else "",
         "notes": notes_of(told),
+    }
+
+
+def _on_paper(part: Part) -> dict[str, Any]:
+    return {
+        "title": part.table.title,
+        "sentence": part.sentence,
+        "columns": list(part.table.columns),
+        "rows": [[written(cell) for cell in row] for row in part.table.rows],
+        "sums": part.table.sums,
     }
 
 

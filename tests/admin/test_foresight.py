@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
 from flask.testing import FlaskClient
 from pypdf import PdfReader
+from sqlalchemy.orm import Session
 
 from core.catalogue.model import Service
 from core.db import transaction
@@ -46,8 +48,8 @@ def test_the_windows_of_a_week_are_told_with_what_they_save_and_hang_on_one_page
         "1 08:00–08:30 08:00–08:30 2 08:00–09:00 08:00–09:00",
         "El día con más personas es el martes 1 de diciembre: unas 30.",
         "Ventanillas que pide la fórmula",
-        f"{first} 16,4 16,4 08:00",
-        f"{second} 5,0 5,0 08:00",
+        f"{first} 16,4 23,2 08:00",
+        f"{second} 5,0 7,0 08:00",
     ):
         assert words in page, words
     few = told(supervisor.get(f"/admin/foresight?week={NEXT + timedelta(days=7)}"))
@@ -55,11 +57,78 @@ def test_the_windows_of_a_week_are_told_with_what_they_save_and_hang_on_one_page
     for wrong in ("2026-99-99", "x", "0001-01-01", "9999-12-31"):
         assert supervisor.get(f"/admin/foresight?week={wrong}").status_code == 200
     paper = PdfReader(BytesIO(supervisor.get("/admin/foresight.pdf").data))
-    assert len(paper.pages) == 1
+    assert len(paper.pages) == 2, "the windows on its face, and who comes for what on its back"
     assert paper.pages[0].mediabox.width > paper.pages[0].mediabox.height
     assert "Cuándo abre cada ventanilla" in paper.pages[0].extract_text()
+    assert "A qué hora llegan: toda la semana" in paper.pages[1].extract_text()
     assert supervisor.get("/admin/foresight.xlsx").data.startswith(b"PK")
     assert "Desde las" not in supervisor.get("/admin/foresight.csv").get_data(as_text=True)
+
+
+def arrivals(client: FlaskClient, asked: str = "", week: date = NEXT) -> list[list[str]]:
+    """The rows of the table of who comes when, as they are read; none where there is no such table."""
+    page = client.get(f"/admin/foresight?week={week}&of={asked}").get_data(as_text=True)
+    there = re.search(r'<table[^>]*id="arrivals".*?</table>', page, re.DOTALL)
+    rows = re.findall(r"<tr.*?</tr>", there[0], re.DOTALL) if there else []
+    return [
+        [html.unescape(re.sub("<[^>]+>", "", each)) for each in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in rows
+    ]
+
+
+def sums_up(table: list[list[str]]) -> bool:
+    """Each row sums to its last figure and each column to that of the last row, but for the rounding of each."""
+    whole = [[0.0 if cell == "—" else float(cell.replace(",", ".")) for cell in row[1:]] for row in table[1:]]
+    lines = [*whole, *(list(column) for column in zip(*whole, strict=True))]
+    return all(abs(sum(line[:-1]) - line[-1]) < 0.05 * len(line) for line in lines)
+
+
+def week_of_three(session: Session) -> None:
+    """A Monday and a Tuesday with two services of one office and one of another; a short Saturday with one of them."""
+    monday, tuesday = make_days.proposal()["days"]
+    monday |= {"services": {"1": [[16, 6.04], [17, 6.2]], "2": [[16, 4.16]], "6": [[16, 5.0]]}}
+    tuesday |= {"services": {"1": [[16, 14.0]], "2": [[17, 9.2]], "6": [[16, 7.0]]}}
+    saturday = monday | {"day": (NEXT + timedelta(days=5)).isoformat(), "people": 5.0}
+    saturday |= {"halves": [[16, 5.0, 1, ["1"], 1.0]], "services": {"6": [[16, 5.0]]}}
+    make_days.roster(session, NEXT, days=[monday, tuesday, saturday])
+    make_days.roster(session, DAY, days=[{key: saturday[key] for key in saturday if key != "services"}])
+
+
+def test_who_comes_at_each_half_hour_for_each_service_sums_to_what_is_told_of_the_day(
+    house: House, enter: Enter
+) -> None:
+    supervisor = enter("supervisor")
+    with house.app.app_context(), transaction(db.session) as session:
+        week_of_three(session)
+        first, second, sixth = (session.get_one(Service, number) for number in (1, 2, 6))
+        names, office = (first.name, second.name, sixth.name), first.office_id
+        assert office == second.office_id != sixth.office_id
+    monday = arrivals(supervisor, NEXT.isoformat())
+    assert sorted(monday[1:-1]) == sorted(
+        [[names[0], "6,0", "6,2", "12,2"], [names[1], "4,2", "0,0", "4,2"], [names[2], "5,0", "0,0", "5,0"]]
+    )
+    assert monday[-1] == ["Todos los trámites", "15,2", "6,2", "21,4"]
+    page = told(supervisor.get(f"/admin/foresight?of={NEXT}"))
+    assert f"unas 21. Más a las 08:00 (15,2) y para «{names[0]}» (12,2)." in page
+    week = arrivals(supervisor)
+    assert week[-1] == ["Todos los trámites", "41,2", "15,4", "56,6"]
+    days = ("lunes 30 de noviembre", "martes 1 de diciembre", "sábado 5 de diciembre")
+    assert arrivals(supervisor, f"office-{office}") == [
+        ["Día", "08:00", "08:30", "Todo el día"],
+        [days[0], "10,2", "6,2", "16,4"],
+        [days[1], "14,0", "9,2", "23,2"],
+        [days[2], "0,0", "—", "0,0"],
+        ["Toda la semana", "24,2", "15,4", "39,6"],
+    ]
+    services = [arrivals(supervisor, f"service-{number}") for number in (1, 2, 6)]
+    assert [row[-1] for row in services[2][1:]] == ["5,0", "7,0", "5,0", "17,0"]
+    for table in (monday, week, *services):
+        assert sums_up(table), table
+    for wrong in ("2026-01-01", "service-9", "service-x", "office-0", "office-x", "%27"):
+        assert arrivals(supervisor, wrong) == week, wrong
+    csv = supervisor.get("/admin/foresight.csv").get_data(as_text=True)
+    for of, figure in (("toda la semana", "17"), (days[0], "5"), (days[1], "7"), (days[2], "5")):
+        assert f"A qué hora llegan: {of};{names[2]};08:00;{figure}" in csv, of
+    assert arrivals(supervisor, week=DAY) == [], "a proposal of before does not say who comes for what"
 
 
 def test_a_special_day_is_added_with_its_reason_and_taken_away(house: House, enter: Enter) -> None:

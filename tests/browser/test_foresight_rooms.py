@@ -20,15 +20,18 @@ SignsIn = Callable[..., Page]
 PATIENCE_MS = 60_000
 """A process takes up a simulation within seconds, and a page asks how far it is every three; a busy machine is late."""
 DAYS = 5
+LATER = make.OPENING.date() + 3 * make_days.WEEK
+"""A week of which no process makes a proposal meanwhile."""
 
 
 def told(town: Town) -> list[date]:
-    """Mornings of the last days, counted, with what was announced and what is proposed for the next week."""
+    """Mornings of the last days, counted, with what was announced and what is proposed for a week to come."""
     with town.session() as session:
         with transaction(session):
             days = make_days.lived(session, DAYS)
             make_days.announced(session)
-            make_days.roster(session, make.OPENING.date() + make_days.WEEK)
+            week = [make_days.busy(LATER + timedelta(days=n)) for n in range(5)]
+            make_days.roster(session, LATER, days=week)
             wanted = special.Wanted(make.OPENING.date() + timedelta(days=9), "Vence el predial", 2.5)
             special.add(session, make.site(session).id, wanted, make.official(session, "supervision").id, make.at())
         with transaction(session):
@@ -86,7 +89,7 @@ def test_a_supervisor_judges_the_days_behind_and_tries_them_otherwise(town: Town
     for path in (
         done,
         "/admin/foresight/simulations",
-        f"/admin/foresight?week={make.OPENING.date() + make_days.WEEK}",
+        f"/admin/foresight?week={LATER}&of=service-1",
         "/admin/waits?days=30",
         "/admin/hall/breaks",
         f"/admin/statistics?from={first}&until={last}",
@@ -96,6 +99,16 @@ def test_a_supervisor_judges_the_days_behind_and_tries_them_otherwise(town: Town
         "/admin/hall",
     ):
         looks_right(page, path)
+
+    # Who comes at which half hour for each service is asked for by its day, and read on a desk without scrolling.
+    page.goto(f"/admin/foresight?week={LATER}")
+    choice = page.get_by_label("De qué día, dependencia o trámite")
+    choice.select_option(label="martes 15 de diciembre")
+    page.get_by_role("button", name="Ver a qué hora llegan").click()
+    there = page.get_by_role("region", name="A qué hora llegan: martes 15 de diciembre").last
+    expect(there.get_by_role("row").last).to_contain_text("360,0")
+    assert there.evaluate("region => region.scrollWidth <= region.clientWidth")
+    assert there.evaluate("region => region.tabIndex") == 0
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
