@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from admin import bp
 from admin.followup_forms import PublishForm, ReopenForm, rhythm_form
 from admin.hall import ID
+from admin.plan_reminded import gaps
 from core.clock import today
 from core.improvement import overview as improvements
 from core.people.rights import Permission
@@ -29,6 +30,7 @@ from core.web.database import db
 from core.web.followup_words import words
 from core.web.forms import PressForm
 from core.web.guard import requires
+from core.web.reminded import reminded
 
 SEES = (Permission.READ_PLAN, Permission.REPORT_CUTOFFS)
 MINE = "mine"
@@ -79,6 +81,8 @@ def year_page(year: int, years: Sequence[int], refused: PressForm | None = None)
         sets_rhythm=current_user.may(Permission.APPROVE_PLAN) and not overview.has_reports(session, plan),
         rhythm=refused or rhythm_form(plan.rhythm),
         refused=refused,
+        gaps=gaps(session, plan) if current_user.may(Permission.SET_PLAN_GOALS) else None,
+        reminded=reminded(),
         **words(),
     )
 

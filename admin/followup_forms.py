@@ -11,14 +11,17 @@ from wtforms.validators import InputRequired, Optional
 from admin.plan_forms import Amount
 from core.files.kinds import EVIDENCE
 from core.plan.cutoffs import Rhythm
-from core.plan.followup.actions import LONGEST, LONGEST_ACT
+from core.plan.followup.actions import LONGEST_ACT
+from core.plan.followup.faults import LONGEST, Draft, faults
 from core.plan.followup.model import Report
-from core.plan.followup.names import RHYTHMS
+from core.plan.followup.names import FAULTS, RHYTHMS
 from core.plan.followup.standing import Verdict
 from core.web.forms import PressForm, Prose, Text, is_link
 from core.web.uploads import Files
+from core.web.words import translate
 
 _TALL = {"rows": 3, "spellcheck": "true", "lang": "es"}
+_SAID = InputRequired(_l("Escriba este dato: queda en el seguimiento."))
 
 
 class ReportForm(PressForm):
@@ -42,6 +45,27 @@ class ReportForm(PressForm):
     files = Files(_l("Archivos que lo muestran"), EVIDENCE)
     public = BooleanField(_l("Cualquiera puede ver estos archivos en el portal"))
     reason = Prose(_l("Por qué se cambia el reporte"), most=LONGEST, render_kw=_TALL)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also what the report lacks, all of it at once."""
+        good = super().validate(extra_validators)
+        for fault in faults(self.draft()):
+            if fault.field in self and not self[fault.field].errors:
+                self[fault.field].errors = [translate(FAULTS[fault.why], **fault.values)]
+                good = False
+        return good
+
+    def draft(self) -> Draft:
+        return Draft(
+            done=self.done.data or "",
+            difficulties=self.difficulties.data or "",
+            reason=self.reason.data or "" if self.reason else "",
+            value=self.value.data if self.value else None,
+            nothing_new=self.nothing_new.data,
+            measured=self.value is None,
+            again=self.reason is not None,
+            shown=bool(self.files.waiting or self.link.data or (self.keep and self.keep.data)),
+        )
 
 
 class JudgeForm(PressForm):
@@ -73,8 +97,8 @@ class PublishForm(PressForm):
 
 
 class ReopenForm(PressForm):
-    reason = Prose(_l("Por qué se abre otra vez"), most=LONGEST, render_kw=_TALL)
-    act = Text(_l("Acto que lo ordena"), most=LONGEST_ACT, description=_l("Por ejemplo, «Acta 7 del comité»."))
+    reason = Prose(_l("Por qué se abre otra vez"), [_SAID], most=LONGEST, render_kw=_TALL)
+    act = Text(_l("Acto que lo ordena"), [_SAID], most=LONGEST_ACT, description=_l("Por ejemplo, «Acta 7 del comité»."))
 
 
 class RhythmForm(PressForm):
@@ -96,6 +120,9 @@ def report_form(last: Report | None, *, measured: bool, fresh: bool = False) -> 
     form.keep.choices = [SelectChoice(str(one.id), one.label or one.link) for one in (last.evidence if last else ())]
     if measured:
         del form.value
+    else:
+        form.files.description = _l("Hace falta un archivo o una dirección, salvo que no haya novedad.")
+        form.files.flags.optional = form.link.flags.optional = False
     if last is None:
         del form.reason
     if not form.keep.choices:

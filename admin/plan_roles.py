@@ -15,6 +15,7 @@ from admin import bp
 from admin.hall import ID, me
 from admin.petition_deeds import with_own_ids
 from admin.plan_forms import HoldersForm, holders_form
+from admin.plan_reminded import gaps
 from core.clock import now
 from core.db import transaction
 from core.errors import Missing
@@ -74,6 +75,7 @@ def _page(year: int, refused_role: str = "", refused: HoldersForm | None = None)
         forms=forms,
         refused=refused,
         holders=holders(plan),
+        gaps=gaps(db.session(), plan),
         past={role: [one for one in plan.holders if one.role == role and one.until] for role in plan.roles},
         counts=Counter(role for activity in plan.activities for role in activity.responsible),
     )

@@ -21,6 +21,7 @@ from core.web.database import db
 from core.web.forms import EmailAddress, Form
 from core.web.guard import public, requires
 from core.web.petition_words import kind_text
+from core.web.reminded import reminded
 
 
 class ReminderForm(Form):
@@ -93,4 +94,5 @@ def _kind(kind: str) -> str:
 
 def _page(form: ReminderForm, address: str = "") -> str:
     row = db.session.get(reminders.Reminder, current_user.id)
-    return render_template("admin/reminders.html", form=form, address=address, open=bool(row and row.feed_hash))
+    is_open = bool(row and row.feed_hash)
+    return render_template("admin/reminders.html", form=form, address=address, open=is_open, reminded=reminded())

@@ -67,6 +67,7 @@ PURE = {
     "core.petitions.terms",
     "core.plan.amounts",
     "core.plan.cutoffs",
+    "core.plan.followup.faults",
     "core.plan.followup.marks",
     "core.plan.followup.standing",
     "core.plan.followup.summing",

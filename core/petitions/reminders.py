@@ -81,6 +81,12 @@ def set_address(session: Session, official_id: int, email: str) -> None:
     reminder_of(session, official_id).email = checked
 
 
+def with_address(session: Session, officials: Collection[int]) -> set[int]:
+    """Those of these officials who wrote where they are reminded."""
+    query = select(Reminder.official_id).where(Reminder.official_id.in_(officials), Reminder.email != "")
+    return set(session.scalars(query))
+
+
 def open_feed(session: Session, official_id: int) -> str:
     """A new secret for the address of the official's calendar; the one before opens nothing any more."""
     token = secrets.token_urlsafe(TOKEN_BYTES)

@@ -39,6 +39,7 @@ from core.web.guard import (
     public,
     requires,
 )
+from core.web.reminded import reminded
 from core.web.ways import how_many_to_read, ways
 from core.web.words import translate
 
@@ -264,6 +265,7 @@ def _account(form: PasswordForm, again: AgainForm | None = None) -> str:
         elevated=bool(ELEVATED & set(current_user.roles)),
         may_see_own_figures=current_user.may(Permission.SEE_OWN_FIGURES),
         may_be_reminded=current_user.may(Permission.BE_REMINDED),
+        reminded=reminded(),
         may_see_results=current_user.may(Permission.SEE_SURVEY_RESULTS),
         factor_days=current_app.config["SECOND_FACTOR_DAYS"],
     )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
+from html import unescape
 from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from core.clock import reading
 from core.db import transaction
@@ -94,6 +97,46 @@ def test_a_cut_off_goes_from_its_reports_to_its_publication(house: House, hands:
     assert "Por debajo de lo esperado" not in words or "2.4.1" in words
     for form, start in (("pdf", b"%PDF"), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf")):
         assert planner.get(f"{PAGE}/draft.{form}").data.startswith(start), form
+
+
+def errors_of(page: TestResponse) -> dict[str, str]:
+    """What is wrong with each field of a page, by the id of what its error belongs to."""
+    html = page.get_data(as_text=True)
+    found = re.findall(r'<p class="field__error" id="([a-z_]+)-error">.*?</span>(.*?)</span></p>', html)
+    return {name: unescape(said) for name, said in found}
+
+
+def test_a_refused_report_names_at_once_all_that_is_missing_and_keeps_what_was_typed(
+    house: House, hands: Hands
+) -> None:
+    hands.at = day(5, 4)
+    mine = holder(house)
+    lacks = {
+        "value": "Escriba cuánto se hizo, con un número como 3 o 12,5.",
+        "done": "Escriba este dato: queda en el seguimiento.",
+        "files": "Adjunte algo que lo muestre, o escriba su dirección en la web.",
+    }
+    value, done, files = lacks.items()
+    no_amount = ("value", "Escriba un número como 12 o 12,5: la coma es de los decimales y el punto de los miles.")
+    no_link = ("link", "Escriba una dirección completa, que empiece por https:// o http://.")
+    personal = ("difficulties", "Esto se publica: quite «3105551234».")
+    cases: list[tuple[dict[str, str], list[tuple[str, str]]]] = [
+        ({}, [value, done, files]),
+        ({"value": "2", "difficulties": "Llamar al 3105551234"}, [done, files, personal]),
+        ({"value": "tres", "done": "Se adoptó."}, [no_amount, files]),
+        ({"link": "intranet", "done": "Se adoptó."}, [no_link, value]),
+        ({"nothing_new": "y", "difficulties": "Llamar al 3105551234"}, [personal]),
+    ]
+    for typed, wrong in cases:
+        refused = press(mine, f"{ONE}/report", **typed, seen="0")
+        assert (refused.status_code, errors_of(refused)) == (422, dict(wrong)), typed
+        page = refused.get_data(as_text=True)
+        assert all(text in page for name, text in typed.items() if name != "nothing_new"), typed
+    assert press(mine, f"{ONE}/report", value="1", done="Se hizo.", link=LINK, seen="0").status_code == 302
+    again = press(mine, f"{ONE}/report", value="", done="", seen="1")
+    assert errors_of(again) == lacks | {"reason": lacks["done"]}
+    with house.app.app_context():
+        assert len(kept(house, Report)) == 1
 
 
 def test_who_reported_is_told_that_somebody_else_verifies(house: House, hands: Hands) -> None:

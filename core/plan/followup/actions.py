@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -18,17 +18,18 @@ from core.events import Who
 from core.files import actions as files
 from core.files.actions import Placed
 from core.people.model import Official
-from core.personal import pieces
 from core.plan.cutoffs import Cutoff, Rhythm
 from core.plan.figures import accumulation_of
 from core.plan.followup import measuring, overview, snapshot
+from core.plan.followup.faults import LONGEST, Draft, Fault, faults, of_text
 from core.plan.followup.model import PlanRhythm, Reopening, Report, ReportEvidence, ReportVerdict, Snapshot
+from core.plan.followup.names import FAULTS
 from core.plan.followup.overview import at_cutoff, cutoff_of, stage_on
 from core.plan.followup.standing import WRITABLE, Stage, Verdict, may_judge, unchanged
 from core.plan.model import Activity, Plan
 from core.plan.progress import Accumulation, value_of
 
-LONGEST, LONGEST_ACT = 2000, 200
+LONGEST_ACT = 200
 
 
 class NotOpen(Refused):
@@ -101,20 +102,34 @@ def report(session: Session, activity: Activity, number: int, told: Told, by: in
     before = overview.last_report(session, activity, number)
     if told.seen != (before.number if before else 0):
         raise Overtaken
-    done = _text(told.done, "done", needed=not told.nothing_new)
+    kept = [one for one in (before.evidence if before else ()) if one.id in set(told.keep)]
+    _refuse(
+        faults(
+            Draft(
+                done=told.done,
+                difficulties=told.difficulties,
+                reason=told.reason,
+                value=told.value,
+                nothing_new=told.nothing_new,
+                measured=measuring.is_measured(activity),
+                again=before is not None,
+                shown=bool(told.placed or told.link or kept),
+            )
+        )
+    )
     row = Report(
         activity=activity,
         cutoff=number,
         number=told.seen + 1,
         nothing_new=told.nothing_new,
-        done=done,
-        difficulties=_text(told.difficulties, "difficulties", needed=False),
-        reason=_text(told.reason, "reason", needed=before is not None),
+        done=told.done.strip(),
+        difficulties=told.difficulties.strip(),
+        reason=told.reason.strip(),
         reported_by=by,
         reported_at=at,
     )
     _put_value(session, row, cutoff, told)
-    _put_evidence(session, row, before, told)
+    _put_evidence(session, row, kept, told)
     session.add(row)
     session.flush()
     told_of = {"activity": activity.id, "cutoff": number, "version": row.number, "measured": bool(row.measure)}
@@ -199,28 +214,19 @@ def reopen(session: Session, plan: Plan, number: int, reason: str, act: str, by:
 
 
 def _put_value(session: Session, row: Report, cutoff: Cutoff, told: Told) -> None:
-    """The value: counted where it is measured, as it was where nothing is new, else as it was typed. Raises Invalid."""
-    activity = row.activity
+    """The value: counted where it is measured, as it was where nothing is new, else as it was typed."""
+    activity, value = row.activity, told.value
     found = measuring.at(session, activity, cutoff)
     row.figures = measuring.kept(found)
     if found.leads is not None:
         row.measure, value = found.leads.name, found.value
     elif told.nothing_new:
         value = unchanged(accumulation_of(activity), _before(session, activity, cutoff.number))
-    else:
-        value = told.value
-        if value is None:
-            raise Invalid(N_("Escriba cuánto se hizo, con un número como 3 o 12,5."), field="value")
-        if value < 0:
-            raise Invalid(N_("Escriba un número de cero en adelante."), field="value")
     row.value = None if value is None else str(value)
 
 
-def _put_evidence(session: Session, row: Report, before: Report | None, told: Told) -> None:
-    """What shows it, new and kept from the version before. Raises Invalid where a typed value has none."""
-    kept = [one for one in (before.evidence if before else ()) if one.id in set(told.keep)]
-    if not (row.measure or row.nothing_new or told.placed or told.link or kept):
-        raise Invalid(N_("Adjunte algo que lo muestre, o escriba su dirección en la web."), field="files")
+def _put_evidence(session: Session, row: Report, kept: Sequence[ReportEvidence], told: Told) -> None:
+    """What shows it, new and kept from the version before."""
     row.evidence = [
         ReportEvidence(file_id=one.file_id, label=one.label, link=one.link, public=one.public) for one in kept
     ]
@@ -257,12 +263,12 @@ def _note(session: Session, act: Act, on: On, by: int, at: datetime, **detail: A
 
 
 def _text(written: str, field: str, most: int = LONGEST, *, needed: bool = True) -> str:
-    """A text as it is published: said, not endless, and without the document, telephone or address of anybody."""
-    said = written.strip()
-    if needed and not said:
-        raise Invalid(N_("Escriba este dato: queda en el seguimiento."), field=field)
-    if len(said) > most:
-        raise Invalid(N_("Escriba %(most)s letras o menos."), field=field, most=most)
-    if found := pieces(said):
-        raise Invalid(N_("Esto se publica: quite «%(piece)s»."), field=field, piece=found[0])
-    return said
+    """A text as it is published. Raises Invalid for what keeps it from that."""
+    _refuse(of_text(field, written, most, needed=needed))
+    return written.strip()
+
+
+def _refuse(found: Iterable[Fault]) -> None:
+    """Raises Invalid for the first of these."""
+    for fault in found:
+        raise Invalid(FAULTS[fault.why], field=fault.field, **fault.values)

@@ -1,9 +1,10 @@
-"""What the stages of a cut-off, the states of its reports and the verdicts are called, and the shapes of bands."""
+"""What stages of a cut-off, states of its reports, verdicts and faults are called, and the shapes of bands."""
 
 from __future__ import annotations
 
 from core.errors import N_
 from core.plan.cutoffs import Rhythm
+from core.plan.followup.faults import Why
 from core.plan.followup.standing import Stage, State, Verdict
 from core.plan.progress import Band
 
@@ -43,6 +44,14 @@ VERDICTS = {
     Verdict.AGREES: N_("Conforme"),
     Verdict.DISAGREES: N_("No conforme"),
     Verdict.SENT_BACK: N_("Devuelto"),
+}
+FAULTS = {
+    Why.MISSING: N_("Escriba este dato: queda en el seguimiento."),
+    Why.TOO_LONG: N_("Escriba %(most)s letras o menos."),
+    Why.PERSONAL: N_("Esto se publica: quite «%(piece)s»."),
+    Why.NO_AMOUNT: N_("Escriba cuánto se hizo, con un número como 3 o 12,5."),
+    Why.BELOW_NOUGHT: N_("Escriba un número de cero en adelante."),
+    Why.NOTHING_SHOWS: N_("Adjunte algo que lo muestre, o escriba su dirección en la web."),
 }
 BAND_MARKS = {Band.LOW: "▼", Band.MIDDLE: "◆", Band.HIGH: "▲"}
 """The shape that stands beside the word: colour never speaks alone."""

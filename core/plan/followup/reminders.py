@@ -49,8 +49,8 @@ def _tell(found: defaultdict[int, list[Due]], session: Session, at: AtCutoff, ma
         found[official_id].append(Due(at.cutoff, mark, codes[State.UNREPORTED], codes[State.SENT_BACK]))
     to_verify = [line.activity.code for line in at.lines if line.state is State.TO_VERIFY]
     if to_verify or mark is not Mark.CUTOFF:
-        for official_id in _judges(session):
-            found[official_id].append(Due(at.cutoff, mark, to_verify=to_verify))
+        for official in judges(session):
+            found[official.id].append(Due(at.cutoff, mark, to_verify=to_verify))
 
 
 def _by_holder(at: AtCutoff) -> dict[int, defaultdict[State, list[str]]]:
@@ -63,6 +63,7 @@ def _by_holder(at: AtCutoff) -> dict[int, defaultdict[State, list[str]]]:
     return found
 
 
-def _judges(session: Session) -> list[int]:
+def judges(session: Session) -> list[Official]:
+    """Who verifies and publishes."""
     everybody = session.scalars(select(Official).where(Official.active).order_by(Official.id))
-    return [one.id for one in everybody if any(reaches(role, Permission.JUDGE_PLAN) for role in one.roles)]
+    return [one for one in everybody if any(reaches(role, Permission.JUDGE_PLAN) for role in one.roles)]
