@@ -102,6 +102,7 @@ PURE = {
     "core.turns.foresight.forecast",
     "core.turns.foresight.imagined",
     "core.turns.foresight.otherwise",
+    "core.turns.foresight.resting",
     "core.turns.foresight.search",
     "core.turns.foresight.staffing",
     "core.turns.learning",

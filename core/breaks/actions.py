@@ -85,22 +85,28 @@ def end(session: Session, site_id: int, break_id: int, by: int, at: datetime) ->
     session.delete(row)
 
 
+def planned(session: Session, site_id: int) -> Mapping[int, list[Break]]:
+    """The breaks that are planned at a site, by window."""
+    found = defaultdict[int, list[Break]](list)
+    for window_id, weekdays, starts, ends in run(session, _OF_SITE, site=site_id):
+        found[window_id].append(Break(frozenset(weekdays), starts, ends))
+    return found
+
+
 def to_come(session: Session, site_id: int, at: datetime, pause: timedelta = timedelta()) -> Mapping[int, list[Span]]:
     """The breaks of today that are still to come, by window; a pause that did not say so lasts `pause` more."""
-    planned = defaultdict[int, list[Break]](list)
-    for window_id, weekdays, starts, ends in run(session, _OF_SITE, site=site_id):
-        planned[window_id].append(Break(frozenset(weekdays), starts, ends))
-    if not planned:
+    every = planned(session, site_id)
+    if not every:
         return {}
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     pauses = defaultdict[int, list[Span]](list)
     for window_id, began, ended, until in session.execute(
         select(Away.window_id, Away.started_at, Away.ended_at, Away.expected_until).where(
-            Away.window_id.in_(planned), Away.kind == "pause", Away.started_at >= midnight
+            Away.window_id.in_(every), Away.kind == "pause", Away.started_at >= midnight
         )
     ):
         pauses[window_id].append((began, ended or (until if until and until > at else at + pause)))
-    return {window_id: still_to_come(breaks, pauses[window_id], at) for window_id, breaks in planned.items()}
+    return {window_id: still_to_come(breaks, pauses[window_id], at) for window_id, breaks in every.items()}
 
 
 def due(session: Session, site_id: int, at: datetime) -> Mapping[int, Span]:

@@ -87,9 +87,14 @@ class Pause:
     planned: bool = False
     by_the_clock: bool = False
 
+    @property
+    def ends(self) -> int:
+        """When it was to end."""
+        return self.starts + self.length
+
     def back(self, at: int) -> int:
         """When the window is back that begins it at `at`."""
-        return (self.starts if self.by_the_clock else at) + self.length
+        return self.ends if self.by_the_clock else at + self.length
 
 
 @dataclass(frozen=True, slots=True)

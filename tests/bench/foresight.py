@@ -155,13 +155,13 @@ def staffing(plan: Plan) -> Iterator[Figure]:
     """A week of days seen, a plan for the next, and how it does on days that it did not see, drawn by other seeds."""
     for name, people, door in (("90 personas", 90, 0.35), ("140 personas", 140, 0.40)):
         town = mornings.alike(12, people, door)
-        office = Office({each.name: each.services for each in town.counters}, mornings.RULES, Targets())
+        office = Office({each.name: each.services for each in town.counters}, mornings.RULES, Targets(), _breaks(town))
         told, habits = _learned(town, seed=7)
         imagined = imagine(told, habits, list(office.windows), 11, plan.tried)
         made, proof = search(list(HALVES), demands_of(told, HALVES, habits), office, imagined)
         crew, _of_crew = fixed_crew(list(HALVES), office, imagined)
         fresh = [_at_the_doors(day) for day in mornings.days(town, 977, plan.fresh)]
-        lived = try_out(made, office, fresh)
+        lived = try_out(made, replace(office, breaks={}), fresh)
         assert proof.meets
         hours = spread([crew.hours])
         yield Figure(f"horas de ventanilla / cuadrilla fija, {name}", spread([made.hours / crew.hours]), ROSTER, hours)
@@ -180,13 +180,14 @@ def _learned(town: mornings.Town, seed: int) -> tuple[Forecast, Habits]:
         day, at = MONDAY - timedelta(days=31 - past.day), max(past.issued // SECOND, mornings.OPENS)
         counts.setdefault(day, Tally())[at // HALF_HOUR, past.service, past.group] += 1
         within.setdefault(at // HALF_HOUR, []).append(at % HALF_HOUR)
-    called = len(days.past)
-    breaks = {
-        counter.name: (Pause((mornings.BREAKS + n * 1125) * SECOND, 900 * SECOND, planned=True),)
-        for n, counter in enumerate(town.counters)
-    }
-    missed = sum(not past.came for past in days.past) / called
-    return foretell(MONDAY, History(counts)), Habits(learned.services, missed, within, breaks=breaks)
+    missed = sum(not past.came for past in days.past) / len(days.past)
+    return foretell(MONDAY, History(counts)), Habits(learned.services, missed, within)
+
+
+def _breaks(town: mornings.Town) -> dict[str, tuple[Pause]]:
+    """The break that is planned for each window; the days that are lived know it too."""
+    starts = {counter.name: mornings.BREAKS + n * 1125 for n, counter in enumerate(town.counters)}
+    return {name: (Pause(at * SECOND, 900 * SECOND, planned=True, by_the_clock=True),) for name, at in starts.items()}
 
 
 def _at_the_doors(day: Day) -> Day:

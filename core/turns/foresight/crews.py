@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -85,13 +85,18 @@ class Proof:
         return late / came if came else 0.0
 
     @property
-    def failing(self) -> list[int]:
-        """The half hours in which more than one of ten waited longer, of either class; 0 if it is only the whole."""
-        found = {
+    def over(self) -> frozenset[int]:
+        """The half hours in which more than one of ten waited longer, of either class."""
+        return frozenset(
             half
             for (half, priority), came in self.came.items()
             if came >= FEW and self.late.get((half, priority), 0) > LATE_SHARE * came
-        }
+        )
+
+    @property
+    def failing(self) -> list[int]:
+        """The same; if it is only the whole of a class that waited longer, those in which anybody did."""
+        found = self.over
         if not found and max(self.share(False), self.share(True)) > LATE_SHARE:
             return sorted({half for half, _priority in self.late})
         return sorted(found)
@@ -99,7 +104,14 @@ class Proof:
     @property
     def excess(self) -> float:
         """How many too many waited longer; less is better."""
-        return sum(max(0.0, self.late.get(key, 0) - LATE_SHARE * came) for key, came in self.came.items())
+        return sum(map(self._excess, self.came))
+
+    def excess_in(self, half: int) -> float:
+        """The same, of a half hour."""
+        return sum(self._excess(key) for key in ((half, False), (half, True)))
+
+    def _excess(self, key: tuple[int, bool]) -> float:
+        return max(0.0, self.late.get(key, 0) - LATE_SHARE * self.came.get(key, 0))
 
     @property
     def meets(self) -> bool:
@@ -108,18 +120,36 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What a plan is for: the windows that there are, their order and what was promised."""
+    """What a plan is for: the windows that there are, when each rests as planned, their order and what was promised."""
 
     windows: Mapping[str, frozenset[str]]
     rules: Rules
     targets: Targets
+    breaks: Mapping[str, Sequence[Pause]] = field(default_factory=dict)
 
-    def kinds(self, names: Iterable[str]) -> list[str]:
-        """One window of each kind: two that serve the same are as good as each other. The first names come first."""
-        found: dict[frozenset[str], str] = {}
-        for name in sorted(names):
-            found.setdefault(self.windows[name], name)
+    def rests(self, name: str, half: int) -> float:
+        """The share of a half hour in which a window is at its planned breaks."""
+        starts, ends = half * HALF, (half + 1) * HALF
+        shared = (min(rest.ends, ends) - max(rest.starts, starts) for rest in self.breaks.get(name, ()))
+        return sum(max(0, share) for share in shared) / HALF
+
+    def able(self, half: int) -> frozenset[str]:
+        """The windows that can be open: not those that rest for the whole half hour."""
+        return frozenset(name for name in self.windows if self.rests(name, half) < 1)
+
+    def alike(self, name: str, other: str, half: int) -> bool:
+        """Whether two windows are as good as each other then: they serve the same, and both rest or none."""
+        return self._kind(name, half) == self._kind(other, half)
+
+    def kinds(self, names: Iterable[str], half: int) -> list[str]:
+        """One window of each kind, those that do not rest before the others. The first names come first."""
+        found: dict[tuple[bool, frozenset[str]], str] = {}
+        for name in sorted(names, key=lambda name: (self.rests(name, half), name)):
+            found.setdefault(self._kind(name, half), name)
         return list(found.values())
+
+    def _kind(self, name: str, half: int) -> tuple[bool, frozenset[str]]:
+        return self.rests(name, half) > 0, self.windows[name]
 
     def covers(self, names: Iterable[str], of: Iterable[str]) -> bool:
         """Whether somebody attends each service that any window of these attends."""
@@ -132,7 +162,7 @@ def try_out(plan: Plan, office: Office, days: Sequence[Day]) -> Proof:
     came, late = Tally[tuple[int, bool]](), Tally[tuple[int, bool]]()
     counters, closed = _counters(plan, office)
     for day in days:
-        pauses = {counter.name: _stops(plan, day, counter.name, closed[counter.name]) for counter in counters}
+        pauses = {counter.name: _stops(plan, office, day, counter.name, closed[counter.name]) for counter in counters}
         waits = {
             call.called.turn.id: call.wait
             for call in replay(counters, replace(day, pauses=pauses, late={}), office.rules).calls
@@ -160,10 +190,19 @@ def _counters(plan: Plan, office: Office) -> tuple[list[Counter], dict[str, list
     return counters, closed
 
 
-def _stops(plan: Plan, day: Day, name: str, closed: Iterable[Pause]) -> tuple[Pause, ...]:
-    """When a window stops: while it is closed, and in those pauses of the day that fall while it is open."""
-    mine = (pause for pause in day.pauses.get(name, ()) if name in plan.open.get(pause.starts // HALF, ()))
-    return tuple(sorted((*mine, *closed), key=lambda pause: pause.starts))
+def _stops(plan: Plan, office: Office, day: Day, name: str, closed: Iterable[Pause]) -> tuple[Pause, ...]:
+    """When a window stops: while it is closed, at its breaks, and in the pauses of the day that fall while it is open.
+
+    A pause that would begin within a break is the break.
+    """
+    breaks = office.breaks.get(name, ())
+    mine = (
+        pause
+        for pause in day.pauses.get(name, ())
+        if name in plan.open.get(pause.starts // HALF, ())
+        and not any(rest.starts <= pause.starts < rest.ends for rest in breaks)
+    )
+    return tuple(sorted((*mine, *closed, *breaks), key=lambda pause: pause.starts))
 
 
 def demands_of(forecast: Forecast, halves: Sequence[int], habits: Habits) -> list[Demand]:

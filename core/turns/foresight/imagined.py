@@ -31,8 +31,8 @@ class Habits:
     """What a day is drawn from, besides who is expected.
 
     `within`: by half hour, the seconds of it at which people came. `misses`: the chance that who is called does not
-    come. `away`: pauses that a window makes in an hour, and the seconds of those that were seen. `breaks`: those that
-    are planned, by window. `first_of_all`: the groups that come before any other.
+    come. `away`: pauses that a window makes in an hour, and the seconds of those that were seen; planned breaks are
+    none of them. `first_of_all`: the groups that come before any other.
     """
 
     durations: Mapping[str, Durations]
@@ -40,7 +40,6 @@ class Habits:
     within: Mapping[int, Sequence[float]] = field(default_factory=dict)
     away_an_hour: float = 0.0
     away: Sequence[float] = ()
-    breaks: Mapping[str, Sequence[Pause]] = field(default_factory=dict)
     first_of_all: frozenset[str] = frozenset()
 
 
@@ -72,7 +71,7 @@ def _day(number: int, expected: Counts, habits: Habits, windows: Sequence[str], 
         )
         for arrival in arrivals
     }
-    pauses = {window: _pauses(expected, habits, window, chance) for window in windows}
+    pauses = {window: _pauses(expected, habits, chance) for window in windows}
     return Day(number, tuple(arrivals), outcomes, {}, pauses, last_pause=NEVER)
 
 
@@ -89,9 +88,9 @@ def _duration(service: Durations, chance: Generator) -> float:
     return min(chance.gamma(SHAPE, service.mean / SHAPE), LONGEST * service.configured)
 
 
-def _pauses(expected: Counts, habits: Habits, window: str, chance: Generator) -> tuple[Pause, ...]:
-    """Those that are planned, and others from the first half hour to the last, as many as windows usually make."""
-    found = list(habits.breaks.get(window, ()))
+def _pauses(expected: Counts, habits: Habits, chance: Generator) -> tuple[Pause, ...]:
+    """Those of a window from the first half hour to the last, as many as windows usually make."""
+    found = list[Pause]()
     halves = [half for half, _service, _group in expected]
     if halves and habits.away:
         start, end = min(halves) * HALF_HOUR, (max(halves) + 1) * HALF_HOUR

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from core.breaks.planned import Break
 from core.calendar import Stretch, stretches_on
 from core.catalogue.hours import times_of
 from core.catalogue.model import Site, Window
@@ -21,10 +22,12 @@ from core.turns.foresight.crews import Office, Targets, demands_of
 from core.turns.foresight.forecast import ENOUGH, SAME, Forecast, History, foretell, halves_of, within
 from core.turns.foresight.imagined import Habits, imagine
 from core.turns.foresight.model import Roster
+from core.turns.foresight.resting import Cover, Tried, covers_of, rests_on
 from core.turns.foresight.search import fixed_crew, search
 from core.turns.foresight.staffing import needed
 from core.turns.lifecycle import State
 from core.turns.model import Turn, in_state
+from core.turns.policy import MINUTE
 
 TRIED = 40
 WEEK = timedelta(days=7)
@@ -41,6 +44,12 @@ class Ahead:
     habits: Habits
     doors: Mapping[date, Sequence[Stretch]]
     really: Mapping[date, Mapping[int, float]]
+    breaks: Mapping[str, Sequence[Break]]
+
+    def office_on(self, day: date) -> Office:
+        """The office with the breaks that are planned for a day."""
+        rests = {name: rests_on(day, planned) for name, planned in self.breaks.items() if name in self.office.windows}
+        return replace(self.office, breaks={name: some for name, some in rests.items() if some})
 
 
 def week_of(day: date) -> date:
@@ -60,6 +69,7 @@ def look_ahead(session: Session, site_id: int, week: date, today: date) -> Ahead
         remembered.habits(session, site_id, today),
         {day: stretches_on(day, times.hours, times.calendar) for day in days},
         {day: remembered.really_open(session, site_id, _same_before(day, history)) for day in days},
+        remembered.planned_breaks(session, site_id),
     )
 
 
@@ -99,12 +109,13 @@ def _day(day: date, stretches: Sequence[Stretch], ahead: Ahead, tried: int) -> d
     found: dict[str, Any] = {"day": day.isoformat(), "people": round(told.people, 1), "same": told.same}
     if not told.known or not told.people or not ahead.office.windows:
         return found | {"known": False}
-    halves, seed = halves_of(stretches), day.toordinal()
-    days = imagine(told, ahead.habits, sorted(ahead.office.windows), seed, tried)
+    halves, seed, office = halves_of(stretches), day.toordinal(), ahead.office_on(day)
+    days = imagine(told, ahead.habits, sorted(office.windows), seed, tried)
     demands = demands_of(told, halves, ahead.habits)
-    plan, proof = search(halves, demands, ahead.office, days)
-    crew, of_crew = fixed_crew(halves, ahead.office, days)
-    formula = needed(demands, ahead.office.targets.general, len(ahead.office.windows))
+    plan, proof = search(halves, demands, office, days)
+    crew, of_crew = fixed_crew(halves, office, days)
+    formula = needed(demands, office.targets.general, len(office.windows))
+    breaks = [_told(one) for one in covers_of(Tried(plan, proof, office, days, stretches))]
     expected, really = told.by_half_hour(), ahead.really[day]
     return found | {
         "known": True,
@@ -126,9 +137,24 @@ def _day(day: date, stretches: Sequence[Stretch], ahead: Ahead, tried: int) -> d
         "meets": proof.meets,
         "general_late": round(proof.share(False), 3),
         "priority_late": round(proof.share(True), 3),
-        "crew": len(crew.open[halves[0]]),
+        "crew": max(crew.counts().values()),
         "crew_hours": crew.hours,
         "crew_meets": of_crew.meets,
+        **({"breaks": breaks} if breaks else {}),
+    }
+
+
+def _told(one: Cover) -> dict[str, Any]:
+    """A break and what it costs; its hours are minutes of the day."""
+    return {
+        "window": one.window,
+        "starts": one.rest.starts // MINUTE,
+        "ends": one.rest.ends // MINUTE,
+        "late": list(one.late),
+        "alone": list(one.alone),
+        "beside": list(one.beside),
+        "open": list(one.open),
+        "fits_at": None if one.fits_at is None else one.fits_at // MINUTE,
     }
 
 

@@ -15,9 +15,11 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from core.breaks import actions as breaks
+from core.breaks.planned import Break
 from core.catalogue.model import PriorityGroup, Service, Window, window_services
 from core.clock import BOGOTA, milliseconds
 from core.db import Event
@@ -27,6 +29,7 @@ from core.turns.foresight.forecast import Cell, History, Special
 from core.turns.foresight.imagined import NEVER, Habits
 from core.turns.foresight.model import SpecialDay
 from core.turns.foresight.otherwise import Lived
+from core.turns.foresight.resting import rests_on, touches
 from core.turns.learning import Durations
 from core.turns.lifecycle import IN_HAND, UNDONE, State, Step, stood
 from core.turns.model import ServiceDay, Turn
@@ -151,13 +154,18 @@ def _events(session: Session, site_id: int, day: date) -> list[Event]:
 
 
 def _stretches(
-    session: Session, kind: type[Sitting] | type[Away], labels: Mapping[int, str], day: date
+    session: Session,
+    kind: type[Sitting] | type[Away],
+    labels: Mapping[int, str],
+    day: date,
+    *only: ColumnElement[bool],
 ) -> dict[int, list[tuple[int, int]]]:
     """By window, from when to when somebody sat there, or was away, in milliseconds of the day."""
     begins, midnight = datetime.combine(day, time(), tzinfo=BOGOTA), _midnight(day)
     rows = session.execute(
         select(kind.window_id, kind.started_at, kind.ended_at)
         .where(kind.window_id.in_(labels), kind.started_at >= begins, kind.started_at < begins + timedelta(days=1))
+        .where(*only)
         .order_by(kind.started_at)
     )
     found = defaultdict[int, list[tuple[int, int]]](list)
@@ -255,24 +263,44 @@ def habits(session: Session, site_id: int, today: date) -> Habits:
 
 
 def _pauses(session: Session, site_id: int, days: Sequence[date]) -> tuple[list[float], float]:
-    """The seconds of the pauses that were made, and how many a window makes in an hour."""
+    """The seconds of the pauses that were made, and how many a window makes in an hour; no break that is planned."""
     labels = dict(session.execute(select(Window.id, Window.label).where(Window.site_id == site_id)).all())
-    sat, away = 0.0, list[float]()
+    planned, sat, away = breaks.planned(session, site_id), 0.0, list[float]()
     for day in days:
         for stretches in _stretches(session, Sitting, labels, day).values():
             sat += sum(ended - started for started, ended in stretches) / SECOND
-        for stretches in _stretches(session, Away, labels, day).values():
-            away += [(ended - started) / SECOND for started, ended in stretches if ended - started < LONGEST_AWAY]
+        for window, stretches in _stretches(session, Away, labels, day).items():
+            rests = rests_on(day, planned.get(window, ()))
+            away += [
+                (ended - started) / SECOND
+                for started, ended in stretches
+                if ended - started < LONGEST_AWAY and not touches(started, ended, rests)
+            ]
     return away, len(away) / (sat / 3600) if sat else 0.0
 
 
+def planned_breaks(session: Session, site_id: int) -> dict[str, list[Break]]:
+    """The breaks that are planned at a site, by the label of the window."""
+    found = defaultdict[str, list[Break]](list)
+    for row in breaks.of_site(session, site_id):
+        found[row.window.label].append(row.planned)
+    return dict(found)
+
+
 def really_open(session: Session, site_id: int, days: Iterable[date]) -> dict[int, float]:
-    """How many windows had somebody in each half hour, as the mean of these days."""
+    """How many windows had somebody in each half hour, but for the planned breaks, as the mean of these days."""
     labels = dict(session.execute(select(Window.id, Window.label).where(Window.site_id == site_id)).all())
-    every, found = list(days), defaultdict[int, float](float)
+    planned, every, found = breaks.planned(session, site_id), list(days), defaultdict[int, float](float)
     for day in every:
-        for stretches in _stretches(session, Sitting, labels, day).values():
+        pauses = _stretches(session, Away, labels, day, Away.kind == "pause") if planned else {}
+        for window, stretches in _stretches(session, Sitting, labels, day).items():
+            rests = rests_on(day, planned.get(window, ()))
+            rested = [pause for pause in pauses.get(window, ()) if touches(*pause, rests)]
             for half in range(48):
-                inside = sum(max(0, min(end, (half + 1) * HALF) - max(start, half * HALF)) for start, end in stretches)
-                found[half] += inside / HALF / len(every)
-    return {half: count for half, count in found.items() if count}
+                found[half] += (_inside(stretches, half) - _inside(rested, half)) / len(every)
+    return {half: count for half, count in found.items() if count > 0}
+
+
+def _inside(stretches: Iterable[tuple[int, int]], half: int) -> float:
+    """How much of a half hour they are, as a share."""
+    return sum(max(0, min(end, (half + 1) * HALF) - max(start, half * HALF)) for start, end in stretches) / HALF

@@ -9,7 +9,7 @@ end close whatever nobody misses.
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 from math import ceil
 
@@ -33,7 +33,7 @@ def search(halves: Sequence[int], demands: Sequence[Demand], office: Office, day
     bare = [min(max(ceil(demand.load), 1), most) for demand in demands]
     found = []
     for counts in (formula, bare):
-        plan = Plan({half: _first(office, count) for half, count in zip(halves, counts, strict=True)})
+        plan = Plan({half: _first(office, count, half) for half, count in zip(halves, counts, strict=True)})
         found.append(_fewer(*_enough(plan, office, days), office, days))
     plan, proof = min(found, key=lambda one: (not one[1].meets, one[0].hours, one[1].excess))
     for _round in range(EXCHANGES):
@@ -75,7 +75,7 @@ def _exchanged(plan: Plan, office: Office, days: Sequence[Day]) -> tuple[Plan, P
         if fewer is None:
             continue
         for half in (other for other in halves if first - 2 <= other <= second + 1 and other not in (first, second)):
-            for window in office.kinds(office.windows.keys() - fewer.open[half]):
+            for window in office.kinds(office.able(half) - fewer.open[half], half):
                 made = fewer.with_one(half, window)
                 if made.jolts <= plan.jolts and (proof := _keeps(made, office, days)):
                     return made, proof
@@ -88,21 +88,29 @@ def _without_one(plan: Plan | None, half: int, office: Office) -> Plan | None:
         return None
     for window in sorted(plan.open[half], key=lambda name: (len(office.windows[name]), name)):
         made = plan.without(half, window)
-        if made.open[half] and office.covers(made.open[half], office.windows):
+        if made.open[half] and office.covers(made.open[half], office.able(half)):
             return made
     return None
 
 
-def _first(office: Office, count: int) -> frozenset[str]:
-    """So many windows or more, chosen one by one for the most services that none of them attends yet."""
+def _first(office: Office, count: int, half: int) -> frozenset[str]:
+    """So many windows or more, chosen one by one for the most services that none of them attends yet.
+
+    One that rests for a part of the half hour is less than a window.
+    """
     chosen: list[str] = []
-    left = sorted(office.windows)
-    while left and (len(chosen) < count or not office.covers(chosen, office.windows)):
+    able = office.able(half)
+    left = sorted(able, key=lambda name: (office.rests(name, half), name))
+    while left and (_present(chosen, office, half) < count or not office.covers(chosen, able)):
         covered = frozenset[str]().union(*(office.windows[name] for name in chosen))
         best = max(left, key=lambda name: (len(office.windows[name] - covered), len(office.windows[name])))
         chosen.append(best)
         left.remove(best)
     return frozenset(chosen)
+
+
+def _present(names: Sequence[str], office: Office, half: int) -> float:
+    return sum(1 - office.rests(name, half) for name in names)
 
 
 def _more(plan: Plan, office: Office, failing: Sequence[int]) -> list[Plan]:
@@ -113,14 +121,14 @@ def _more(plan: Plan, office: Office, failing: Sequence[int]) -> list[Plan]:
         made = [
             plan.with_one(where, window)
             for where in before
-            for window in office.kinds(office.windows.keys() - plan.open[where])
+            for window in office.kinds(office.able(where) - plan.open[where], where)
         ]
         if made:
             return made
     return [
         plan.with_one(half, window)
         for half in halves
-        for window in office.kinds(office.windows.keys() - plan.open[half])[:1]
+        for window in office.kinds(office.able(half) - plan.open[half], half)[:1]
     ]
 
 
@@ -130,11 +138,10 @@ def _fewer(plan: Plan, proof: Proof, office: Office, days: Sequence[Day]) -> tup
     for (half, _priority), count in proof.came.items():
         came[half] += count
     for half in sorted(plan.open, key=lambda half: came[half] / max(len(plan.open[half]), 1)):
-        for window in office.kinds(plan.open[half]):
+        for window in sorted(office.kinds(plan.open[half], half), key=lambda name: -office.rests(name, half)):
             while window in plan.open[half]:
-                alike = [name for name in plan.open[half] if office.windows[name] == office.windows[window]]
-                made = plan.without(half, max(alike))
-                if not office.covers(made.open[half], office.windows) or made.jolts > plan.jolts:
+                made = plan.without(half, max(name for name in plan.open[half] if office.alike(name, window, half)))
+                if not office.covers(made.open[half], office.able(half)) or made.jolts > plan.jolts:
                     break
                 found = _keeps(made, office, days)
                 if found is None:
@@ -152,10 +159,15 @@ def fixed_crew(halves: Sequence[int], office: Office, days: Sequence[Day]) -> tu
             if kind in seen or not office.covers(names, office.windows):
                 continue
             seen.add(kind)
-            plan = Plan(dict.fromkeys(halves, frozenset(names)))
+            plan = _all_day(halves, names, office)
             proof = try_out(plan, office, days)
             tried += 1
             if proof.meets or tried == CREWS_TRIED:
                 return plan, proof
-    everything = Plan(dict.fromkeys(halves, frozenset(office.windows)))
+    everything = _all_day(halves, office.windows, office)
     return everything, try_out(everything, office, days)
+
+
+def _all_day(halves: Sequence[int], names: Iterable[str], office: Office) -> Plan:
+    """These windows open all day but for the half hours that they rest."""
+    return Plan({half: frozenset(names) & office.able(half) for half in halves})

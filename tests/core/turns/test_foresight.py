@@ -14,7 +14,7 @@ from core.turns.foresight.search import fixed_crew, search
 from core.turns.foresight.staffing import Demand, carried, erlang_c, late_share, needed, square_root
 from core.turns.learning import Durations
 from core.turns.policy import GENERAL, MINUTE, Order, Rules
-from core.turns.recorded import SECOND, Pause
+from core.turns.recorded import Pause
 
 MONDAY = date(2026, 11, 30)
 EIGHT, NINE = 16, 18
@@ -119,6 +119,11 @@ def test_what_a_half_hour_leaves_is_work_of_the_next() -> None:
 # ---------------------------------------------------------------- the search
 
 
+def rest(starts: str, minutes: int) -> Pause:
+    at = time.fromisoformat(starts)
+    return Pause((at.hour * 60 + at.minute) * MINUTE, minutes * MINUTE, planned=True, by_the_clock=True)
+
+
 def town(people: float, kinds: tuple[str, ...], doors: dict[int, float]) -> tuple[Forecast, Habits, Office]:
     """A morning of so many people, three services and a window of each kind («AB»: it serves A and B)."""
     expected = {
@@ -128,11 +133,9 @@ def town(people: float, kinds: tuple[str, ...], doors: dict[int, float]) -> tupl
         for group, first in ((GENERAL, 0.7), ("older", 0.3))
     }
     windows = {f"V{n}": frozenset(kind) for n, kind in enumerate(kinds, start=1)}
-    breaks = {"V1": (Pause(34_200 * SECOND, 900 * SECOND, planned=True),)}
-    habits = Habits(
-        {service: Durations(m * 60) for service, m in zip("ABC", (5, 8, 12), strict=True)}, 0.04, {}, breaks=breaks
-    )
-    return Forecast(MONDAY, expected, 6, 30), habits, Office(windows, Rules(Order.HEAD_START, {"older": 60}), Targets())
+    habits = Habits({service: Durations(m * 60) for service, m in zip("ABC", (5, 8, 12), strict=True)}, 0.04, {})
+    office = Office(windows, Rules(Order.HEAD_START, {"older": 60}), Targets(), {"V1": (rest("09:30", 15),)})
+    return Forecast(MONDAY, expected, 6, 30), habits, office
 
 
 def test_the_search_never_gives_a_plan_that_fails_where_one_does_not() -> None:

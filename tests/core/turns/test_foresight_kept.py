@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core import desks
+from core.breaks import actions as breaks
+from core.breaks.planned import Break
 from core.db import transaction
 from core.errors import Invalid
 from core.turns import actions as turns
@@ -70,6 +72,13 @@ def morning(session: Session) -> None:
     act(session, desks.stand_up, first.site_id, first.official_id, at(60))
 
 
+def rest_of(session: Session, window: str, starts: str, ends: str) -> None:
+    """A break of a window on every working day."""
+    row, by = make.window(session, window), make.official(session, "supervision").id
+    wanted = Break(frozenset(range(1, 6)), time.fromisoformat(starts), time.fromisoformat(ends))
+    act(session, breaks.plan, row.site_id, row.id, wanted, by, at())
+
+
 def test_a_day_of_the_log_is_the_day_that_a_recording_of_it_would_be(session: Session) -> None:
     morning(session)
     site = make.site(session).id
@@ -114,6 +123,11 @@ def test_the_days_of_the_log_teach_who_comes_and_how_the_site_works(session: Ses
     assert habits.misses == pytest.approx(1 / 4)
     assert list(habits.away) == [300]
     assert remembered.really_open(session, site, [DAY]) == pytest.approx({16: (30 + 18) / 30, 17: (30 + 10) / 30})
+    rest_of(session, "1", "08:33", "08:45")
+    assert list(remembered.habits(session, site, tomorrow).away) == [], "the pause that touches the break is the break"
+    assert remembered.really_open(session, site, [DAY])[17] == pytest.approx((25 + 10) / 30)
+    rest_of(session, "2", "08:30", "08:45")
+    assert remembered.really_open(session, site, [DAY])[17] == pytest.approx((25 + 10) / 30), "who did not go was there"
 
 
 def test_a_special_day_says_why_and_is_like_a_day_that_was(session: Session) -> None:
@@ -182,6 +196,18 @@ def test_a_proposal_of_days_enough_keeps_its_targets_and_tells_what_it_saves(ses
         assert day["meets"], day["day"]
         assert day["hours"] <= day["crew_hours"]
     assert told["07"]["people"] == pytest.approx(10)
+    assert not any("breaks" in day for day in told.values())
+    for window in ("1", "2"):
+        rest_of(session, window, "08:00", "08:30")
+    rested = proposals.propose(proposals.look_ahead(session, site, monday, monday), tried=6)
+    assert rested is not None
+    for day in (day for day in rested["days"] if day["known"]):
+        assert not {"1", "2"} & set(day["halves"][0][3]), "who rests the whole half hour is not open"
+        assert {(one["window"], one["starts"], one["ends"]) for one in day["breaks"]} <= {
+            ("1", 480, 510),
+            ("2", 480, 510),
+        }
+        assert [one for one in day["breaks"] if one["alone"]], "and a service that is left alone is said"
     for day in told.values():
         each = sum(count for halves in day["services"].values() for _half, count in halves)
         assert each == pytest.approx(sum(row[1] for row in day["halves"]), abs=0.5)
