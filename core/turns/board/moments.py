@@ -18,7 +18,7 @@ from core.db import Event
 from core.desks import FORGOTTEN_AFTER, Sitting
 from core.turns.actions.call import CALLABLE_FOR
 from core.turns.board.course import LEAST, days_like
-from core.turns.lifecycle import IN_HAND, UNDONE, State, Step, leads_to
+from core.turns.lifecycle import ENDED, IN_HAND, UNDONE, State, Step, leads_to
 from core.turns.model import ServiceDay, Turn
 
 MINUTE, MINUTES = 60_000, 60
@@ -118,7 +118,7 @@ def usual_moments(session: Session, site_id: int, at: datetime) -> list[Moment] 
 def moments_of(session: Session, site_id: int, day: date, instants: Sequence[int]) -> list[Moment]:
     """The hall at some instants of a service day, in milliseconds and in their order, from the log of its turns."""
     first, last = instants[0], instants[-1]
-    through = [stay for stay in _stays(session, site_id, day, last) if stay.last is None or stay.last > first]
+    through = [stay for stay in _stays(session, site_id, day, first, last) if stay.last is None or stay.last > first]
     sat = _sat(session, site_id, first, last)
     return [moment(through, sat, at) for at in instants]
 
@@ -128,8 +128,8 @@ def _minutes_of(hour: datetime) -> list[int]:
     return [first + MINUTE * n for n in range(MINUTES)]
 
 
-def _stays(session: Session, site_id: int, day: date, last: int) -> Iterator[Stay]:
-    """What the turns of a service day went through until an instant."""
+def _stays(session: Session, site_id: int, day: date, first: int, last: int) -> Iterator[Stay]:
+    """What the turns of a service day that were not over before an instant went through until another."""
     its_day = select(ServiceDay.id).where(ServiceDay.site_id == site_id, ServiceDay.day == day).scalar_subquery()
     issued, at = type_coerce(Turn.issued_at, BigInteger), type_coerce(Event.at, BigInteger)
     undoes = case((Event.kind == UNDONE, Event.detail["undoes"].as_integer()), else_=null())
@@ -137,6 +137,7 @@ def _stays(session: Session, site_id: int, day: date, last: int) -> Iterator[Sta
         select(Turn.id, issued, Event.seq, Event.kind, at, undoes, Event.window_id)
         .join(Event, Event.turn_id == Turn.id)
         .where(Turn.service_day_id == its_day, issued <= last, at <= last)
+        .where(Turn.state.not_in(ENDED) | (Turn.state_since > instant(first)))
         .order_by(Turn.id, Event.seq)
     )
     for (_turn, begins), log in groupby(rows, key=lambda row: (row[0], row[1])):
