@@ -125,6 +125,7 @@ def page(year: int, cutoff: int, code: str, deed: str = "", refused: PressForm |
         line=found,
         who=who_answers(activity.plan, found),
         figures=_figures(session, activity, cutoff),
+        opens=current_user.may(Permission.READ_PLAN) or current_user.id in answering_for(session, activity),
         measured=measured,
         own=own,
         report=_shown(refused, deed, "report")

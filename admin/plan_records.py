@@ -10,17 +10,19 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from admin import bp
+from admin.followup import SEES
 from admin.plan import seen_on
 from admin.plan_activity import ONE
-from admin.record_pages import pages_of
+from admin.record_pages import pages_of, told_of
 from core.clock import now
 from core.errors import Missing
 from core.people.rights import Permission
 from core.plan.figures import Figures, Measured, sources_of
-from core.plan.finding import activity_of
+from core.plan.finding import activity_of, answering_for
 from core.plan.measures import Figure, Record
 from core.plan.model import Activity
 from core.reports import csv, xlsx
@@ -81,11 +83,12 @@ class Asked:
 
 
 @bp.get(f"{ONE}/records")
-@requires(Permission.READ_PLAN)
+@requires(*SEES)
 def plan_records(year: int, activity_code: str) -> ResponseReturnValue:
     session, asked = db.session(), _asked(year, activity_code)
     page = _page()
     found = asked.figure.records((page - 1) * A_PAGE, A_PAGE + 1)
+    records = told_of(found[:A_PAGE])
     return render_template(
         "admin/plan_records.html",
         asked=asked,
@@ -93,18 +96,19 @@ def plan_records(year: int, activity_code: str) -> ResponseReturnValue:
         page=page,
         more=len(found) > A_PAGE,
         first=(page - 1) * A_PAGE,
-        records=found[:A_PAGE],
-        links=_links(session, asked, found[:A_PAGE]),
+        records=records,
+        kept_back=len(records) < len(found[:A_PAGE]),
+        links=_links(session, asked, records),
         translate=translate,
     )
 
 
 @bp.get(f"{ONE}/records.<any(csv, xlsx):form>")
-@requires(Permission.READ_PLAN)
+@requires(*SEES)
 def plan_records_table(year: int, activity_code: str, form: str) -> Response:
     """All the records, as a file."""
     asked = _asked(year, activity_code)
-    table = _table(asked, asked.figure.records(0, MOST_ROWS))
+    table = _table(asked, told_of(asked.figure.records(0, MOST_ROWS)))
     parts = ("plan", year, activity_code, asked.told.name, asked.part, asked.period.first, asked.period.last)
     name = f"{'-'.join(str(part) for part in parts if part)}.{form}"
     if form == "csv":
@@ -131,9 +135,12 @@ def _table(asked: Asked, records: Sequence[Record]) -> Table:
 def _asked(year: int, activity_code: str) -> Asked:
     """What the address names: a measure, else that of the indicator, and days, else those of the year so far.
 
-    Raises Missing for a measure that is not of the activity, a part that it has not, or days of another year.
+    Raises Missing for a measure that is not of the activity, a part that it has not, days of another year, or an
+    activity that somebody who does not read the plan does not answer for.
     """
     activity = activity_of(db.session(), year, activity_code)
+    if not current_user.may(Permission.READ_PLAN) and current_user.id not in answering_for(db.session(), activity):
+        raise Missing
     names = [name for name in (sources_of(activity).leads, *sources_of(activity).beside) if name]
     name = request.args.get("measure") or (names[0] if names else "")
     begins = {"first": date(year, 1, 1), "last": max(seen_on(activity.plan), date(year, 1, 1))}

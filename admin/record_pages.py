@@ -61,6 +61,8 @@ def _open_cutoff(name: str) -> str:
 
 
 _PLAN = (Permission.READ_PLAN,)
+_REPORT = (*_PLAN, Permission.REPORT_CUTOFFS)
+"""What everybody may see, told to who reads the plan or answers for a part of it."""
 _SEE_PROTOCOLS = (Permission.WRITE_PROTOCOLS, Permission.APPROVE_PROTOCOLS, Permission.SEE_PROTOCOL_READINGS)
 WAYS: Mapping[str, Sequence[Way]] = {
     "turn": [
@@ -77,6 +79,15 @@ WAYS: Mapping[str, Sequence[Way]] = {
             _of(Petition.id, lambda: readable(current_user)),
         )
     ],
+    "filing": [
+        Way(
+            (Permission.READ_PETITIONS,),
+            lambda one: url_for(".petitions_case", petition_id=one),
+            _of(Petition.id, lambda: readable(current_user)),
+        ),
+        Way(_REPORT, lambda one: url_for("portal.filings")),
+    ],
+    "filings": [Way(_REPORT, lambda one: url_for("portal.filings"))],
     "survey": [
         Way(
             (Permission.SEE_SURVEY_RESULTS,),
@@ -84,7 +95,7 @@ WAYS: Mapping[str, Sequence[Way]] = {
         )
     ],
     "service": [
-        Way(_PLAN, lambda one: url_for("portal.service", service_id=one), _offered),
+        Way(_REPORT, lambda one: url_for("portal.service", service_id=one), _offered),
         Way(
             (Permission.CONFIGURE,),
             lambda one: url_for(".sheets_versions", service_id=one),
@@ -93,13 +104,13 @@ WAYS: Mapping[str, Sequence[Way]] = {
     ],
     "information": [
         Way((Permission.CONFIGURE,), lambda one: url_for(".information", _anchor=one)),
-        Way(_PLAN, lambda one: url_for(SEEN_AT[Content(one)])),
+        Way(_REPORT, lambda one: url_for(SEEN_AT[Content(one)])),
     ],
     "protocol": [Way(_SEE_PROTOCOLS, lambda one: url_for(".protocols_one", protocol_id=one))],
     "register_entry": [Way(_PLAN, lambda one: url_for(".registers_entry", entry_id=one))],
-    "plan": [Way(_PLAN, lambda one: url_for("portal.plan", year=db.session.get_one(Plan, one).year))],
-    "plan cut-off": [Way(_PLAN, _cutoff)],
-    "open plan cut-off": [Way(_PLAN, _open_cutoff)],
+    "plan": [Way(_REPORT, lambda one: url_for("portal.plan", year=db.session.get_one(Plan, one).year))],
+    "plan cut-off": [Way(_REPORT, _cutoff)],
+    "open plan cut-off": [Way(_REPORT, _open_cutoff)],
     "risk": [
         Way(
             (Permission.SEE_RISKS,),
@@ -130,6 +141,32 @@ WAYS: Mapping[str, Sequence[Way]] = {
     ],
 }
 """Kind of record → the ways to its page, of which the first that is open is taken."""
+
+
+OPENLY_TOLD = frozenset(
+    {
+        *("channel", "filing", "filings", "information", "plan", "plan cut-off", "open plan cut-off"),
+        *("protocol", "register_entry", "service"),
+    }
+)
+"""Kinds of records of which all who work here may be told, although not all may open them."""
+
+
+def told_of(records: Sequence[Record]) -> list[Record]:
+    """Those that who is signed in is told of.
+
+    Whoever reads the plan is told of all but petitions, whose list says by what it lacks which are reserved; whoever
+    only answers for an activity, of what is openly told and of what their own rights open.
+    """
+    return [record for record in records if _is_told(record.kind)]
+
+
+def _is_told(kind: str) -> bool:
+    if kind in OPENLY_TOLD:
+        return True
+    if kind != "petition" and current_user.may(Permission.READ_PLAN):
+        return True
+    return any(current_user.may(each) for way in WAYS.get(kind, ()) for each in way.needs)
 
 
 def pages_of(session: Session, records: Sequence[Record]) -> list[str]:

@@ -36,6 +36,7 @@ from core.petitions import attachments, filing, reminders, replies, sealing, ste
 from core.petitions.model import Identity, Petition, Recipient, Recount
 from core.petitions.reply_model import Delivery, Group, LetterKind, OutgoingLetter, Template, TemplateVersion, Way
 from core.petitions.reserve_model import ReserveRequest, Wanted
+from core.plan import actions as planning
 from core.plan.followup import actions as following
 from core.plan.followup.model import ReportEvidence
 from core.plan.registers.actions import Photo
@@ -64,6 +65,8 @@ from tests.core.plan import followups
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Things = dict[str, object]
+ACTIVITY = "4.2.3"
+"""For which whoever comes in answers too."""
 GONE = (
     "admin.petitions_group",
     "kiosk.*ticket*",
@@ -207,7 +210,7 @@ def things_at(session: Session, site_id: int) -> Things:
         "protocol_code": "P-01",
         "protocol_id": protocol_at(session),
         "year": 2026,
-        "activity_code": "4.2.3",
+        "activity_code": ACTIVITY,
         "meta_code": "4.2",
         "role": "ventanilla",
         "_nowhere": "nowhere",
@@ -396,6 +399,11 @@ def come_in(house: House, role: str) -> FlaskClient:
         official.roles = [role]
         if MATRIX_ROLES[role].of_office:
             official.office = session.scalars(select(Office).where(Office.code == "front-desk")).one()
+        answering, by = (
+            followups.activity(session, ACTIVITY).responsible[0],
+            make.official(session, "administracion").id,
+        )
+        planning.name_holders(session, followups.plan(session), answering, [official.id], by, make.at())
     return house.official("ventanilla4", window="4" if role == "official" else None)
 
 

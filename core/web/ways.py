@@ -81,5 +81,6 @@ def _way(endpoint: str, text: str, here: str, icon: str, exact: bool) -> Way:
     whole = page == "desk" and here.startswith(f"{face}.")
     whole |= page == "setup" and here.startswith(OF_THE_SETUP)
     whole |= page == "plan" and here.startswith(OF_THE_PLAN)
+    whole |= page == "followup" and here.startswith("admin.plan_records")
     part = here.startswith(f"{endpoint}_") and not exact
     return (url_for(endpoint), text, whole or here == endpoint or part, icon)

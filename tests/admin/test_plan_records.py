@@ -48,6 +48,8 @@ def a_town_with_data(session: Session) -> None:
     for channel in Channel:
         one = make.petition(session, channel=channel, kind="sugerencia", office_id=make.office(session).id)
         one.due_on, one.stage, one.stage_on = YEAR.last, Stage.ANSWERED, YEAR.last
+    one = make.petition(session, kind="queja", office_id=make.office(session).id)
+    one.due_on, one.stage, one.stage_on = YEAR.last, Stage.ANSWERED, YEAR.last
     for kind in (Of.TURN, Of.NEEDS):
         version = make.survey(session, kind)
         for _n in range(10):
@@ -137,7 +139,11 @@ def test_each_record_of_every_measure_opens_its_page_to_whom_may_and_to_nobody_e
     for role, shut in SHUT.items():
         client = reader(house, [role])
         for of, (address, kinds) in seen.items():
-            own = [link for kind, link in zip(kinds, links_of(client, address), strict=True) if kind == of]
+            links = links_of(client, address)
+            if (role, of) == ("mayor", "petition"):
+                assert links == [], "who reads none is told of none: the list says which are reserved"
+                continue
+            own = [link for kind, link in zip(kinds, links, strict=True) if kind == of]
             assert [bool(link) for link in own] == [of not in shut] * len(own), (role, of)
             assert of in shut or client.get(own[0]).status_code == 200, (role, own[0])
 
@@ -151,3 +157,40 @@ def test_a_service_that_was_withdrawn_opens_what_was_published_of_it_to_who_conf
     links = links_of(reader(house, ["planning", "administrator"]), address)
     (versions,) = (link for link in links if link.startswith("/admin/"))
     assert "Ya no se presta." in reader(house, ["planning", "administrator"]).get(versions).get_data(as_text=True)
+
+
+def test_who_only_answers_for_an_activity_opens_its_figure_as_far_as_their_rights_reach(house: House) -> None:
+    with house.app.app_context(), transaction(db.session) as session:
+        a_town_with_data(session)
+        reserved = make.petition(session, kind="denuncia_corrupcion", office_id=make.office(session).id)
+        assert reserved.confidential
+        secret, by = reserved.filing_number, make.official(session, "administracion").id
+        clerk, whole = make.official(session, "ventanilla2").id, followups.plan(session)
+        held = {role for code in ("4.2.1", "4.2.3") for role in activity_of(session, 2026, code).responsible}
+        held |= {role for code in ("2.1.1", "4.1.2") for role in activity_of(session, 2026, code).responsible}
+        for role in held:
+            planning.name_holders(session, whole, role, [clerk], by, make.at())
+        free = next(one.code for one in whole.activities if not held & set(one.responsible) and sources_of(one).leads)
+    client, where = reader(house, ["official"]), "/admin/plan/2026/{}/records"
+    assert client.get(where.format(free)).status_code == 404, "somebody else answers for it"
+    received = f"{where.format('4.1.2')}?measure=petitions_received"
+    links = links_of(client, received)
+    assert set(links) == {"/filings"}
+    assert secret in client.get(received).get_data(as_text=True), "or the list would say which is reserved"
+    assert all(links_of(client, where.format("2.1.1")))
+    turns_of = f"{where.format('4.2.3')}?measure=turns_attended"
+    by_web = f"{where.format('4.2.1')}?measure=channels_in_use&part=web"
+    for shut in (turns_of, by_web):
+        assert links_of(client, shut) == []
+        assert "Su papel no abre la lista" in client.get(shut).get_data(as_text=True)
+        table = client.get(shut.replace("/records?", "/records.csv?")).get_data(as_text=True)
+        assert len(table.strip().splitlines()) == 1, "nor as a file"
+    page = client.get("/admin/followup/2026/3/4.2.3").get_data(as_text=True)
+    (way,) = re.findall(r'href="([^"]+measure=turns_attended[^"]*)"', page)
+    assert client.get(unescape(way)).status_code == 200
+    assert "measure=" not in client.get(f"/admin/followup/2026/3/{free}").get_data(as_text=True)
+    assert len(links_of(reader(house, ["supervisor"]), turns_of)) == 12
+    for role, told in (("planning", False), ("mayor", False), ("control", True)):
+        client = reader(house, [role])
+        assert bool(links_of(client, by_web)) is told, role
+        assert secret in client.get(received).get_data(as_text=True), role

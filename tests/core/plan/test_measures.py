@@ -24,6 +24,7 @@ from core.information import actions as information
 from core.information.actions import Written
 from core.information.model import CHARTER
 from core.petitions.model import Channel, Stage
+from core.petitions.register import filings_of
 from core.plan.measures import Figure, Record, begins, listed, registered, together
 from core.plan.measures.surveys import rated
 from core.protocols import actions as protocols
@@ -149,32 +150,53 @@ def a_month_of_petitions(session: Session) -> None:
         one.stage_on = (one.due_on or NOVEMBER.last) + timedelta(days=chance.choice([-1, 0, 1]))
 
 
-OURS = "SELECT id, channel FROM petitions WHERE NOT confidential AND stage <> 'annulled' AND "
-RECEIVED = f"{OURS} received_on >= :from_day AND received_on <= :to_day"
-OWED = f"""{OURS} due_on >= :from_day AND due_on <= :to_day
+HELD = "SELECT id, channel FROM petitions WHERE stage <> 'annulled' AND "
+RECEIVED = f"{HELD} received_on >= :from_day AND received_on <= :to_day"
+OWED = f"""{HELD} due_on >= :from_day AND due_on <= :to_day
   AND NOT (stage = 'transferred' AND stage_on <= due_on)"""
+OPEN, TOLD_APART = "NOT confidential", "kind IN ('peticion_particular', 'sugerencia') AND identity = 'identified'"
+IN_TIME = f"{OWED} AND stage = 'answered' AND stage_on <= due_on"
 
 
-def test_petitions_are_those_of_a_query_by_hand_and_reserved_ones_are_in_none(town: Session) -> None:
+def test_petitions_are_those_of_a_query_by_hand(town: Session) -> None:
     with transaction(town):
         a_month_of_petitions(town)
     for period in (NOVEMBER, DECEMBER):
-        received = {row.id: row.channel for row in by_hand(town, RECEIVED, period)}
+
+        def found(query: str, of: Period = period) -> dict[int, str]:
+            return {row.id: row.channel for row in by_hand(town, query, of)}
+
+        received, open_ones = found(RECEIVED), found(f"{RECEIVED} AND {OPEN}")
         figure = measured(town, "petitions_received", period)
         assert (figure.value, {one.id for one in figure.records(0, 99)}) == (len(received), received.keys())
-        suggested = by_hand(town, f"{RECEIVED} AND kind = 'sugerencia'", period)
+        suggested = found(f"{RECEIVED} AND {OPEN} AND kind = 'sugerencia'")
         assert measured(town, "suggestions_received", period).value == len(suggested)
-        online = [channel for channel in received.values() if channel in ("web", "email")]
-        assert measured(town, "petitions_online", period).value == Fraction(100 * len(online), len(received))
-        owed = {row.id for row in by_hand(town, OWED, period)}
-        in_time = {row.id for row in by_hand(town, f"{OWED} AND stage = 'answered' AND stage_on <= due_on", period)}
+        owed, in_time = found(OWED), found(IN_TIME)
         told = measured(town, "petitions_on_time", period)
         assert (told.value, told.base) == (Fraction(100 * len(in_time), len(owed)), len(owed))
-        assert {one.id for one in told.records(0, 99) if one.counts} == in_time
-        assert 0 < len(in_time) < len(owed)
-        used = {row.channel for row in by_hand(town, RECEIVED, period)}
-        assert measured(town, "channels_in_use", period).value == len(used)
+        *apart, alike = told.records(0, 99)
+        in_time_apart = found(f"{IN_TIME} AND {TOLD_APART}").keys()
+        assert {one.id for one in apart} == found(f"{OWED} AND {TOLD_APART}").keys()
+        assert {one.id for one in apart if one.counts} == in_time_apart
+        assert alike.said == f"{len(in_time) - len(in_time_apart)} / {len(owed) - len(apart)}"
+        assert 0 < len(in_time_apart) < len(in_time) < len(owed)
+        assert measured(town, "channels_in_use", period).value == len(set(open_ones.values()))
     assert measured(town, "petitions_on_time", Period(date(2027, 1, 1), date(2027, 1, 31))).value is None
+
+
+def test_what_the_plan_tells_of_petitions_does_not_say_how_many_are_reserved(town: Session) -> None:
+    with transaction(town):
+        a_month_of_petitions(town)
+    in_register = [one for one in filings_of(town, NOVEMBER, NOVEMBER.last, None) if one.standing.value != "annulled"]
+    received = measured(town, "petitions_received", NOVEMBER)
+    assert received.value == len(in_register)
+    assert {one.label for one in received.records(0, 99)} == {one.number for one in in_register}
+    online = measured(town, "petitions_online", NOVEMBER)
+    known = sum(row.channel in ("web", "email") for row in by_hand(town, f"{RECEIVED} AND {OPEN}", NOVEMBER))
+    assert (online.base, online.bound, online.count) == (len(in_register), "at_least", 2)
+    assert online.value == Fraction(100 * 5 * (known // 5), len(in_register))
+    assert known % 5, "the month would not show that it is rounded"
+    assert by_hand(town, f"{RECEIVED} AND confidential", NOVEMBER)
 
 
 def test_two_counts_as_one_are_read_page_by_page() -> None:

@@ -42,14 +42,15 @@ QUERIES = {
         AND state IN ('left', 'absent')""",
     "priority_turns": """SELECT count(*) FROM turns WHERE issued_at >= :first AND issued_at < :after
         AND "group" <> 'general'""",
-    "petitions_received": """SELECT count(*) FROM petitions WHERE NOT confidential AND stage <> 'annulled'
+    "petitions_received": """SELECT count(*) FROM petitions WHERE stage <> 'annulled'
         AND received_on >= :from_day AND received_on <= :to_day""",
     "suggestions_received": """SELECT count(*) FROM petitions WHERE NOT confidential AND stage <> 'annulled'
         AND received_on >= :from_day AND received_on <= :to_day AND kind = 'sugerencia'""",
     "petitions_on_time": """SELECT 100.0 * sum(CASE WHEN stage = 'answered' AND stage_on <= due_on THEN 1 ELSE 0 END),
-        count(*) FROM petitions WHERE NOT confidential AND due_on >= :from_day AND due_on <= :to_day""",
-    "petitions_online": """SELECT 100.0 * sum(CASE WHEN channel IN ('web', 'email') THEN 1 ELSE 0 END), count(*)
-        FROM petitions WHERE NOT confidential AND received_on >= :from_day AND received_on <= :to_day""",
+        count(*) FROM petitions WHERE due_on >= :from_day AND due_on <= :to_day""",
+    "petitions_online": """SELECT 100.0 * (online - online % 5), whole FROM (SELECT count(*) AS whole,
+        sum(CASE WHEN channel IN ('web', 'email') AND NOT confidential THEN 1 ELSE 0 END) AS online
+        FROM petitions WHERE received_on >= :from_day AND received_on <= :to_day) AS ways""",
     "survey_answers": """SELECT count(*) FROM survey_responses r JOIN survey_versions v ON v.id = r.version_id
         JOIN surveys s ON s.id = v.survey_id WHERE s.kind <> 'needs' AND r.month >= :from_day AND r.month <= :to_day""",
     "improvements_met": """SELECT 100.0 * sum(CASE WHEN done.at < :after THEN 1 ELSE 0 END), count(*)
