@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from flask import current_app
@@ -16,8 +16,11 @@ from core.reports.charts import Band, Series
 from core.reports.strips import BLUE, BROWN, GREEN, GREY, Kind, strips
 from core.reports.table import Table
 from core.turns.board.course import Course, Usual, course_of, hour_of_quarter, usual_arrivals
+from core.turns.board.hall import share
 from core.turns.board.strips import Doing, Strip, strips_of
 from core.web.report_parts import Part
+from core.web.turn_report_time import FEWEST
+from core.web.turn_report_words import minutes, minutes_said
 from core.web.words import minutes_text, translate
 
 WEEKDAYS = (
@@ -72,6 +75,37 @@ def _flow(today: Course, usual: Usual, at: datetime) -> Part:
         rows = [(*row, text) for row, text in zip(rows, told, strict=True)]
     table = Table(_("Llegadas y atenciones por cuarto de hora"), tuple(columns), tuple(rows))
     return Part("flow", table, says, charts.trend(labels[:over], lines, says, band=band))
+
+
+def waits(by_half: Mapping[int, Sequence[int]]) -> list[Part]:
+    """How long those who were called had waited, by half hour; nothing before two half hours say something."""
+    if not by_half:
+        return []
+    halves = range(min(by_half), max(by_half) + 1)
+    labels = [hour_of_quarter(2 * half) for half in halves]
+    called = [len(by_half.get(half, ())) for half in halves]
+    half, ninth = (
+        [share(by_half[one], level) if count >= FEWEST else None for one, count in zip(halves, called, strict=True)]
+        for level in (0.5, 0.9)
+    )
+    known = [n for n, seconds in enumerate(half) if seconds is not None]
+    if len(known) < 2:
+        return []
+    last = known[-1]
+    says = _(
+        "De los llamados desde las %(hour)s, la mitad esperó hasta %(half)s, y 9 de cada 10, hasta %(ninth)s.",
+        hour=labels[last],
+        half=minutes_said(half[last]),
+        ninth=minutes_said(ninth[last]),
+    )
+    lines = [
+        Series(name, [None if seconds is None else round(seconds / 60) for seconds in values])
+        for name, values in ((_("9 de cada 10"), ninth), (_("La mitad"), half))
+    ]
+    columns = (_("Media hora desde"), _("Llamados"), _("Mitad (min)"), _("9 de 10 (min)"))
+    rows = zip(labels, called, map(minutes, half), map(minutes, ninth), strict=True)
+    table = Table(_("Minutos que esperaron los llamados"), columns, tuple(rows))
+    return [Part("waited", table, says, charts.trend(labels, lines, says))]
 
 
 def _by_now(usual: Usual, quarter: int) -> int:

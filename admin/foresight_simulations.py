@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -28,6 +29,7 @@ from core.turns.foresight import simulations
 from core.turns.foresight.crews import Targets
 from core.turns.foresight.model import Simulation, Stage
 from core.turns.foresight.otherwise import MOST_DAYS, Change
+from core.turns.foresight.proposals import promised
 from core.turns.policy import Order, Rules
 from core.web.asked import asks
 from core.web.database import db
@@ -77,8 +79,11 @@ class SimulationForm(Form):
         """The names of the fields that hold the minutes of each group."""
         return [name for name in self._fields if name.startswith(STARTS)]
 
-    def change(self, rules: Rules) -> Change:
-        """What the form asks for, where it does not differ from the `rules` of now, those. Raises Invalid."""
+    def change(self, rules: Rules, promised: Mapping[str, float]) -> Change:
+        """What the form asks for; where it does not differ from the `rules` of now, those. Raises Invalid.
+
+        `promised`: the minutes of the services that promise their own.
+        """
         extra = None
         if self.extra_from.data or self.extra_until.data:
             if not (self.extra_from.data and self.extra_until.data) or self.extra_until.data <= self.extra_from.data:
@@ -87,7 +92,7 @@ class SimulationForm(Form):
         tried = {name.removeprefix(STARTS): self[name].data for name in self.head_starts()}
         return Change(
             Rules(Order(self.order.data), {**rules.head_start, **tried}, self.ratio.data),
-            Targets(self.general.data, self.priority.data),
+            Targets(self.general.data, self.priority.data, promised),
             frozenset([self.without.data] if self.without.data else []),
             (extra[0], extra[1]) if extra else None,
             self.earlier.data or 0,
@@ -132,7 +137,7 @@ def foresight_simulations_act(form: SimulationForm) -> ResponseReturnValue:
     """Ask for a simulation; a process takes it up within seconds."""
     with transaction(db.session) as session:
         days = simulations.days_between(session, current_user.site_id, form.first.data, form.last.data)
-        change = form.change(rules_of(session, current_user.site_id))
+        change = form.change(rules_of(session, current_user.site_id), promised(session, current_user.site_id))
         made = simulations.ask(session, current_user.site_id, days, change, current_user.id, now()).id
     return redirect(url_for(".foresight_simulation", simulation_id=made))
 
@@ -224,4 +229,5 @@ def _said(simulation: Simulation) -> list[str]:
     return [
         *said,
         _("Metas: general %(general)s min, preferencial %(priority)s", general=targets[0], priority=targets[1]),
+        *([_("Los trámites con meta propia, por la suya")] if change.targets.promised else []),
     ]

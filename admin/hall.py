@@ -15,7 +15,7 @@ from wtforms import RadioField, SelectChoice
 from wtforms.validators import InputRequired
 
 from admin import bp, picture
-from admin.course import course
+from admin.course import course, waits
 from admin.usual import beside_usual, usual
 from core import desks, openings
 from core.disk import Disk
@@ -172,5 +172,6 @@ def _seen() -> dict[str, Any]:
         "ballast": disk().lets_go(),
         "at": hour.at,
         "clock": hour.on_the_clock,
+        "waited": waits(seen.waited),
         "can_act": current_user.may(Permission.SUPERVISE),
     }

@@ -116,6 +116,8 @@ class Hall:
     held: list[Turn]
     exceptions: list[Deviation]
     opened: list[Opened]
+    waited: Mapping[int, Sequence[int]]
+    """The waits of those called today, by the half hour of the call."""
 
     @property
     def next_ones(self) -> list[Place]:
@@ -147,8 +149,9 @@ def hall(session: Session, site_id: int, hour: Hour, room: Room | None) -> Hall:
         asked={request.window_id: request.asked_at for request in openings.waiting(session, site_id, at)},
         worse=outlook is not None and outlook.content.worse,
     )
+    day = board.figures(session, site_id, at.date())
     return Hall(
-        figures=_figures(board.figures(session, site_id, at.date()), places, stalls),
+        figures=_figures(day, places, stalls),
         settings=settings,
         alerts=alerts(places, stalls, calls, leftovers, hour.lead, room, foreseen),
         crowds=_crowds(places, services),
@@ -158,6 +161,7 @@ def hall(session: Session, site_id: int, hour: Hour, room: Room | None) -> Hall:
         held=_aside(session, site_id, State.ON_HOLD, at),
         exceptions=_exceptions(session, site_id, midnight),
         opened=_opened(session, site_id, services, at),
+        waited=day.by_half,
     )
 
 

@@ -153,8 +153,7 @@ def _promise(told: Told) -> Part:
     )
     columns = (
         *(_("Día"), _("Personas"), _("Horas de ventanilla"), _("Ventanillas fijas que harían falta"), _("Sus horas")),
-        _("Generales que esperan más de %(n)s min (%%)", n=round(told.proposal["general_min"])),
-        _("Preferenciales que esperan más de %(n)s min (%%)", n=round(told.proposal["priority_min"])),
+        *_late(told.proposal),
     )
     short = [day_text(date.fromisoformat(day["day"])) for day in told.days if not day["meets"]]
     sentence = _("Cada día y a cada media hora, nueve de cada diez personas esperan menos que la meta.")
@@ -163,6 +162,16 @@ def _promise(told: Told) -> Part:
             "Ni con todas las ventanillas abiertas se cumple la meta a toda hora: %(days)s.", days=", ".join(short)
         )
     return Part("promise", Table(_("Qué promete"), columns, rows), sentence)
+
+
+def _late(proposal: Mapping[str, Any]) -> tuple[str, str]:
+    """What the columns of who waits too long are called; where a service promises its own there is no one number."""
+    if proposal.get("own_targets"):
+        return _("Generales que esperan más que su meta (%)"), _("Preferenciales que esperan más que su meta (%)")
+    return (
+        _("Generales que esperan más de %(n)s min (%%)", n=round(proposal["general_min"])),
+        _("Preferenciales que esperan más de %(n)s min (%%)", n=round(proposal["priority_min"])),
+    )
 
 
 def _people(told: Told) -> Part:

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from pypdf import PdfReader
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.catalogue.model import Service
@@ -18,7 +19,7 @@ from core.events import Who
 from core.turns import actions as turns
 from core.turns.actions.change import rules_of
 from core.turns.foresight import simulations
-from core.turns.foresight.model import Simulation, Stage
+from core.turns.foresight.model import Roster, Simulation, Stage
 from core.turns.policy import Order, order_key
 from core.web import foresight_rounds
 from core.web.database import db
@@ -52,6 +53,10 @@ def test_the_windows_of_a_week_are_told_with_what_they_save_and_hang_on_one_page
         f"{second} 5,0 7,0 08:00",
     ):
         assert words in page, words
+    assert "Generales que esperan más de 45 min (%)" in page
+    with house.app.app_context(), transaction(db.session) as session:
+        session.scalars(select(Roster).where(Roster.week == NEXT)).one().proposal = make_days.proposal(own_targets=True)
+    assert "Generales que esperan más que su meta (%)" in told(supervisor.get("/admin/foresight"))
     few = told(supervisor.get(f"/admin/foresight?week={NEXT + timedelta(days=7)}"))
     assert "Todavía no se sabe: se han visto 4 días con turnos y hacen falta 10." in few
     for wrong in ("2026-99-99", "x", "0001-01-01", "9999-12-31"):

@@ -127,6 +127,29 @@ def test_the_tiles_count_the_day(house: House, supervisor: FlaskClient, hands: H
     assert "Ventanillas abiertas 2 de 4" in words
 
 
+def test_the_hall_tells_how_long_the_called_waited_by_half_hour_and_nothing_of_few(
+    house: House, supervisor: FlaskClient, hands: Hands
+) -> None:
+    def call(came: float, *called: float) -> None:
+        with house.app.app_context(), transaction(db.session) as session:
+            desk = make.desk(session)
+            for _minute in called:
+                make.turn(session, came)
+            for minute in called:
+                found = turns.call_next(session, desk, make.at(minute))
+                turns.start(session, desk, make.at(minute + 0.2))
+                turns.finish(session, desk, [turns.Outcome(found.service_id, "solved")], make.at(minute + 0.5))
+
+    call(0, 1, 2, 3, 4, 5)
+    hands.forward(minutes=5)
+    assert "Minutos que esperaron los llamados" not in told(supervisor.get("/admin/hall"))
+    call(30, 32, 34, 36, 38, 40)
+    call(60, 61, 62, 63, 64)
+    words = told(supervisor.get("/admin/hall/live"))
+    assert "De los llamados desde las 8:30, la mitad esperó hasta 6 min, y 9 de cada 10, hasta 10 min." in words
+    assert "8:00 5 3,0 5,0 8:30 5 6,0 10,0 9:00 4 — —" in words
+
+
 def test_a_wait_over_its_target_alerts_with_the_windows_that_could_attend_it(
     house: House, supervisor: FlaskClient
 ) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import ceil
@@ -145,7 +145,8 @@ def help_calls(session: Session, site_id: int) -> list[HelpCall]:
 class DayFigures:
     """The day so far. Waits in seconds from issue to first call; no-shows and leavers apart, never as zero.
 
-    `absent` and `left` are the ABSENT and ABANDONED of the statistics: left is also who asked to cancel.
+    `absent` and `left` are the ABSENT and ABANDONED of the statistics: left is also who asked to cancel. `by_half`: the
+    waits of those who were called in each half hour, numbered from midnight.
     """
 
     issued: int
@@ -155,19 +156,22 @@ class DayFigures:
     left: int
     waits: list[int]
     within_target: int
+    by_half: Mapping[int, Sequence[int]]
 
 
 def figures(session: Session, site_id: int, day: date) -> DayFigures:
     """Count the turns of a service day by how their journeys ended, and the wait of each up to its first call."""
     its_day = select(ServiceDay.id).where(ServiceDay.site_id == site_id, ServiceDay.day == day).scalar_subquery()
     targets, waits, within = targets_of(session, site_id), [], 0
-    ends: Counter[Outcome] = Counter()
+    ends, by_half = Counter[Outcome](), defaultdict[int, list[int]](list)
     for turn in journeys(session, Turn.service_day_id == its_day):
         ends[turn.journey.outcome] += 1
         wait = turn.journey.wait
         if wait is not None:
             service = turn.journey.visits[0].service or turn.service_id
             waits.append(wait)
+            called = instant(turn.journey.visits[0].called_at)
+            by_half[2 * called.hour + called.minute // 30].append(wait)
             within += wait <= MINUTE * targets.minutes(service, turn.group, instant(turn.issued))
     return DayFigures(
         issued=ends.total(),
@@ -177,6 +181,7 @@ def figures(session: Session, site_id: int, day: date) -> DayFigures:
         left=sum(ends[one] for one in ABANDONED),
         waits=sorted(waits),
         within_target=within,
+        by_half={half: sorted(found) for half, found in by_half.items()},
     )
 
 

@@ -26,13 +26,20 @@ DIP, PEAK = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """The minutes that nine of ten wait at most, without priority and with it."""
+    """The minutes that nine of ten wait at most, without priority and with it.
+
+    `promised`: those of a service that promises its own; who has priority never waits longer than that.
+    """
 
     general: float = 30
     priority: float = 15
+    promised: Mapping[str, float] = field(default_factory=dict)
 
-    def of(self, group: str) -> float:
-        return self.general if group == GENERAL else self.priority
+    def of(self, group: str, service: str) -> float:
+        own = self.promised.get(service)
+        if group == GENERAL:
+            return self.general if own is None else own
+        return self.priority if own is None else min(self.priority, own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +177,8 @@ def try_out(plan: Plan, office: Office, days: Sequence[Day]) -> Proof:
         for arrival in day.arrivals:
             key = arrival.issued // HALF, arrival.group != GENERAL
             came[key] += 1
-            late[key] += waits.get(arrival.ticket, REST_OF_DAY) > office.targets.of(arrival.group) * MINUTE
+            target = office.targets.of(arrival.group, arrival.service) * MINUTE
+            late[key] += waits.get(arrival.ticket, REST_OF_DAY) > target
     return Proof(came, late)
 
 

@@ -75,7 +75,7 @@ class Comparison:
         self.days, self.turns = self.days + 1, self.turns + len(day.recorded.arrivals)
         for arrival in day.recorded.arrivals:
             first = "general" if arrival.group == GENERAL else "priority"
-            target = self.change.targets.of(arrival.group) * MINUTE
+            target = self.change.targets.of(arrival.group, arrival.service) * MINUTE
             for name in (("all", ""), ("class", first), ("group", arrival.group), ("service", arrival.service)):
                 for kind, of_kind in waits.items():
                     if arrival.ticket in of_kind:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.breaks.planned import Break
 from core.calendar import Stretch, stretches_on
 from core.catalogue.hours import times_of
-from core.catalogue.model import Site, Window
+from core.catalogue.model import Service, Site, Window
 from core.db import INSERT, table
 from core.turns.actions.call import CALLABLE_FOR
 from core.turns.actions.change import settings_of
@@ -79,8 +79,14 @@ def office_of(session: Session, site_id: int) -> Office:
     labels = dict(rows.all())
     served = remembered.windows_of(session, list(labels))
     settings = settings_of(session, site_id)
-    targets = Targets(settings.target_general_min, settings.target_priority_min)
+    targets = Targets(settings.target_general_min, settings.target_priority_min, promised(session, site_id))
     return Office({labels[one]: services for one, services in served.items()}, settings.rules, targets)
+
+
+def promised(session: Session, site_id: int) -> dict[str, float]:
+    """The minutes in which the services of the site that promise their own are called."""
+    targets = session.execute(select(Service.id, Service.target_min).where(Service.site_id == site_id))
+    return {str(service): float(minutes) for service, minutes in targets if minutes is not None}
 
 
 def propose(ahead: Ahead, tried: int = TRIED, may_go_on: Callable[[], bool] = lambda: True) -> dict[str, Any] | None:
@@ -99,6 +105,7 @@ def propose(ahead: Ahead, tried: int = TRIED, may_go_on: Callable[[], bool] = la
         "enough": ENOUGH,
         "general_min": ahead.office.targets.general,
         "priority_min": ahead.office.targets.priority,
+        "own_targets": bool(ahead.office.targets.promised),
         "days": days,
     }
 

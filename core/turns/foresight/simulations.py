@@ -148,6 +148,7 @@ def written(change: Change) -> dict[str, Any]:
         "ratio": rules.ratio,
         "general": targets.general,
         "priority": targets.priority,
+        "promised": dict(targets.promised),
         "without": sorted(change.without),
         "extra": list(change.extra) if change.extra else None,
         "earlier": change.earlier,
@@ -160,7 +161,7 @@ def read(asked: Mapping[str, Any]) -> Change:
     extra = asked["extra"]
     return Change(
         Rules(Order(asked["order"]), asked["head_start"], asked["ratio"]),
-        Targets(asked["general"], asked["priority"]),
+        Targets(asked["general"], asked["priority"], asked.get("promised", {})),
         frozenset(asked["without"]),
         (extra[0], extra[1]) if extra else None,
         asked["earlier"],

@@ -155,10 +155,14 @@ def test_a_special_day_says_why_and_is_like_a_day_that_was(session: Session) -> 
 
 def test_a_proposal_of_few_days_says_that_it_is_not_known_yet(session: Session) -> None:
     morning(session)
-    site = make.site(session).id
+    site, tax = make.site(session).id, make.service(session)
+    with transaction(session):
+        tax.target_min = 20
     ahead = proposals.look_ahead(session, site, proposals.week_of(DAY) + proposals.WEEK, DAY + timedelta(days=1))
+    assert ahead.office.targets.of(GENERAL, str(tax.id)) == 20, "as the hall and the figures judge it"
     made = proposals.propose(ahead)
     assert made is not None
+    assert made["own_targets"]
     assert made["seen"] == 1
     assert made["days"]
     assert not any(day["known"] for day in made["days"])
@@ -256,9 +260,10 @@ def test_a_comparison_says_who_waits_less_and_who_more(session: Session) -> None
     """Of the general: less, about the same and more than by the rules of now, and how many are called."""
     morning(session)
     now = rules_of(session, make.site(session).id)
+    own = Targets(45, 15, {"1": 20.0})
     day = remembered.lived(session, make.site(session).id, DAY)
     cases = (
-        ("as it is", change(rules=now), [0, 5, 0], 6),
+        ("as it is", change(rules=now, targets=own), [0, 5, 0], 6),
         ("a window more", change(rules=now, extra=(EIGHT, EIGHT + 120)), [2, 3, 0], 6),
         ("without one", change(rules=now, without=frozenset({"1"})), [0, 1, 4], 5),
         ("later", change(rules=now, earlier=-60), [0, 0, 5], 5),
@@ -290,6 +295,8 @@ def test_everybody_is_judged_by_the_target_of_their_own_group_among_all_and_with
         ("group", "older"): 0.0,
         ("service", "tax"): 0.667,
     }
+    own = [Targets(30, 15, {"tax": minutes}).of(group, "tax") for minutes in (10, 40) for group in (GENERAL, "older")]
+    assert own == [10, 10, 40, 15], "a service keeps its own promise, and who has priority never waits longer"
 
 
 def test_who_still_waits_when_the_only_window_leaves_is_not_called_days_later(session: Session) -> None:
