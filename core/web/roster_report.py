@@ -217,6 +217,7 @@ def paper_of(told: Told, **said: Any) -> dict[str, Any]:
             for part in parts[:2]
         ],
         "promise": parts[2].sentence if parts else "",
+        "breaks_title": _("Pausas previstas que no caben"),
         "breaks": roster_breaks.on_paper(told.days, told.services),
         "notes": notes_of(told),
     }
