@@ -82,7 +82,10 @@ def hall_breaks_act(form: BreakForm) -> ResponseReturnValue:
     site_id, by = current_user.site_id, current_user.id
     with in_line(site_id) as (session, at):
         breaks.plan(session, site_id, form.window.data, form.wanted, by, at)
-    flash(_("Guardado. Las esperas anunciadas ya la tienen en cuenta."), "success")
+    flash(
+        _("Guardado. Las esperas anunciadas ya la tienen en cuenta; la propuesta de la semana, desde esta noche."),
+        "success",
+    )
     return redirect(url_for(".hall_breaks"))
 
 

@@ -30,6 +30,7 @@ from core.turns.foresight.crews import Targets
 from core.turns.foresight.model import Simulation, Stage
 from core.turns.foresight.otherwise import MOST_DAYS, Change
 from core.turns.foresight.proposals import promised
+from core.turns.foresight.otherwise import MOST_DAYS, Change, Pauses
 from core.turns.policy import Order, Rules
 from core.web.asked import asks
 from core.web.database import db
@@ -46,6 +47,11 @@ STAGES = {
     Stage.CANCELLED: _l("Cancelada"),
     Stage.FAILED: _l("No se pudo hacer"),
 }
+PAUSES = (
+    (Pauses.MADE, _l("Como fueron esos días")),
+    (Pauses.PLANNED, _l("Solo las previstas hoy, a su hora")),
+    (Pauses.NONE, _l("Ninguna")),
+)
 EARLIEST = 120
 STARTS = "head_start_"
 
@@ -64,6 +70,15 @@ class SimulationForm(Form):
         _l("Una ventanilla más, desde las"), [Optional()], description=_l("Atiende todos los trámites.")
     )
     extra_until = Moment(_l("hasta las"), [Optional()])
+    rest_from = Moment(
+        _l("Con una pausa, desde las"), [Optional()], description=_l("De la ventanilla más. Vacío: no descansa.")
+    )
+    rest_until = Moment(_l("hasta las"), [Optional()])
+    pauses = SelectField(
+        _l("Pausas de las demás"),
+        choices=[SelectChoice(pauses.value, name) for pauses, name in PAUSES],
+        validate_choice=True,
+    )
     earlier = Whole(
         _l("Abrir antes (minutos)"),
         [Optional()],
@@ -89,15 +104,32 @@ class SimulationForm(Form):
             if not (self.extra_from.data and self.extra_until.data) or self.extra_until.data <= self.extra_from.data:
                 raise Invalid(N_("Escriba las dos horas de la ventanilla más, la primera antes."), field="extra_from")
             extra = tuple(at.hour * 60 + at.minute for at in (self.extra_from.data, self.extra_until.data))
+    def change(self, rules: Rules) -> Change:
+        """What the form asks for, where it does not differ from the `rules` of now, those. Raises Invalid."""
+        extra = self._between("extra", N_("Escriba las dos horas de la ventanilla más, la primera antes."))
+        rest = self._between("rest", N_("Escriba las dos horas de la pausa, la primera antes."))
+        if rest and not (extra and extra[0] <= rest[0] and rest[1] <= extra[1]):
+            raise Invalid(N_("La pausa debe caber en las horas de la ventanilla más."), field="rest_from")
         tried = {name.removeprefix(STARTS): self[name].data for name in self.head_starts()}
         return Change(
             Rules(Order(self.order.data), {**rules.head_start, **tried}, self.ratio.data),
             Targets(self.general.data, self.priority.data, promised),
             frozenset([self.without.data] if self.without.data else []),
-            (extra[0], extra[1]) if extra else None,
+            extra,
             self.earlier.data or 0,
             bool(self.everything.data),
+            rest,
+            Pauses(self.pauses.data),
         )
+
+    def _between(self, name: str, wrong: str) -> tuple[int, int] | None:
+        """The minutes of the day in two fields, or nothing if both are empty. Raises Invalid."""
+        first, last = self[f"{name}_from"].data, self[f"{name}_until"].data
+        if not (first or last):
+            return None
+        if not (first and last and first < last):
+            raise Invalid(wrong, field=f"{name}_from")
+        return first.hour * 60 + first.minute, last.hour * 60 + last.minute
 
 
 def _form() -> SimulationForm:
@@ -117,6 +149,7 @@ def _form() -> SimulationForm:
         "general": rules.target_general_min,
         "priority": rules.target_priority_min,
         "earlier": 0,
+        "pauses": Pauses.MADE.value,
     }
     form: SimulationForm = type("SiteSimulationForm", (SimulationForm,), minutes)(data=filled)
     labels = session.scalars(select(Window.label).where(Window.site_id == site_id, Window.active).order_by(Window.id))
@@ -195,6 +228,10 @@ def _asked_by(simulation: Simulation) -> str:
     return f"{simulation.official.name}, {day_text(at.date())}, {clock_text(at)}"
 
 
+def _hour(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
 def _found(simulation: Simulation) -> Found:
     session, site_id = db.session(), current_user.site_id
     services = session.execute(select(Service.id, Service.name).where(Service.site_id == site_id))
@@ -218,8 +255,14 @@ def _said(simulation: Simulation) -> list[str]:
         said[-1] += f" ({rules.ratio} × 1)"
     said += [_("Sin la ventanilla %(label)s", label=label) for label in sorted(change.without)]
     if change.extra:
-        hours = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in change.extra]
-        said.append(_("Una ventanilla más, de %(first)s a %(last)s", first=hours[0], last=hours[1]))
+        first, last = map(_hour, change.extra)
+        said.append(_("Una ventanilla más, de %(first)s a %(last)s", first=first, last=last))
+    if change.rest:
+        first, last = map(_hour, change.rest)
+        rest = _("con pausa de %(first)s a %(last)s", first=first, last=last)
+        said[-1] += f" ({rest})"
+    if change.pauses is not Pauses.MADE:
+        said.append(_("Pausas: %(which)s", which=str(dict(PAUSES)[change.pauses]).lower()))
     if change.earlier:
         sentence = _("Abren %(n)s minutos antes") if change.earlier > 0 else _("Abren %(n)s minutos después")
         said.append(sentence % {"n": abs(change.earlier)})

@@ -16,6 +16,7 @@ from core.errors import N_
 from core.reports.charts import Series, trend
 from core.reports.table import Cell, Table, written
 from core.turns.foresight.forecast import ENOUGH, half_text
+from core.web import roster_breaks
 from core.web.report_parts import NONE, Part
 from core.web.words import day_text, translate
 
@@ -72,6 +73,8 @@ def parts_of(told: Told) -> list[Part]:
     if not told.known:
         return []
     parts = [_windows(told), _who(told), _promise(told), _formula(told), _people(told)]
+    breaks = roster_breaks.part_of(told.days, told.services)
+    parts = [_windows(told), _who(told), _promise(told), *breaks, _people(told), _formula(told)]
     return [*parts, _services(told)] if any("services" in day for day in told.days) else parts
 
 
@@ -111,7 +114,8 @@ def saving(told: Told) -> str:
     )
     if not told.really:
         return str(told_hours)
-    return f"{told_hours} {_('Esos días se abrieron de verdad %(really)s.', really=written(told.really))}"
+    really = _("Esos días se abrieron de verdad %(really)s.", really=written(told.really))
+    return f"{told_hours} {really}"
 
 
 def _windows(told: Told) -> Part:
@@ -134,6 +138,8 @@ def _who(told: Told) -> Part:
     rows = tuple((name, *(_stretches(day, name) for day in told.days)) for name in names)
     table = Table(_("Cuándo abre cada ventanilla"), _columns(told, _("Ventanilla")), rows)
     sentence = _("A toda hora hay una ventanilla abierta para cada trámite.")
+    if roster_breaks.leaves_alone(told.days):
+        sentence = _("A toda hora hay una ventanilla abierta para cada trámite, salvo en algunas pausas.")
     return Part("who", table, sentence, words=True)
 
 
@@ -222,6 +228,8 @@ def paper_of(told: Told, behind: Sequence[Part], **said: Any) -> dict[str, Any]:
         "tables": [_on_paper(part) for part in parts[:2]],
         "behind": [_on_paper(part) for part in behind],
         "promise": parts[2].sentence if parts else "",
+        "breaks_title": _("Pausas previstas que no caben"),
+        "breaks": roster_breaks.on_paper(told.days, told.services),
         "notes": notes_of(told),
     }
 

@@ -134,6 +134,45 @@ def test_who_comes_at_each_half_hour_for_each_service_sums_to_what_is_told_of_th
     for of, figure in (("toda la semana", "17"), (days[0], "5"), (days[1], "7"), (days[2], "5")):
         assert f"A qué hora llegan: {of};{names[2]};08:00;{figure}" in csv, of
     assert arrivals(supervisor, week=DAY) == [], "a proposal of before does not say who comes for what"
+def test_breaks_that_do_not_fit_are_told_with_what_they_cost_and_what_would_mend_it(house: House, enter: Enter) -> None:
+    """On the page, in the spreadsheet and on the wall; and of those that fit, that they do."""
+    supervisor = enter("supervisor")
+    fits = {"window": "1", "starts": 600, "ends": 615, "fits_at": None}
+    fits |= {name: [] for name in ("late", "alone", "only", "beside", "open")}
+    lunch = {**fits, "window": "2", "starts": 750, "ends": 780, "late": [25, 26], "fits_at": 810}
+    nobody = {**fits, "window": "3", "alone": ["1", "2"], "only": ["2"], "beside": ["1"], "open": ["4"]}
+    short = {**fits, "window": "4", "late": [20]}
+    with house.app.app_context(), transaction(db.session) as session:
+        alone, only = (session.get_one(Service, number).name for number in (1, 2))
+        [first, second] = make_days.proposal()["days"]
+        days = [{**first, "breaks": [fits, lunch, nobody, short]}, {**second, "breaks": [fits, lunch]}]
+        make_days.roster(session, NEXT, days=days)
+        make_days.roster(session, NEXT - timedelta(days=7), days=[{**first, "breaks": [fits]}])
+    words = (
+        "Pausas previstas en la semana: 6, ya descontadas. No caben 4.",
+        "2 12:30–13:00 lun 30, mar 1 Con una ventanilla menos, de quienes llegan entre 12:30 y 13:30 más de uno de cada"
+        " diez espera más que la meta. Cabe a las 13:30, si las demás no se mueven.",
+        f"3 10:00–10:15 lun 30 Durante ella, o una parte, nadie atiende: {', '.join(sorted((alone, only)))}."
+        " Coincide con la pausa de: 1."
+        " Reparta las pausas que coinciden: mover solo esta, a una hora cercana, no alcanza."
+        f" O abra también una de estas: 4. Que otra ventanilla atienda también: {only}.",
+        "entre 10:00 y 10:30 más de uno de cada diez espera más que la meta."
+        " A ninguna hora cercana cabe: hace falta una ventanilla más.",
+        "A toda hora hay una ventanilla abierta para cada trámite, salvo en algunas pausas.",
+    )
+    page = told(supervisor.get("/admin/foresight"))
+    for sentence in words:
+        assert sentence in page, sentence
+    paper = PdfReader(BytesIO(supervisor.get("/admin/foresight.pdf").data))
+    assert len(paper.pages) == 1
+    on_paper = " ".join(paper.pages[0].extract_text().split())
+    assert "Ventanilla 2, 12:30–13:00 (lun 30, mar 1)" in on_paper
+    assert "Cabe a las 13:30" in supervisor.get("/admin/foresight.csv").get_data(as_text=True)
+    fitting = f"week={NEXT - timedelta(days=7)}"
+    page = told(supervisor.get(f"/admin/foresight?{fitting}"))
+    assert "1, ya descontadas. Ninguna hace esperar más que la meta" in page
+    for form in ("pdf", "xlsx", "csv"):
+        assert supervisor.get(f"/admin/foresight.{form}?{fitting}").status_code == 200
 
 
 def test_a_special_day_is_added_with_its_reason_and_taken_away(house: House, enter: Enter) -> None:
@@ -214,13 +253,21 @@ def test_a_past_day_is_lived_otherwise_and_compared(house: House, enter: Enter) 
         (asked(supervisor, first="2020-01-01", last="2020-01-02"), "En esas fechas no se dieron turnos."),
         (asked(supervisor, extra_from="10:00"), "Escriba las dos horas de la ventanilla más"),
         (asked(supervisor, extra_from="10:00", extra_until="09:00"), "Escriba las dos horas de la ventanilla más"),
+        (asked(supervisor, rest_from="10:00"), "Escriba las dos horas de la pausa"),
+        (asked(supervisor, rest_from="10:00", rest_until="10:30"), "debe caber en las horas de la ventanilla más"),
+        (
+            asked(supervisor, extra_from="08:00", extra_until="10:15", rest_from="10:00", rest_until="10:30"),
+            "debe caber en las horas de la ventanilla más",
+        ),
+        (asked(supervisor, pauses="x"), "pauses"),
         (asked(supervisor, earlier="121"), "earlier"),
         (asked(supervisor, order="lifo"), "order"),
     ):
         answer = supervisor.post("/admin/foresight/simulations", data=wrong)
         assert answer.status_code == 422, wrong
         assert words in answer.get_data(as_text=True), wrong
-    asking = asked(supervisor, extra_from="08:00", extra_until="12:00", everything="y", earlier="-10")
+    rests = {"rest_from": "10:00", "rest_until": "10:15", "pauses": "none"}
+    asking = asked(supervisor, extra_from="08:00", extra_until="12:00", everything="y", earlier="-10", **rests)
     page = supervisor.post("/admin/foresight/simulations", data=asking, follow_redirects=True)
     assert "simulation.js" in page.get_data(as_text=True)
     assert "0 de 1 día." in told(page)
@@ -233,7 +280,8 @@ def test_a_past_day_is_lived_otherwise_and_compared(house: House, enter: Enter) 
     assert "simulation.js" not in page.get_data(as_text=True)
     for words in (
         "Por orden de llegada",
-        "Una ventanilla más, de 08:00 a 12:00",
+        "Una ventanilla más, de 08:00 a 12:00 (con pausa de 10:00 a 10:15)",
+        "Pausas: ninguna",
         "Abren 10 minutos después",
         "Lo que pasó",
         "Quién gana y quién pierde",

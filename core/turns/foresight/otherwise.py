@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from core.turns.foresight.crews import Targets
@@ -26,12 +27,20 @@ EXTRA = "+1"
 KINDS = ("real", "now", "other")
 
 
+class Pauses(StrEnum):
+    """Which pauses windows make: those that were made, only the breaks that are planned now, at their hour, or none."""
+
+    MADE = "made"
+    PLANNED = "planned"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is otherwise: the order, windows that are missing, one more, and when windows open.
+    """What is otherwise: the order, windows that are missing, one more, when windows open, and their pauses.
 
-    `extra`: when the window more opens and closes, in minutes of the day; it attends everything. `earlier`: minutes by
-    which all open before they did, or after. `everything`: every window attends every service.
+    `extra`: when the window more opens and closes, in minutes of the day; it attends everything, and rests at `rest`.
+    `earlier`: minutes by which all open before they did, or after. `everything`: every window attends every service.
     """
 
     rules: Rules
@@ -40,15 +49,23 @@ class Change:
     extra: tuple[int, int] | None = None
     earlier: int = 0
     everything: bool = False
+    rest: tuple[int, int] | None = None
+    pauses: Pauses = Pauses.MADE
 
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """A day as it was: its windows, what of it can be replayed, and the waits as they were, by ticket."""
+    """A day as it was: its windows, what of it can be replayed, and the waits as they were, by ticket.
+
+    `made`: those of its pauses that were rest, and neither other work nor an empty window; `planned`: the breaks of
+    such a day as they are planned now. Both by window.
+    """
 
     counters: tuple[Counter, ...]
     recorded: Day
     waits: Mapping[int, int]
+    made: Mapping[str, Sequence[Pause]] = field(default_factory=dict)
+    planned: Mapping[str, Sequence[Pause]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -127,12 +144,34 @@ def otherwise(day: Lived, change: Change) -> tuple[tuple[Counter, ...], Day]:
         for counter in day.counters
         if counter.name not in change.without
     ]
-    pauses = {name: stops for name, stops in day.recorded.pauses.items() if name not in change.without}
+    really = {counter.name: counter.opens for counter in day.counters}
+    pauses = {counter.name: _stops(counter, really[counter.name], day, change) for counter in counters}
     if change.extra is not None:
         opens, closes = (minute * MINUTE for minute in change.extra)
         counters.append(Counter(EXTRA, services, opens, Decimal(1)))
-        pauses[EXTRA] = (Pause(closes, 2 * DAY, planned=True, by_the_clock=True),)
+        rests = [_by_the_clock(*(minute * MINUTE for minute in change.rest))] if change.rest else []
+        pauses[EXTRA] = (*rests, _by_the_clock(closes, closes + 2 * DAY))
     return tuple(counters), replace(day.recorded, pauses=pauses)
+
+
+def _stops(counter: Counter, really: int, day: Lived, change: Change) -> tuple[Pause, ...]:
+    """When a window stops that really opened at `really`; of the time before that, only what is planned is known."""
+    stops, planned = day.recorded.pauses.get(counter.name, ()), day.planned.get(counter.name, ())
+    if change.pauses is not Pauses.MADE:
+        made = day.made.get(counter.name, ())
+        stops = tuple(stop for stop in stops if stop not in made)
+    if change.pauses is Pauses.PLANNED:
+        stops = (*stops, *planned)
+    elif change.pauses is Pauses.MADE and counter.opens < really:
+        stops = (
+            *stops,
+            *(_by_the_clock(rest.starts, min(rest.ends, really)) for rest in planned if rest.starts < really),
+        )
+    return tuple(sorted(stops, key=lambda stop: stop.starts))
+
+
+def _by_the_clock(starts: int, ends: int) -> Pause:
+    return Pause(starts, ends - starts, planned=True, by_the_clock=True)
 
 
 def longest_start(rules: Rules) -> int:

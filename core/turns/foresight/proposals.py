@@ -159,6 +159,7 @@ def _told(one: Cover) -> dict[str, Any]:
         "ends": one.rest.ends // MINUTE,
         "late": list(one.late),
         "alone": list(one.alone),
+        "only": list(one.only),
         "beside": list(one.beside),
         "open": list(one.open),
         "fits_at": None if one.fits_at is None else one.fits_at // MINUTE,

@@ -131,6 +131,7 @@ def lived(session: Session, site_id: int, day: date) -> Lived:
             seated.setdefault(leg.window, [(leg.called, DAY)])
     served = _served(session, legs, seated)
     away = _stretches(session, Away, labels, day)
+    rested = _stretches(session, Away, labels, day, Away.kind == "pause")
     last = max((stretches[-1][1] for stretches in seated.values()), default=0)
     counters, pauses = [], dict[str, tuple[Pause, ...]]()
     for window, stretches in sorted(seated.items(), key=lambda item: labels[item[0]]):
@@ -142,7 +143,9 @@ def lived(session: Session, site_id: int, day: date) -> Lived:
     outcomes = {n: leg.outcome() for n, leg in enumerate(legs, start=1)}
     waits = {n: leg.called - leg.waits for n, leg in enumerate(legs, start=1) if leg.called is not None}
     whole = Day(day.toordinal(), tuple(arrivals), outcomes, {}, pauses, last_pause=NEVER)
-    return Lived(tuple(counters), whole, waits)
+    made = {labels[window]: [Pause(starts, ends - starts) for starts, ends in rested[window]] for window in rested}
+    planned = {labels[window]: rests_on(day, some) for window, some in breaks.planned(session, site_id).items()}
+    return Lived(tuple(counters), whole, waits, made, planned)
 
 
 def _events(session: Session, site_id: int, day: date) -> list[Event]:

@@ -6,9 +6,11 @@ what is its doing, and moved to see where it would cost nothing. A service that 
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time
+from itertools import pairwise
 
 from core.breaks.planned import Break
 from core.calendar import Stretch
@@ -62,14 +64,16 @@ class Cover:
     """A break of a window that the plan opens around it, and what it costs; of one that fits, nothing.
 
     `late`: the half hours in which too many wait longer than the target, and fewer would without it. `alone`: the
-    services that nobody attends for some of it. `beside`: the windows that rest at the same time. `open`: the closed
-    ones that would attend those services. `fits_at`: the nearest start at which it would cost nothing.
+    services that nobody attends for longer than any target allows; `only`: those of them that no other window attends
+    at any hour. `beside`: the windows that rest at the same time. `open`: the closed ones that would attend what is
+    alone. `fits_at`: the nearest start at which it costs nothing but what is `only` its own.
     """
 
     window: str
     rest: Pause
     late: Sequence[int] = ()
     alone: Sequence[str] = ()
+    only: Sequence[str] = ()
     beside: Sequence[str] = ()
     open: Sequence[str] = ()
     fits_at: int | None = None
@@ -104,8 +108,10 @@ def _cover(name: str, rest: Pause, tried: Tried) -> Cover:
         return Cover(name, rest)
     beside = [other for other in sorted(breaks) if other != name and touches(rest.starts, rest.ends, breaks[other])]
     would = [other for other in sorted(tried.office.windows) if alone and _would(other, rest, alone, tried)]
-    fitting = (one.starts for one in _elsewhere(name, rest, tried) if _fits(name, rest, one, least, tried))
-    return Cover(name, rest, late, alone, beside, would, next(fitting, None))
+    only = [service for service in alone if service in _own(name, tried.office)]
+    times = _elsewhere(name, rest, tried) if late or alone != only else []
+    fitting = (one.starts for one in times if _fits(name, rest, one, least, tried))
+    return Cover(name, rest, late, alone, only, beside, would, next(fitting, None))
 
 
 def _slight(tried: Tried) -> float:
@@ -132,10 +138,15 @@ def _proof(breaks: Mapping[str, Sequence[Pause]], tried: Tried) -> Proof:
 
 
 def _fits(name: str, rest: Pause, moved: Pause, least: Proof, tried: Tried) -> bool:
-    """Whether the break costs nothing at another time."""
+    """Whether the break costs nothing at another time, but for services that no other window attends at all."""
     breaks = {**tried.office.breaks, name: [*_but(tried.office.breaks[name], rest), moved]}
-    free = not _alone(name, moved, *_otherwise(breaks, tried))
+    free = set(_alone(name, moved, *_otherwise(breaks, tried))) <= _own(name, tried.office)
     return free and _proof(breaks, tried).excess <= least.excess + _slight(tried)
+
+
+def _own(name: str, office: Office) -> frozenset[str]:
+    """The services that only one window attends."""
+    return office.windows[name].difference(*(office.windows[other] for other in office.windows if other != name))
 
 
 def _elsewhere(name: str, rest: Pause, tried: Tried) -> list[Pause]:
@@ -151,15 +162,18 @@ def _elsewhere(name: str, rest: Pause, tried: Tried) -> list[Pause]:
 
 
 def _alone(name: str, rest: Pause, plan: Plan, office: Office) -> list[str]:
-    """The services of a window that nobody attends at some moment of its break, while the doors are open."""
-    missed = set[str]()
-    moments = {rest.starts, *range(-(-rest.starts // HALF) * HALF, rest.ends, HALF)}
-    moments |= {one.starts for rests in office.breaks.values() for one in rests if rest.starts < one.starts < rest.ends}
-    for at in moments:
+    """The services of a window that nobody attends in its break, while the doors are open, for longer than a target."""
+    missed = Tally[str]()
+    moments = {rest.starts, rest.ends, *range(-(-rest.starts // HALF) * HALF, rest.ends, HALF)}
+    ends = (end for rests in office.breaks.values() for one in rests for end in (one.starts, one.ends))
+    moments |= {end for end in ends if rest.starts < end < rest.ends}
+    for at, until in pairwise(sorted(moments)):
         if at // HALF in plan.open:
-            there = (other for other in plan.open[at // HALF] if not touches(at, at + 1, office.breaks.get(other, ())))
-            missed |= office.windows[name].difference(*(office.windows[other] for other in there))
-    return sorted(missed)
+            there = (other for other in plan.open[at // HALF] if not touches(at, until, office.breaks.get(other, ())))
+            for service in office.windows[name].difference(*(office.windows[other] for other in there)):
+                missed[service] += until - at
+    shortest = min(office.targets.general, office.targets.priority) * MINUTE
+    return sorted(service for service, length in missed.items() if length > shortest)
 
 
 def _would(other: str, rest: Pause, alone: Sequence[str], tried: Tried) -> bool:

@@ -16,7 +16,7 @@ from core.errors import N_, Invalid, Missing, Refused
 from core.events import Who
 from core.turns.foresight.crews import Targets
 from core.turns.foresight.model import Simulation, Stage
-from core.turns.foresight.otherwise import MOST_DAYS, Change
+from core.turns.foresight.otherwise import MOST_DAYS, Change, Pauses
 from core.turns.model import ServiceDay
 from core.turns.policy import Order, Rules
 
@@ -153,12 +153,14 @@ def written(change: Change) -> dict[str, Any]:
         "extra": list(change.extra) if change.extra else None,
         "earlier": change.earlier,
         "everything": change.everything,
+        "rest": list(change.rest) if change.rest else None,
+        "pauses": change.pauses.value,
     }
 
 
 def read(asked: Mapping[str, Any]) -> Change:
-    """What `written` wrote."""
-    extra = asked["extra"]
+    """What `written` wrote, also before it wrote of pauses."""
+    extra, rest = asked["extra"], asked.get("rest")
     return Change(
         Rules(Order(asked["order"]), asked["head_start"], asked["ratio"]),
         Targets(asked["general"], asked["priority"], asked.get("promised", {})),
@@ -166,4 +168,6 @@ def read(asked: Mapping[str, Any]) -> Change:
         (extra[0], extra[1]) if extra else None,
         asked["earlier"],
         asked["everything"],
+        (rest[0], rest[1]) if rest else None,
+        Pauses(asked.get("pauses", Pauses.MADE)),
     )

@@ -20,7 +20,7 @@ from core.turns.actions.change import rules_of, settings_of
 from core.turns.foresight import proposals, remembered, simulations, special
 from core.turns.foresight.crews import HALF, Targets
 from core.turns.foresight.model import Roster, Simulation, Stage
-from core.turns.foresight.otherwise import EXTRA, Change, Comparison, Lived
+from core.turns.foresight.otherwise import EXTRA, Change, Comparison, Lived, Pauses, otherwise
 from core.turns.foresight.simulations import OneAtATime
 from core.turns.policy import GENERAL, MINUTE, Order, Rules
 from core.turns.recorded import Arrival, Counter, Day, Outcome
@@ -39,6 +39,11 @@ EIGHT = 8 * 60
 def ms(minute: float) -> int:
     """A minute after the opening, in milliseconds of the day."""
     return round((EIGHT + minute) * MINUTE)
+
+
+def since(milliseconds: int) -> float:
+    """The minute after the opening."""
+    return milliseconds / MINUTE - EIGHT
 
 
 def morning(session: Session) -> None:
@@ -276,7 +281,37 @@ def test_a_comparison_says_who_waits_less_and_who_more(session: Session) -> None
         assert (told["turns"], told["called"]["now"]) == (6, 6)
         assert told["broken"]["now"] == {"P1": 0, "P2": 0, "P3": 0, "P4": 0}
         assert simulations.read(simulations.written(asked)) == asked
+    of_before = {key: value for key, value in simulations.written(asked).items() if key not in ("rest", "pauses")}
+    assert simulations.read(of_before) == asked
     assert EXTRA not in [counter.name for counter in day.counters]
+
+
+def test_a_past_day_keeps_its_pauses_and_what_was_not_lived_has_those_that_are_planned(session: Session) -> None:
+    """Window 1 paused from 8:31 to 8:36, and window 2 came at 8:12. Planned are two breaks for 1, and one for 2."""
+    morning(session)
+    for window, starts, ends in (("1", "08:20", "08:25"), ("1", "08:45", "09:00"), ("2", "08:05", "08:20")):
+        rest_of(session, window, starts, ends)
+    site = make.site(session).id
+    day = remembered.lived(session, site, DAY)
+    made = (31, 36)
+    cases: tuple[tuple[Change, list[tuple[int, int]], list[tuple[int, int]]], ...] = (
+        (change(), [made], []),
+        (change(pauses=Pauses.PLANNED), [(20, 25), (45, 60)], [(5, 20)]),
+        (change(pauses=Pauses.NONE), [], []),
+        (change(earlier=-5), [made], []),
+        (change(earlier=10), [made], [(5, 12)]),
+        (change(earlier=10, pauses=Pauses.NONE), [], []),
+    )
+    for asked, first, second in cases:
+        _counters, lived_so = otherwise(day, asked)
+        found = {
+            name: [(since(stop.starts), since(stop.ends)) for stop in stops] for name, stops in lived_so.pauses.items()
+        }
+        assert found == {"1": first, "2": second}, asked
+    assert otherwise(day, change()) == (day.counters, day.recorded), "untouched it is the day as it was"
+    extra = otherwise(day, change(extra=(EIGHT, EIGHT + 60), rest=(EIGHT + 30, EIGHT + 45)))[1].pauses[EXTRA]
+    assert [(stop.starts, stop.by_the_clock) for stop in extra] == [(ms(30), True), (ms(60), True)]
+    assert extra[0].ends == ms(45)
 
 
 def test_everybody_is_judged_by_the_target_of_their_own_group_among_all_and_within_a_service() -> None:
