@@ -252,14 +252,19 @@ def hands() -> Iterator[Hands]:
         yield stopped
 
 
+def quickened(app: Flask) -> Flask:
+    """It compiles no template that was compiled before, and does not wait for the disk."""
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(templates.name)
+    with app.app_context():
+        in_no_hurry(db.engine)
+    return app
+
+
 def _application(url: str, instance: Path) -> Flask:
     made = create_app(settings_for(url, instance))
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     made.extensions["disk"] = Disk([], Ballast(instance))
-    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(templates.name)
-    with made.app_context():
-        in_no_hurry(db.engine)
-    return made
+    return quickened(made)
 
 
 _shared_application = cache(_application)
