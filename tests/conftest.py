@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import Engine, create_engine, event, select
 from sqlalchemy.orm import Session
 
 import config
@@ -26,6 +28,7 @@ from admin.survey_paper import ATTEMPTS, ATTEMPTS_PER_MINUTE
 from core import audit, clock, devices, first_content, tables
 from core.db import prepare, transaction
 from core.disk import Ballast, Disk
+from core.people import hashing
 from core.people.model import Official
 from core.petitions import sealing
 from core.web.database import db
@@ -48,14 +51,12 @@ AUDIT_KEY = "the-trail-of-the-tests-" * 2
 RESERVE_KEY = "the-reserve-of-the-tests-" * 2
 audit.seal_with(AUDIT_KEY)
 sealing.seal_with(RESERVE_KEY)
+hashing.hash_with(PasswordHasher(memory_cost=8, time_cost=1, parallelism=1))
+"""The cheapest that argon2 allows: tests sign in a lot."""
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
 templates = TemporaryDirectory(prefix="town-hall-templates-")
 """The pages' templates as Python has compiled them, once for all the applications of this run."""
-
-
-QUICK = PasswordHasher(memory_cost=8, time_cost=1, parallelism=1)
-"""The cheapest that argon2 allows: the hash of a password says how dear it is to check, and tests sign in a lot."""
 
 FREE = (
     (MISSES, MISSES_PER_MINUTE),
@@ -78,6 +79,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: [f"tests/{room}/" not in item.nodeid for room in LONGEST_FIRST])
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: who collects garbage need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 def settings_for(url: str, instance: Path) -> config.Settings:
     return config.Settings(
         database_url=url,
@@ -95,7 +103,7 @@ def build_town(url: str, instance: Path) -> None:
         upgrade(directory=str(Path(__file__).parents[1] / "migrations"))
         with transaction(db.session) as session:
             first_content.load(session, first_content.california(), make.OPENING - timedelta(days=30))
-            known = QUICK.hash(make.PASSWORD)
+            known = hashing.hashed(make.PASSWORD)
             for official in session.scalars(select(Official)):
                 official.password_hash, official.password_ends_at = known, None
         db.engine.dispose()
@@ -123,8 +131,10 @@ def postgresql_template(postgresql_address: str, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="session")
-def kept_on_postgresql(postgresql_address: str, postgresql_template: str) -> Restorable:
-    return Restorable(postgresql_address, "town_hall", postgresql_template)
+def kept_on_postgresql(postgresql_address: str, postgresql_template: str) -> Iterator[Restorable]:
+    kept = Restorable(postgresql_address, "town_hall", postgresql_template)
+    yield kept
+    kept.close()
 
 
 @contextmanager
@@ -161,13 +171,24 @@ def database_url(request: pytest.FixtureRequest, instance: Path) -> Iterator[str
         yield address
 
 
+def in_no_hurry(engine: Engine) -> Engine:
+    """Nobody cuts the power of a test: SQLite need not wait at each commit until the disk has it."""
+
+    def connected(connection: object, _record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA synchronous=OFF").close()
+
+    event.listen(engine, "connect", connected)
+    return engine
+
+
 @cache
 def _engine(url: str) -> Engine:
     """One for each database: an engine learns every statement anew, and that takes longer than most tests."""
     assert tables.Base.metadata.tables
     made = create_engine(url, pool_size=20, max_overflow=20)
     prepare(made)
-    return made
+    return in_no_hurry(made)
 
 
 @pytest.fixture
@@ -231,12 +252,19 @@ def hands() -> Iterator[Hands]:
         yield stopped
 
 
+def quickened(app: Flask) -> Flask:
+    """It compiles no template that was compiled before, and does not wait for the disk."""
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(templates.name)
+    with app.app_context():
+        in_no_hurry(db.engine)
+    return app
+
+
 def _application(url: str, instance: Path) -> Flask:
     made = create_app(settings_for(url, instance))
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     made.extensions["disk"] = Disk([], Ballast(instance))
-    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(templates.name)
-    return made
+    return quickened(made)
 
 
 _shared_application = cache(_application)

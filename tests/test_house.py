@@ -6,7 +6,7 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -171,13 +171,16 @@ NOTES_PRESENCE = "core.web.guard.heard_from"
 # ---------------------------------------------------------------- what there is
 
 
-def ours() -> Iterator[Path]:
+@cache
+def ours() -> list[Path]:
     """Every file that we wrote."""
-    for path in sorted(HOUSE.rglob("*")):
-        parts = path.relative_to(HOUSE).parts
-        hidden = parts[0].startswith(".") and parts[0] not in {".ci", ".gitignore", ".npmrc"}
-        if path.is_file() and not hidden and not NOT_OURS & set(parts) and path.suffix not in {".mo", ".pyc"}:
-            yield path
+    return [path for path in sorted(HOUSE.rglob("*")) if is_ours(path)]
+
+
+def is_ours(path: Path) -> bool:
+    parts = path.relative_to(HOUSE).parts
+    hidden = parts[0].startswith(".") and parts[0] not in {".ci", ".gitignore", ".npmrc"}
+    return path.is_file() and not hidden and not NOT_OURS & set(parts) and path.suffix not in {".mo", ".pyc"}
 
 
 def name_of(path: Path) -> str:
@@ -191,14 +194,23 @@ def modules() -> dict[str, ast.Module]:
     return {name_of(path): ast.parse(path.read_text("utf-8")) for path in ours() if path.suffix == ".py"}
 
 
+@cache
 def product() -> dict[str, ast.Module]:
     return {name: tree for name, tree in modules().items() if name.split(".")[0] in PRODUCT}
 
 
+@cache
+def nodes(module: str) -> tuple[ast.AST, ...]:
+    """What `module` imports, defines and calls, wherever it does: each module is walked through once."""
+    kinds = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Call
+    return tuple(node for node in ast.walk(modules()[module]) if isinstance(node, kinds))
+
+
+@cache
 def names(module: str) -> dict[str, str]:
     """What each imported name stands for in `module`, wherever it is imported."""
     found = {}
-    for node in ast.walk(modules()[module]):
+    for node in nodes(module):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 found[alias.asname or alias.name.split(".")[0]] = alias.name
@@ -214,7 +226,7 @@ def imports(module: str) -> frozenset[str]:
     """The modules that `module` imports; of ours, the module itself and not what is taken from it."""
     taken = names(module).values()
     return frozenset(
-        name if name in modules() or inside(name, *sys.stdlib_module_names) else home(name) for name in taken
+        name if name in modules() or name.split(".")[0] in sys.stdlib_module_names else home(name) for name in taken
     )
 
 
@@ -232,12 +244,38 @@ def importing(*rooms: str) -> list[tuple[str, str]]:
     return [(name, other) for name in sorted(modules()) for other in sorted(imports(name)) if inside(other, *rooms)]
 
 
-def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
-    """Every call, by the dotted words that it is written with."""
-    for node in ast.walk(tree):
+def calls(found: Iterable[ast.AST]) -> Iterator[tuple[str, ast.Call]]:
+    """Every call among what was found, by the dotted words that it is written with."""
+    for node in found:
         if isinstance(node, ast.Call):
-            words = ast.unparse(node.func)
-            yield words, node
+            yield words_of(node.func), node
+
+
+def words_of(called: ast.expr) -> str:
+    """As `ast.unparse` writes it, which is slow for what is nearly always a dotted name."""
+    if isinstance(called, ast.Name):
+        return called.id
+    if isinstance(called, ast.Attribute):
+        return f"{words_of(called.value)}.{called.attr}"
+    return ast.unparse(called)
+
+
+@cache
+def calls_of(module: str) -> list[tuple[str, ast.Call]]:
+    """Every call that `module` makes."""
+    return list(calls(nodes(module)))
+
+
+@cache
+def called_by(module: str, function: str) -> list[str]:
+    """What each function of `module` with this name calls, by whole dotted names."""
+    stands_for, found = names(module), []
+    for node in nodes(module):
+        if isinstance(node, ast.FunctionDef) and node.name == function:
+            for words, _ in calls(ast.walk(node)):
+                first, dot, rest = words.partition(".")
+                found.append(stands_for.get(first, f"{module}.{first}") + dot + rest)
+    return found
 
 
 # ---------------------------------------------------------------- who knows whom
@@ -297,9 +335,9 @@ def test_only_the_clock_looks_at_the_clock() -> None:
         r"|sqlalchemy\.func\.(now|current_timestamp|current_date|localtime)"
     )
     found = []
-    for module, tree in product().items():
+    for module in product():
         stands_for = names(module)
-        for words, call in calls(tree):
+        for words, call in calls_of(module):
             first, dot, rest = words.partition(".")
             whole = re.sub(r"^datetime\.(datetime|date)\b", r"datetime.\1", stands_for.get(first, first) + dot + rest)
             if looks.fullmatch(whole.replace("datetime.date.", "datetime.")) and module != "core.clock":
@@ -309,8 +347,8 @@ def test_only_the_clock_looks_at_the_clock() -> None:
 
 def test_one_module_commits_and_one_emits() -> None:
     doing = {"commit": set[str](), "emit": set[str]()}
-    for module, tree in product().items():
-        for words, _ in calls(tree):
+    for module in product():
+        for words, _ in calls_of(module):
             verb = words.rpartition(".")[-1]
             if verb in doing:
                 doing[verb].add(module)
@@ -340,10 +378,10 @@ MAKES_MARKUP = {"core.web.qr", "core.web.report_parts"}
 """Where what the house itself drew, a code or a chart, is given to a page as it is."""
 
 
-def run_by(module: str, tree: ast.Module) -> Iterator[tuple[str, int, str]]:
+def run_by(module: str, found: Collection[ast.AST]) -> Iterator[tuple[str, int, str]]:
     """Where a module runs text as code, as a command, as a template, or as SQL that is not written out."""
     stands_for = names(module) if module in modules() else {}
-    for words, call in calls(tree):
+    for words, call in calls(found):
         first, dot, rest = words.partition(".")
         whole = stands_for.get(first, first) + dot + rest
         built = [each for each in call.args if not isinstance(each, ast.Constant)]
@@ -353,14 +391,14 @@ def run_by(module: str, tree: ast.Module) -> Iterator[tuple[str, int, str]]:
             yield module, call.lineno, f"{whole} of what is put together"
         elif whole in ("markupsafe.Markup", "flask.Markup", "Markup") and module not in MAKES_MARKUP:
             yield module, call.lineno, whole
-    for node in ast.walk(tree):
+    for node in found:
         if isinstance(node, ast.FunctionDef) and node.name == "__html__":
             yield module, node.lineno, "text that calls itself escaped"
 
 
 def test_no_text_is_run_as_code_as_a_command_as_a_template_or_as_sql() -> None:
-    everything = product() | {name: modules()[name] for name in ("wsgi", "config", "gunicorn.conf")}
-    assert [found for module, tree in everything.items() for found in run_by(module, tree)] == []
+    everything = [*product(), "wsgi", "config", "gunicorn.conf"]
+    assert [found for module in everything for found in run_by(module, nodes(module))] == []
     unpacking = [(who, what) for who, what in importing(*UNPACKS) if who in everything]
     assert [(who, what) for who, what in unpacking if not who.startswith(MAY_UNPACK)] == []
     for line in (
@@ -368,7 +406,7 @@ def test_no_text_is_run_as_code_as_a_command_as_a_template_or_as_sql() -> None:
         "text(f'SELECT {said}')", "text(said)", "Markup(said)", "flask.render_template_string(said)",
         "class Said(str):\n    def __html__(self): return self",
     ):  # fmt: skip
-        assert list(run_by("elsewhere", ast.parse(line))), line
+        assert list(run_by("elsewhere", list(ast.walk(ast.parse(line))))), line
 
 
 def test_every_route_says_who_may_enter(built: Flask) -> None:
@@ -424,17 +462,12 @@ def written_by(module: str, function: str, seen: set[str]) -> bool:
     if whole in seen or whole == NOTES_PRESENCE or module not in product():
         return False
     seen.add(whole)
-    stands_for = names(module)
-    for node in ast.walk(modules()[module]):
-        if isinstance(node, ast.FunctionDef) and node.name == function:
-            for words, _ in calls(node):
-                first, dot, rest = words.partition(".")
-                called = stands_for.get(first, f"{module}.{first}") + dot + rest
-                if called == "core.db.transaction":
-                    return True
-                where, _, what = called.rpartition(".")
-                if inside(where, "core.web", *FACES) and written_by(where, what, seen):
-                    return True
+    for called in called_by(module, function):
+        if called == "core.db.transaction":
+            return True
+        where, _, what = called.rpartition(".")
+        if inside(where, "core.web", *FACES) and written_by(where, what, seen):
+            return True
     return False
 
 
@@ -575,7 +608,7 @@ def test_no_room_is_a_drawer() -> None:
     drawers = re.compile(r"utils?|helpers?|common|misc|managers?|services", re.IGNORECASE)
     written = [path for path in ours() if path.suffix in {".py", ".js", ".css"}]
     assert [str(path) for path in written if drawers.fullmatch(path.stem)] == []
-    classes = [node for tree in product().values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    classes = [node for module in product() for node in nodes(module) if isinstance(node, ast.ClassDef)]
     assert [node.name for node in classes if node.name.endswith(("Manager", "Helper", "Utils"))] == []
 
 
@@ -583,7 +616,7 @@ def test_no_file_and_no_function_is_too_long_to_read_at_once() -> None:
     files, functions = [], []
     for module, tree in product().items():
         files.append((max((getattr(node, "end_lineno", 0) for node in tree.body), default=0), module))
-        for node in ast.walk(tree):
+        for node in nodes(module):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 functions.append(((node.end_lineno or 0) - node.lineno + 1, f"{module}.{node.name}"))
     assert [longest for longest in sorted(files, reverse=True) if longest[0] > LONGEST_FILE] == []

@@ -8,10 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from threading import BoundedSemaphore
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import bindparam, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
@@ -20,7 +17,7 @@ from core.audit import Act, On, Result, Thing
 from core.catalogue.model import Entity, Site
 from core.errors import N_, Invalid, Missing, Refused, TooMany
 from core.events import Who
-from core.people import deputies
+from core.people import deputies, hashing
 from core.people.model import Deputy, FailedSignIn, Official, SecondFactor, SignIn, official_offices
 from core.people.passwords import is_obvious
 from core.people.rights import ELEVATED, PEOPLE, Permission, Reach, permissions, reaches
@@ -41,11 +38,6 @@ FREE_FAILURES = 5
 FREE_FAILURES_OF_A_SOURCE = 30
 
 PASSWORD_SHORTEST, PASSWORD_LONGEST = 12, 256
-HASHED_AT_ONCE = BoundedSemaphore(8)
-"""Each takes 19 MiB while it lasts: whoever signs in beside eight others waits some tenths of a second."""
-
-_hasher = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
-_ABSENT = _hasher.hash(secrets.token_urlsafe())
 
 
 class SignInRefused(Refused):
@@ -115,8 +107,7 @@ def hash_password(password: str) -> str:
             shortest=PASSWORD_SHORTEST,
             longest=PASSWORD_LONGEST,
         )
-    with HASHED_AT_ONCE:
-        return _hasher.hash(password)
+    return hashing.hashed(password)
 
 
 def check_pace(session: Session, account: str, source: str, at: datetime, *, known: bool = False) -> None:
@@ -171,12 +162,8 @@ def forget_attempt(session: Session, attempt_id: int) -> None:
 def check_password(session: Session, username: str, password: str) -> Official:
     """The official whose credentials these are. Raises SignInRefused, in the same time for every cause."""
     official = session.scalar(select(Official).where(Official.username == username.strip().lower()))
-    try:
-        with HASHED_AT_ONCE:
-            _hasher.verify(official.password_hash if official else _ABSENT, password[:PASSWORD_LONGEST])
-    except (VerificationError, InvalidHashError):
-        raise SignInRefused from None
-    if official is None or not official.active or len(password) > PASSWORD_LONGEST:
+    right = hashing.opens(password[:PASSWORD_LONGEST], official.password_hash if official else None)
+    if official is None or not right or not official.active or len(password) > PASSWORD_LONGEST:
         raise SignInRefused
     return official
 

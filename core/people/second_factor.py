@@ -12,8 +12,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pyotp
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import delete, select, update
@@ -21,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from core.db import INSERT
 from core.errors import N_, Refused
+from core.people import hashing
 from core.people.acts import note
 from core.people.model import Official, RecoveryCode, SecondFactor
 
@@ -35,7 +34,6 @@ PROPOSED_FOR = timedelta(minutes=10)
 WORDS = 8
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _CODE = re.compile(r"[0-9]{6}")
-_hasher = PasswordHasher(memory_cost=19_456, time_cost=2, parallelism=1)
 _NONCE, _ID = 12, 8
 Keys = Sequence[bytes]
 """Those of the installation, the newest last."""
@@ -119,7 +117,7 @@ def accept(session: Session, official: Official, sign_in_id: int, code: str, key
     factor.proposed = factor.proposed_at = factor.proposed_in = None
     session.execute(delete(RecoveryCode).where(RecoveryCode.official_id == official.id))
     words = ["-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3)) for _ in range(WORDS)]
-    session.add_all(RecoveryCode(official_id=official.id, code_hash=_hasher.hash(_plain(word))) for word in words)
+    session.add_all(RecoveryCode(official_id=official.id, code_hash=hashing.hashed(_plain(word))) for word in words)
     note(session, "second factor set up", official, official.id, at)
     return words
 
@@ -176,9 +174,7 @@ def _use_word(session: Session, official_id: int, plain: str, at: datetime) -> N
     """Raises WrongCode."""
     mine = (RecoveryCode.official_id == official_id, RecoveryCode.used_at.is_(None))
     for word in session.scalars(select(RecoveryCode).where(*mine)):
-        try:
-            _hasher.verify(word.code_hash, plain)
-        except VerificationError:
+        if not hashing.opens(plain, word.code_hash):
             continue
         use = update(RecoveryCode).where(RecoveryCode.id == word.id, *mine).values(used_at=at)
         if session.execute(use.returning(RecoveryCode.id)).all():

@@ -173,10 +173,10 @@ def _client(app: Flask, official_id: int) -> FlaskClient:
 
 
 def _walk(client: FlaskClient, addresses: Iterable[str]) -> tuple[int, bytes]:
-    """How many pages opened, and all that they said."""
+    """How many pages opened, and all that they said; no page is drawn for those that did not."""
     said = []
     for address in addresses:
-        answer = client.get(address)
+        answer = client.get(address, headers={"Accept": "application/json"})
         if answer.status_code < 400:
             said.append(b"\n".join(within(answer.get_data())))
         answer.close()

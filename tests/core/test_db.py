@@ -203,12 +203,15 @@ def test_a_decision_is_made_on_the_present_not_on_what_was_read_before(engine: E
 
 
 @ON_SQLITE
-def test_every_connection_to_sqlite_writes_through_to_the_disk_and_checks_references(engine: Engine) -> None:
+def test_every_connection_to_sqlite_writes_through_to_the_disk_and_checks_references(database_url: str) -> None:
+    engine = create_engine(database_url)
+    prepare(engine)
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000, "trusted_schema": 0}
     with engine.connect() as one, engine.connect() as two:
         for connection in (one, two):
             found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
             assert found == wanted
+    engine.dispose()
 
 
 @ON_SQLITE

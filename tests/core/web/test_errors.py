@@ -111,7 +111,7 @@ def test_a_number_that_no_row_can_have_is_not_found(own_app: Flask, own_house: H
         addresses = list(asked(own_app, number))
         assert ("GET", f"/row/{number}") in addresses
         for method, path in addresses:
-            assert official.open(path, method=method).status_code in (403, 404, 405), path
+            assert official.open(path, method=method, headers=JSON).status_code in (403, 404, 405), path
         check_page(official.get(f"/row/{number}"), 404, "No lo encontramos")
 
 
