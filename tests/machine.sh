@@ -2,7 +2,8 @@
 # The machine under the tests: a browser, PostgreSQL, Redis, nginx with openssl, Dovecot and strace, installed from the system's packages where missing.
 set -eu
 
-has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+# Debian has the engine without the window around it, which is half the work for the processor.
+has_browser() { command -v chromium-headless-shell || command -v chromium-browser || command -v google-chrome || { ! command -v apt-get && command -v chromium; }; }
 has_postgresql() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; }
 has_redis() { command -v redis-server; }
 has_nginx() { PATH="$PATH:/usr/sbin" command -v nginx; }
@@ -11,7 +12,7 @@ has_dovecot() { PATH="$PATH:/usr/sbin" command -v dovecot && ls /usr/lib/dovecot
 has_strace() { command -v strace; }
 
 missing_parts() {
-    has_browser >/dev/null 2>&1 || printf ' chromium'
+    has_browser >/dev/null 2>&1 || printf ' chromium-headless-shell'
     has_postgresql >/dev/null 2>&1 || printf ' postgresql'
     has_redis >/dev/null 2>&1 || printf ' redis-server'
     has_nginx >/dev/null 2>&1 || printf ' nginx'
@@ -41,9 +42,9 @@ else
 fi
 
 $as_root apt-get update --quiet=2
-# Ubuntu calls the browser chromium-browser.
-if [ -z "$(apt-cache search --names-only '^chromium$')" ]; then
-    packages=$(echo "$missing" | sed 's/chromium/chromium-browser/')
+# Ubuntu has only the browser whole.
+if [ -z "$(apt-cache search --names-only '^chromium-headless-shell$')" ]; then
+    packages=$(echo "$missing" | sed 's/chromium-headless-shell/chromium-browser/')
 else
     packages=$missing
 fi

@@ -21,6 +21,7 @@ from time import monotonic, sleep
 
 from gunicorn.app import wsgiapp
 from gunicorn.workers import gthread
+from sqlalchemy.orm import configure_mappers
 
 from tests import serve
 
@@ -92,7 +93,8 @@ def _become(environment: Mapping[str, str], log: str) -> None:
 
 
 def main() -> None:
-    """Bear a server for each line, and say its process."""
+    """Bear a server for each line, and say its process; what a first query would find out of the models is known."""
+    configure_mappers()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
         pid = os.fork()
