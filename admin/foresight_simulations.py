@@ -28,9 +28,8 @@ from core.turns.actions.supervise import LONGEST_HEAD_START
 from core.turns.foresight import simulations
 from core.turns.foresight.crews import Targets
 from core.turns.foresight.model import Simulation, Stage
-from core.turns.foresight.otherwise import MOST_DAYS, Change
-from core.turns.foresight.proposals import promised
 from core.turns.foresight.otherwise import MOST_DAYS, Change, Pauses
+from core.turns.foresight.proposals import promised
 from core.turns.policy import Order, Rules
 from core.web.asked import asks
 from core.web.database import db
@@ -99,13 +98,6 @@ class SimulationForm(Form):
 
         `promised`: the minutes of the services that promise their own.
         """
-        extra = None
-        if self.extra_from.data or self.extra_until.data:
-            if not (self.extra_from.data and self.extra_until.data) or self.extra_until.data <= self.extra_from.data:
-                raise Invalid(N_("Escriba las dos horas de la ventanilla más, la primera antes."), field="extra_from")
-            extra = tuple(at.hour * 60 + at.minute for at in (self.extra_from.data, self.extra_until.data))
-    def change(self, rules: Rules) -> Change:
-        """What the form asks for, where it does not differ from the `rules` of now, those. Raises Invalid."""
         extra = self._between("extra", N_("Escriba las dos horas de la ventanilla más, la primera antes."))
         rest = self._between("rest", N_("Escriba las dos horas de la pausa, la primera antes."))
         if rest and not (extra and extra[0] <= rest[0] and rest[1] <= extra[1]):

@@ -59,6 +59,11 @@ class Told:
     def halves(self) -> list[int]:
         return sorted({row[HALF] for day in self.days for row in day["halves"]})
 
+    @property
+    def names(self) -> dict[str, str]:
+        """What each service is called."""
+        return {service: one.name for service, one in self.services.items()}
+
     def sum_of(self, name: str) -> float:
         return float(sum(day[name] for day in self.days))
 
@@ -72,9 +77,8 @@ def parts_of(told: Told) -> list[Part]:
     """What the proposal says, piece by piece; nothing where nothing is known yet."""
     if not told.known:
         return []
-    parts = [_windows(told), _who(told), _promise(told), _formula(told), _people(told)]
-    breaks = roster_breaks.part_of(told.days, told.services)
-    parts = [_windows(told), _who(told), _promise(told), *breaks, _people(told), _formula(told)]
+    breaks = roster_breaks.part_of(told.days, told.names)
+    parts = [_windows(told), _who(told), _promise(told), *breaks, _formula(told), _people(told)]
     return [*parts, _services(told)] if any("services" in day for day in told.days) else parts
 
 
@@ -229,7 +233,7 @@ def paper_of(told: Told, behind: Sequence[Part], **said: Any) -> dict[str, Any]:
         "behind": [_on_paper(part) for part in behind],
         "promise": parts[2].sentence if parts else "",
         "breaks_title": _("Pausas previstas que no caben"),
-        "breaks": roster_breaks.on_paper(told.days, told.services),
+        "breaks": roster_breaks.on_paper(told.days, told.names),
         "notes": notes_of(told),
     }
 

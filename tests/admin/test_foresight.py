@@ -134,6 +134,8 @@ def test_who_comes_at_each_half_hour_for_each_service_sums_to_what_is_told_of_th
     for of, figure in (("toda la semana", "17"), (days[0], "5"), (days[1], "7"), (days[2], "5")):
         assert f"A qué hora llegan: {of};{names[2]};08:00;{figure}" in csv, of
     assert arrivals(supervisor, week=DAY) == [], "a proposal of before does not say who comes for what"
+
+
 def test_breaks_that_do_not_fit_are_told_with_what_they_cost_and_what_would_mend_it(house: House, enter: Enter) -> None:
     """On the page, in the spreadsheet and on the wall; and of those that fit, that they do."""
     supervisor = enter("supervisor")
@@ -164,7 +166,7 @@ def test_breaks_that_do_not_fit_are_told_with_what_they_cost_and_what_would_mend
     for sentence in words:
         assert sentence in page, sentence
     paper = PdfReader(BytesIO(supervisor.get("/admin/foresight.pdf").data))
-    assert len(paper.pages) == 1
+    assert len(paper.pages) == 2, "for the wall, and its back"
     on_paper = " ".join(paper.pages[0].extract_text().split())
     assert "Ventanilla 2, 12:30–13:00 (lun 30, mar 1)" in on_paper
     assert "Cabe a las 13:30" in supervisor.get("/admin/foresight.csv").get_data(as_text=True)
