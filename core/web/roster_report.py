@@ -210,7 +210,7 @@ def _services(told: Told) -> Part:
             by_half.update(halves)
         if by_half:
             most = half_text(max(sorted(by_half), key=lambda half: by_half[half]))
-            rows.append((one.name, *(round(sum(halves.values()), 1) for halves in each_day), most))
+            rows.append((one.name, *(round(sum(halves.values(), 0.0), 1) for halves in each_day), most))
     columns = (*_columns(told, _("Trámite o servicio")), _("Cuándo vienen más"))
     sentence = _("Personas que se esperan cada día, y la media hora en que vienen más.")
     return Part("services", Table(_("Personas por trámite"), columns, tuple(rows)), sentence)
