@@ -19,13 +19,14 @@ def report_file(
     form: str, name: str, title: str, subtitle: str, parts: Sequence[Part], notes: Sequence[str], at: datetime
 ) -> Response:
     """The download of a report as «csv», «xlsx» or «pdf»; `name` is that of the file. Raises Missing."""
-    tables = [part.table for part in parts if part.table.rows]
+    there = [part for part in parts if part.table.rows]
     if form == "csv":
+        tables = [part.line_by_line for part in there]
         columns = (_("Cuadro"), _("Fila"), _("Cifra"), _("Valor"))
         return download(csv.write(one_below_another(title, tables, columns)), csv.MIME, f"{name}.csv")
     if form == "xlsx":
         told = Table(_("Notas"), (_("Notas"),), tuple((note,) for note in (subtitle, *notes)))
-        return download(xlsx.write([*tables, told], title, at), xlsx.MIME, f"{name}.xlsx")
+        return download(xlsx.write([*(part.table for part in there), told], title, at), xlsx.MIME, f"{name}.xlsx")
     if form != "pdf":
         raise Missing
     here = entity()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from markupsafe import Markup
@@ -45,6 +45,14 @@ class Part:
     def drawing(self) -> Markup:
         """The chart for a page; every text in it was escaped when core/reports/charts.py drew it."""
         return Markup(self.chart)
+
+    @property
+    def line_by_line(self) -> Table:
+        """The table for a file in which each figure is a line: all that names a row is in its first column."""
+        if self.texts < 2:
+            return self.table
+        named = tuple((" · ".join(map(written, row[: self.texts])), *row[self.texts :]) for row in self.table.rows)
+        return replace(self.table, columns=(self.table.columns[0], *self.table.columns[self.texts :]), rows=named)
 
     def rows(self) -> list[list[tuple[str, Opens]]]:
         """Each cell as it is read, and what it opens."""

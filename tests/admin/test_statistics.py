@@ -86,7 +86,9 @@ def test_a_day_is_told_in_a_sentence_and_of_few_turns_without_percentages(
     assert found["Por ventanilla", "1", "95 de 100 (min)"] == "1,0"
     assert "la mitad, 1 min; 95 de cada 100, 1 min" in page
     assert found["Por ventanilla", "1", "Atenciones"] == "10"
-    assert found["Excepciones y pausas", "Pausa en la ventanilla", "Motivo"] == "Descanso"
+    with house.app.app_context():
+        paused = f"Pausa en la ventanilla · Descanso · {make.official(db.session(), 'ventanilla1').name}"
+    assert found["Excepciones y pausas", paused, "Veces"] == "1", "each line says by itself what it counts"
     assert cells(supervisor, "?window=2").get(("Por ventanilla", "1", "Atenciones")) is None
 
 
