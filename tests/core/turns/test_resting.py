@@ -87,6 +87,7 @@ def test_no_plan_opens_a_window_that_rests_for_the_whole_half_hour_and_none_coun
     for people, kinds, breaks in (
         (45, ("ABC",) * 5, {"V1": (rest("10:00", 30),), "V2": (rest("10:15", 45),)}),
         (30, ("A", "BC", "ABC"), {"V3": (rest("09:00", 60),)}),
+        (3, ("ABC", "AB", "C"), {"V1": (rest("09:00", 30),)}),
     ):
         tried = proposed(people, kinds, breaks)
         assert tried.proof.meets
