@@ -14,8 +14,8 @@ from itertools import pairwise
 
 from core.breaks.planned import Break
 from core.calendar import Stretch
-from core.turns.foresight.crews import HALF, Office, Plan, Proof, try_out
-from core.turns.policy import MINUTE
+from core.turns.foresight.crews import HALF, Office, Plan, Proof, Targets, try_out
+from core.turns.policy import GENERAL, MINUTE
 from core.turns.recorded import Day, Pause
 
 FARTHEST = 4 * HALF
@@ -172,8 +172,12 @@ def _alone(name: str, rest: Pause, plan: Plan, office: Office) -> list[str]:
             there = (other for other in plan.open[at // HALF] if not touches(at, until, office.breaks.get(other, ())))
             for service in office.windows[name].difference(*(office.windows[other] for other in there)):
                 missed[service] += until - at
-    shortest = min(office.targets.general, office.targets.priority) * MINUTE
-    return sorted(service for service, length in missed.items() if length > shortest)
+    return sorted(service for service, length in missed.items() if length > _shortest(service, office.targets))
+
+
+def _shortest(service: str, targets: Targets) -> float:
+    """The shortest wait that a service promises anybody, who has priority or not, in milliseconds."""
+    return min(targets.of(group, service) for group in (GENERAL, "")) * MINUTE
 
 
 def _would(other: str, rest: Pause, alone: Sequence[str], tried: Tried) -> bool:

@@ -151,15 +151,15 @@ def _fewer(plan: Plan, proof: Proof, office: Office, days: Sequence[Day]) -> tup
 
 
 def fixed_crew(halves: Sequence[int], office: Office, days: Sequence[Day]) -> tuple[Plan, Proof]:
-    """The fewest windows that, open all day, keep the targets; all of them if that is not enough."""
+    """The fewest windows that, open all day, keep the targets and leave no service; else all of them."""
     tried, seen = 0, set[tuple[frozenset[str], ...]]()
     for size in range(1, len(office.windows) + 1):
         for names in combinations(sorted(office.windows), size):
             kind = tuple(sorted((office.windows[name] for name in names), key=sorted))
-            if kind in seen or not office.covers(names, office.windows):
+            plan = _all_day(halves, names, office)
+            if kind in seen or not all(office.covers(plan.open[half], office.able(half)) for half in halves):
                 continue
             seen.add(kind)
-            plan = _all_day(halves, names, office)
             proof = try_out(plan, office, days)
             tried += 1
             if proof.meets or tried == CREWS_TRIED:

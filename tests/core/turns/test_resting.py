@@ -87,6 +87,7 @@ def test_no_plan_opens_a_window_that_rests_for_the_whole_half_hour_and_none_coun
     for people, kinds, breaks in (
         (45, ("ABC",) * 5, {"V1": (rest("10:00", 30),), "V2": (rest("10:15", 45),)}),
         (30, ("A", "BC", "ABC"), {"V3": (rest("09:00", 60),)}),
+        (3, ("ABC", "AB", "C"), {"V1": (rest("09:00", 30),)}),
     ):
         tried = proposed(people, kinds, breaks)
         assert tried.proof.meets
@@ -146,4 +147,8 @@ def test_two_that_rest_at_the_same_moment_leave_a_service_alone_and_who_could_op
     assert found(breaks) == {"V2": ("C", ["V4"], 19 * HALF), "V3": ("C", ["V4"], 21 * HALF)}
     assert found({**breaks, "V3": (rest("10:20", 30),)}) == {"V2": ("", [], None), "V3": ("", [], None)}
     assert found({**breaks, "V4": (rest("10:00", 60),)})["V2"] == ("C", [], 19 * HALF), "that one rests too"
+    office = replace(office, targets=Targets(30, 20, {"C": 10}))
+    assert found(breaks)["V2"][0] == "C", "that service promises ten minutes"
+    office = replace(office, targets=Targets(30, 20))
+    assert found(breaks)["V2"] == ("", [], None)
     assert "V4" not in found({"V4": (rest("10:00", 15),)}), "nobody misses who is not open"
