@@ -97,10 +97,23 @@ def settings_for(url: str, instance: Path) -> config.Settings:
 
 
 def build_town(url: str, instance: Path) -> None:
-    """Migrate an empty database and load the town hall, with one password that tests know."""
+    """The loaded town hall, in a database in which there is nothing."""
+    make_tables(url, instance)
+    load_town(url, instance)
+
+
+def make_tables(url: str, instance: Path) -> None:
+    """Migrate a database in which there is nothing."""
     app = create_app(settings_for(url, instance))
     with app.app_context():
         upgrade(directory=str(Path(__file__).parents[1] / "migrations"))
+        db.engine.dispose()
+
+
+def load_town(url: str, instance: Path) -> None:
+    """Load the town hall, with one password that tests know."""
+    app = create_app(settings_for(url, instance))
+    with app.app_context():
         with transaction(db.session) as session:
             first_content.load(session, first_content.california(), make.OPENING - timedelta(days=30))
             known = hashing.hashed(make.PASSWORD)
@@ -110,10 +123,19 @@ def build_town(url: str, instance: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tables")
+    file = folder / "tables.sqlite3"
+    make_tables(f"sqlite:///{file}", folder)
+    return file
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(sqlite_tables: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("template")
     file = folder / "town.sqlite3"
-    build_town(f"sqlite:///{file}", folder)
+    shutil.copy(sqlite_tables, file)
+    load_town(f"sqlite:///{file}", folder)
     return file
 
 
@@ -124,9 +146,18 @@ def postgresql_address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_address: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    postgresql.run(postgresql_address, "CREATE DATABASE town")
-    build_town(config.read_database_url(f"{postgresql_address}/town"), tmp_path_factory.mktemp("template"))
+def postgresql_tables(postgresql_address: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    postgresql.run(postgresql_address, "CREATE DATABASE tables")
+    make_tables(config.read_database_url(f"{postgresql_address}/tables"), tmp_path_factory.mktemp("tables"))
+    return "tables"
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(
+    postgresql_address: str, postgresql_tables: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    postgresql.run(postgresql_address, f"CREATE DATABASE town TEMPLATE {postgresql_tables}")
+    load_town(config.read_database_url(f"{postgresql_address}/town"), tmp_path_factory.mktemp("template"))
     return "town"
 
 
@@ -138,16 +169,17 @@ def kept_on_postgresql(postgresql_address: str, postgresql_template: str) -> Ite
 
 
 @contextmanager
-def fresh_town_hall(request: pytest.FixtureRequest, folder: Path, name: str) -> Iterator[str]:
-    """A copy of the loaded town hall on the database that the fixture's parameter names; its address."""
+def fresh_town_hall(request: pytest.FixtureRequest, folder: Path, name: str, copied: str = "template") -> Iterator[str]:
+    """A copy of the loaded town hall, or of its bare `tables`, on the database that the fixture's parameter names."""
+    template = request.getfixturevalue(f"{request.param}_{copied}")
     if request.param == "sqlite":
         file = folder / f"{name}.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        shutil.copy(template, file)
         yield f"sqlite:///{file}"
         for part in folder.glob(f"{file.name}*"):
             part.unlink()
         return
-    address, template = (request.getfixturevalue(name) for name in ("postgresql_address", "postgresql_template"))
+    address = request.getfixturevalue("postgresql_address")
     postgresql.run(address, f"CREATE DATABASE {name} TEMPLATE {template}")
     yield config.read_database_url(f"{address}/{name}")
     postgresql.run(address, f"DROP DATABASE {name} WITH (FORCE)")
@@ -305,22 +337,14 @@ def own_app(database_url: str, instance: Path, hands: Hands) -> Iterator[Flask]:
 @pytest.fixture(params=DATABASES)
 def empty(request: pytest.FixtureRequest, tmp_path: Path, hands: Hands) -> Iterator[Flask]:
     """The application over a database that has tables and nothing in them."""
-    url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
-    if request.param == "postgresql":
-        address = request.getfixturevalue("postgresql_address")
-        postgresql.run(address, "CREATE DATABASE begins")
-        url = config.read_database_url(f"{address}/begins")
-    app = create_app(settings_for(url, tmp_path))
-    app.extensions["disk"] = Disk([], Ballast(tmp_path))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    with app.app_context():
-        upgrade(directory=str(Path(__file__).parents[1] / "migrations"))
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    if request.param == "postgresql":
-        postgresql.run(address, "DROP DATABASE begins WITH (FORCE)")
+    with fresh_town_hall(request, tmp_path, "begins", "tables") as url:
+        app = quickened(create_app(settings_for(url, tmp_path)))
+        app.extensions["disk"] = Disk([], Ballast(tmp_path))
+        app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+        yield app
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 @dataclass

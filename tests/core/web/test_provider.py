@@ -36,7 +36,7 @@ from core.people.model import ProviderIdentity, SignIn
 from core.web.database import db
 from core.web.signing import factor_keys
 from tests import make
-from tests.conftest import Hands, House, settings_for
+from tests.conftest import Hands, House, quickened, settings_for
 from tests.core.web.test_sign_in import inside, told
 from wsgi import create_app
 
@@ -113,7 +113,7 @@ def server() -> Iterator[OpenIdServer]:
 def app(database_url: str, instance: Path, hands: Hands, server: OpenIdServer) -> Iterator[Flask]:
     """An application with a provider; the account of the supervisor is linked to who it calls person-7."""
     provider = config.Provider(server.issuer, CLIENT, SECRET, name="Gobierno de prueba", acr="strong")
-    made = create_app(replace(settings_for(database_url, instance), provider=provider))
+    made = quickened(create_app(replace(settings_for(database_url, instance), provider=provider)))
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     with made.app_context(), transaction(db.session) as session:
         linked = make.official(session, "supervision").id
