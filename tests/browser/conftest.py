@@ -244,6 +244,14 @@ def dress(page: Page, size: dict[str, int], measures: str, **attributes: str | N
     page.evaluate(DRESS, [measures, {f"data-{name}": value for name, value in attributes.items()}])
 
 
+def check_no_wider(page: Page, *sizes: dict[str, int]) -> None:
+    """Fail if anything of the open page hangs out sideways of a screen of one of these sizes."""
+    for size in sizes:
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= size["width"], (page.url, size, wide)
+
+
 JUDGE = """(rules) => axe
   .run(document, { runOnly: { type: "tag", values: rules }, resultTypes: ["violations"] })
   .then((found) => found.violations)"""

@@ -102,12 +102,15 @@ def turns_of(town: Town) -> list[str]:
         return [turn.code for turn in session.scalars(select(Turn).order_by(Turn.id))]
 
 
-def check_on_every_screen(page: Page, looks: list[Look], *, accessible: bool = False) -> None:
+def check_on_every_screen(
+    page: Page, looks: list[Look], *, accessible: bool = False, also: Callable[[Look], None] = lambda _look: None
+) -> None:
     """The page as it is open, on each screen and as each person wants it; somebody touches it, so it stays."""
     for look in looks:
         page.keyboard.press("Shift")
         dress(page, look.size, look.measures, text=look.text, theme=look.theme)
         check_measures(page, look.least_mm, look.reach)
+        also(look)
         if accessible:
             check_accessible(page)
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from core.db import transaction
 from core.protocols import actions as protocols
 from tests import make
-from tests.browser.conftest import DESK, PHONE, Town, check_accessible
+from tests.browser.conftest import DESK, PHONE, Town, check_accessible, check_no_wider
 
 PATHS = (
     "", "/new", "/{draft}", "/{draft}/edit", "/{draft}/for", "/{review}", "/{review}/review", "/{review}/differences",
@@ -29,10 +29,8 @@ def test_the_pages_of_protocols_are_accessible_and_fit_and_a_step_more_keeps_wha
         ids = {"draft": first.id, "review": second.id}
     page = sign_in("supervision", "/admin/protocols")
     for path in PATHS:
-        for size in (PHONE, DESK):
-            page.set_viewport_size(size)  # type: ignore[arg-type]
-            page.goto(f"{town.url}/admin/protocols{path.format(**ids)}")
-            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
+        page.goto(f"/admin/protocols{path.format(**ids)}")
+        check_no_wider(page, PHONE, DESK)
         check_accessible(page)
     page.goto(f"{town.url}/admin/protocols/{ids['draft']}/edit")
     page.get_by_label("Para qué es").fill("Que nadie se vaya sin saber qué sigue.")

@@ -28,6 +28,7 @@ def test_a_survey_is_published_answered_by_each_way_once_and_read(
     publish_another_version(sign_in("administracion", "/admin/surveys"))
     kiosk = visit("/kiosk/", KIOSK, device="kiosk")
     kiosk.add_init_script("window.print = () => {}")
+    kiosk.clock.install()
     tickets = [ticket(kiosk) for _way in ("phone", "kiosk", "paper")]
     for code, _address, _digits in tickets:
         finish(town, code, "1")
@@ -87,6 +88,7 @@ def answer_at_the_kiosk(kiosk: Page, given: tuple[str, str, str]) -> None:
     touch(kiosk, "Siguiente")
     touch(kiosk, "Enviar")
     expect(kiosk.get_by_role("heading", name="Gracias por su opinión")).to_be_visible()
+    kiosk.clock.fast_forward(9_000)
     kiosk.wait_for_url("**/kiosk/")
     kiosk.get_by_role("link", name="Opinar sobre la atención").click()
     type_ticket(kiosk, code, digits)
