@@ -127,8 +127,9 @@ def _sentence(account: Day, at: datetime) -> str:
         hour=hour_text(at),
         name=current_user.name,
     )
+    given = _("Turnos dados: %(count)s.", count=issued)
     left = _("Quedan abiertos %(count)s.", count=still) if still else _("Ninguno quedó abierto.")
-    return f"{drawn} {_('Turnos dados: %(count)s.', count=issued)} {left}" if issued else drawn
+    return f"{drawn} {given} {left}" if issued else drawn
 
 
 def _series(session: Session, account: Day) -> list[list[str]]:

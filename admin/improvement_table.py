@@ -79,4 +79,5 @@ def _row(one: Improvement) -> tuple[Cell, ...]:
 
 
 def _verdict(step: ImprovementStep) -> str:
-    return f"{_('Sirvió.') if step.detail['effective'] else _('No sirvió.')} {step.text}"
+    verdict = _("Sirvió.") if step.detail["effective"] else _("No sirvió.")
+    return f"{verdict} {step.text}"

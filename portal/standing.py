@@ -59,9 +59,10 @@ class Standing:
     @property
     def headline(self) -> str:
         """The state in one sentence: the title of the tab, and what a screen reader says when it changes."""
+        come = _("Acérquese")
         sentences = {
             State.WAITING: self._waiting_text,
-            ALMOST: f"{_('Acérquese')}. {self.ahead_text}",
+            ALMOST: f"{come}. {self.ahead_text}",
             State.CALLED: _("Es su turno: ventanilla %(window)s", window=self.window),
             State.ATTENDING: _("En atención: ventanilla %(window)s", window=self.window),
             State.ON_HOLD: _("En pausa: vuelva a la ventanilla %(window)s", window=self.window),

@@ -73,8 +73,11 @@ def figure_text(figure: Said) -> str:
     if not figure["title"]:
         return str(_("Todavía no se mide"))
     said = f"{translate(figure['title'])}: {value_text(_exact(figure['value']), Unit(figure['unit']), figure['bound'])}"
-    base = f", {_('sobre %(base)s', base=figure['base'])}" if figure["base"] is not None else ""
-    return f"{said}{base} ({_('registros: %(count)s', count=figure['count'])})"
+    records = _("registros: %(count)s", count=figure["count"])
+    if figure["base"] is None:
+        return f"{said} ({records})"
+    base = _("sobre %(base)s", base=figure["base"])
+    return f"{said}, {base} ({records})"
 
 
 def activities(content: Said) -> Iterator[tuple[Said, Said, Said]]:
@@ -144,7 +147,8 @@ def goal_text(goal: Said | None) -> str:
 def evidence_text(one: Said) -> str:
     if one["link"]:
         return str(one["link"])
-    return f"{one['label'] or _('Un archivo que guarda la alcaldía')} · SHA-256 {one['sha256'][:16]}…"
+    named = one["label"] or _("Un archivo que guarda la alcaldía")
+    return f"{named} · SHA-256 {one['sha256'][:16]}…"
 
 
 def value_said(activity: Said) -> str:

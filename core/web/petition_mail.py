@@ -114,7 +114,8 @@ def _hang(session: Session, petition: Petition, step: Step, files: tuple[Receive
             check_number(PETITION, [len(each.content) for each in files[:n]])
             placed = _placed(petition, file, at)
         except NotTaken as wrong:
-            refused.append(f"«{label_of(file.name) or translate(N_('Un archivo'))}»: {message_of(wrong)}")
+            named = label_of(file.name) or translate(N_("Un archivo"))
+            refused.append(f"«{named}»: {message_of(wrong)}")
         else:
             attachments.attach(session, petition, step, placed)
     if refused:

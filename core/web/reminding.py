@@ -83,7 +83,8 @@ def line_of(case: Case) -> str:
     if case.state is State.LAPSED:
         return translate(N_("%(number)s: no la completaron; se puede archivar"), number=case.number)
     line = f"{case.number}, {kind_text(Kind(case.kind))}: {state_text(case.state)}, {day_text(case.due)}"
-    return f"{line} ({translate(N_('sin borrador'))})" if case.late_draft else line
+    without = translate(N_("sin borrador"))
+    return f"{line} ({without})" if case.late_draft else line
 
 
 @click.command("remind")

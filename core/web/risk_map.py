@@ -138,8 +138,9 @@ def sentence(content: Content) -> str:
     if not risks:
         return str(_("Ningún riesgo está valorado todavía."))
     count = ngettext("%(num)s riesgo valorado.", "%(num)s riesgos valorados.", len(risks))
-    before, left = (_zones(risks, when) for when in ("inherent", "residual"))
-    return f"{count} {_('Antes de sus controles: %(zones)s.', zones=before)} {_('Después: %(zones)s.', zones=left)}"
+    before = _("Antes de sus controles: %(zones)s.", zones=_zones(risks, "inherent"))
+    left = _("Después: %(zones)s.", zones=_zones(risks, "residual"))
+    return f"{count} {before} {left}"
 
 
 def table_of(content: Content) -> Table:
@@ -198,8 +199,8 @@ def paper(content: Content, entity: str, subtitle: str, notes: Sequence[str], at
 
 def method_text(method: str) -> str:
     """By which guide a map is made, and what is not of that guide."""
-    scored = _("Los controles se califican con el cuestionario de puntos de 2015.")
-    return f"{_('Método:')} {translate(names.METHODS[method])}. {scored}"
+    named, scored = _("Método:"), _("Los controles se califican con el cuestionario de puntos de 2015.")
+    return f"{named} {translate(names.METHODS[method])}. {scored}"
 
 
 def controls_told(one: Content) -> list[str]:
@@ -271,7 +272,8 @@ def _printed(one: Content) -> dict[str, Any]:
         if not one[when]:
             return [str(_("Sin valorar"))]
         often, grave, zone = _fallen(one[when])
-        return [_("Zona %(zone)s", zone=zone), _("Probabilidad %(often)s", often=often), f"{_('Impacto')} {grave}"]
+        impact = _("Impacto")
+        return [_("Zona %(zone)s", zone=zone), _("Probabilidad %(often)s", often=often), f"{impact} {grave}"]
 
     return {
         "head": f"{one['code']} · {one['process']}",

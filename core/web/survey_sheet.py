@@ -92,8 +92,12 @@ def margin(results: Results) -> str:
 def _population(results: Results) -> str:
     said = translate(_POPULATION[results.survey.kind])
     if results.survey.population:
-        return f"{said} {translate(N_('Son %(n)s personas.'), n=written(results.survey.population))}"
-    return f"{said} {translate(N_('Fueron %(n)s.'), n=written(results.wanted[0]))}" if results.wanted else said
+        people = translate(N_("Son %(n)s personas."), n=written(results.survey.population))
+        return f"{said} {people}"
+    if not results.wanted:
+        return said
+    wanted = translate(N_("Fueron %(n)s."), n=written(results.wanted[0]))
+    return f"{said} {wanted}"
 
 
 def _chosen(results: Results) -> str:

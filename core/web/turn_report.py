@@ -107,7 +107,8 @@ def headline(told: Told) -> str:
         left=written(one.abandoned),
     )
     if one.called < ENOUGH:
-        return f"{given} {_('Con menos de diez llamados no se dicen porcentajes.')} {gone}"
+        few = _("Con menos de diez llamados no se dicen porcentajes.")
+        return f"{given} {few} {gone}"
     wait = _(
         "De cada 100 llamados, %(share)s esperaron dentro de su meta: la mitad, hasta %(half)s; nueve de cada diez, "
         "hasta %(most)s.",
@@ -208,7 +209,8 @@ def summary(told: Told) -> Part:
         "sin pausas."
     )
     if not told.whole_before.turns:
-        says = f"{_('En los días con que se compara no se dio ningún turno: no hay diferencia que decir.')} {says}"
+        alone = _("En los días con que se compara no se dio ningún turno: no hay diferencia que decir.")
+        says = f"{alone} {says}"
     return Part("summary", Table(_("Comparación"), heads, tuple(rows)), says, links=tuple(links))
 
 

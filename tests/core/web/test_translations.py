@@ -1,5 +1,6 @@
 """What is said in Spanish is said in English too, and carries the same values."""
 
+import ast
 import re
 import tomllib
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from babel.messages.pofile import read_po
 
 HOUSE = Path(__file__).resolve().parents[3]
 ROOMS = ("core", "counter", "kiosk", "display", "admin", "portal")
+SAYS = {"_", "_l", "N_", "gettext", "lazy_gettext", "ngettext"}
 REMEDY = "run «make messages» and translate"
 
 
@@ -44,6 +46,19 @@ def forms(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
 
 def translated() -> Iterator[Message]:
     return (message for message in english() if message.id)
+
+
+def test_no_text_is_written_within_another_where_nobody_would_collect_it() -> None:
+    within = [
+        f"{path.relative_to(HOUSE)}:{node.lineno}"
+        for room in ROOMS
+        for path in sorted((HOUSE / room).rglob("*.py"))
+        for string in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for node in ast.walk(string)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYS
+    ]
+    assert within == []
 
 
 def test_every_text_has_its_english() -> None:
