@@ -112,6 +112,7 @@ PURE = {
     "core.turns.outlook.risk",
     "core.turns.outlook.row",
     "core.turns.outlook.shown",
+    "core.turns.outlook.windows",
     "core.turns.policy",
     "core.turns.replay",
     "core.turns.runs",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from core.turns.chances import Chances, Hall, Place
@@ -34,22 +34,37 @@ def hints(
 
     Of several that serve the same, the first. What is foreseen without it stands in the outlook of the service.
     """
-    alike: dict[frozenset[str], Closed] = {}
-    for one in closed:
-        if one.services & pressed.keys():
-            alike.setdefault(one.services, one)
     found = []
-    for one in list(alike.values())[:MOST_DRAWN]:
-        then = foresee(replace(hall, newcomers=(), places=[*hall.places, Place(one.services, pauses=one.pauses)]))
+    for one, *_alike in alike(closed, pressed.keys())[:MOST_DRAWN]:
+        then = foresee(opened(hall, one))
         found += [_hint(one.window, int(name), hall, pressed[name], then) for name in one.services & pressed.keys()]
     worth = sorted((hint for hint in found if hint is not None), key=_falls)
     best = list(dict.fromkeys(hint.window for hint in worth))[:MOST_TOLD]
     return [hint for hint in worth if hint.window in best]
 
 
+def alike(closed: Iterable[Closed], wanted: Collection[str]) -> list[list[Closed]]:
+    """The windows that serve something `wanted`, those that serve the same together."""
+    found: dict[frozenset[str], list[Closed]] = {}
+    for one in closed:
+        if not one.services.isdisjoint(wanted):
+            found.setdefault(one.services, []).append(one)
+    return list(found.values())
+
+
+def opened(hall: Hall, one: Closed) -> Hall:
+    """The hall with this window open besides; last, so that the luck of the others stays theirs."""
+    return replace(hall, newcomers=(), places=[*hall.places, Place(one.services, pauses=one.pauses)])
+
+
+def minutes_of(hall: Hall, service: str, told: Chances, *, priority: bool) -> float | None:
+    """The p90 of what those of a service will have waited, with priority or without; None of a wait without end."""
+    turns = of_class((turn for turn in hall.waiting if turn.service == service), priority)
+    return in_minutes(share_of(whole_waits(turns, told), 0.9))
+
+
 def _hint(window: int, service: int, hall: Hall, now: ServiceOutlook, then: Chances) -> Hint | None:
-    helped = of_class((turn for turn in hall.waiting if turn.service == str(service)), now.priority)
-    after = in_minutes(share_of(whole_waits(helped, then), 0.9))
+    after = minutes_of(hall, str(service), then, priority=now.priority)
     if after is None or (now.p90 is not None and now.p90 - after < WORTH):
         return None
     return Hint(window, service, now.p90, after)

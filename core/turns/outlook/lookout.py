@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +19,9 @@ from core.turns.outlook import predictions, risk
 from core.turns.outlook.experience import Experience, catch_up, learn
 from core.turns.outlook.hall import Seen, closed_windows, see
 from core.turns.outlook.hints import hints
-from core.turns.outlook.row import CHANCES, FORWARD, Content, NewcomerTold
+from core.turns.outlook.row import CHANCES, FORWARD, Content, NewcomerTold, ServiceOutlook
 from core.turns.outlook.shown import Shown, show
+from core.turns.outlook.windows import Alternatives, Foresight, alternatives
 
 LEVELS = 20
 """The chances of who is told are kept at so many steps, to learn from when the truth is known."""
@@ -49,8 +51,22 @@ def stand(session: Session, site_id: int, at: datetime, before: Lookout | None) 
     return before
 
 
-def look(session: Session, lookout: Lookout, before: Content, at: datetime) -> Content:
-    """The waits of the site as they are drawn now, shown so that what was shown `before` does not tremble."""
+@dataclass(frozen=True, slots=True)
+class View:
+    """A hall as it was seen, its chances where they were drawn, what is foreseen of it and of any other, and by which.
+
+    It is foreseen as the tickets are told, so that whoever reads the hall reads nothing else.
+    """
+
+    seen: Seen
+    drawn: Chances | None
+    by: str
+    foresee: Callable[[Hall], Chances]
+    foreseen: Chances
+
+
+def view(session: Session, lookout: Lookout, at: datetime) -> View:
+    """The hall of the site at an instant, and how it is foreseen: the same minute has the same luck."""
     site_id, estimates = lookout.experience.site_id, lookout.estimates
     seen = see(session, site_id, at, pause=lookout.experience.pause)
     seed = site_id * 10_000_000_000 + milliseconds(at) // A_MINUTE_MS
@@ -58,21 +74,45 @@ def look(session: Session, lookout: Lookout, before: Content, at: datetime) -> C
     by = FORWARD if drawn is None or estimates.worse_than_forward else CHANCES
 
     def foresee(hall: Hall) -> Chances:
-        """By the same way that the tickets are told, so that whoever reads the hall reads nothing else."""
         return certain(hall, estimates.learned) if by == FORWARD else chances.draw(hall, estimates.learned, seed)
 
-    told = tell(estimates, seen.hall, drawn)
     foreseen = drawn if by == CHANCES and drawn is not None else foresee(seen.hall)
-    services = risk.outlooks(seen.hall, estimates.learned, foreseen, _targets(session, site_id))
+    return View(seen, drawn, by, foresee, foreseen)
+
+
+def look(session: Session, lookout: Lookout, before: Content, at: datetime) -> Content:
+    """The waits of the site as they are drawn now, shown so that what was shown `before` does not tremble."""
+    site_id, estimates = lookout.experience.site_id, lookout.estimates
+    viewed = view(session, lookout, at)
+    seen = viewed.seen
+    told = tell(estimates, seen.hall, viewed.drawn)
+    services = risk.outlooks(seen.hall, estimates.learned, viewed.foreseen, _targets(session, site_id))
     pressed = risk.pressed(services)
     return Content(
-        by=by,
+        by=viewed.by,
         worse=estimates.worse_than_forward,
         turns={turn.id: show(told[turn.id], _shown_before(turn, before)) for turn in seen.hall.waiting},
         newcomers=[_newcomer(one, told[one.id], before) for one in seen.hall.newcomers],
         stands_for=_stands_for(seen),
         services={int(service): outlook for service, outlook in services.items()},
-        hints=hints(seen.hall, foresee, closed_windows(session, site_id, at), pressed) if pressed else [],
+        hints=hints(seen.hall, viewed.foresee, closed_windows(session, site_id, at), pressed) if pressed else [],
+    )
+
+
+def foresee_windows(session: Session, site_id: int, at: datetime) -> Alternatives:
+    """What one window more or less would bring now; learned anew by whoever asks, as any process learns the same."""
+    lookout = stand(session, site_id, at, None)
+    viewed, learned = view(session, lookout, at), lookout.estimates.learned
+    target = _targets(session, site_id)
+
+    def judge(hall: Hall, told: Chances) -> dict[str, ServiceOutlook]:
+        return risk.outlooks(hall, learned, told, target)
+
+    return alternatives(
+        viewed.seen.hall,
+        viewed.seen.windows,
+        closed_windows(session, site_id, at),
+        Foresight(viewed.foreseen, viewed.foresee, judge),
     )
 
 
