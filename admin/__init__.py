@@ -73,4 +73,5 @@ from admin import (  # noqa: E402, F401
     things,
     turns,
     waits,
+    windows,
 )

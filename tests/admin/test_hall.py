@@ -472,3 +472,32 @@ def test_the_supervisor_lets_the_ballast_go_once_and_who_only_looks_does_not(
     assert "Se liberó la reserva." in words
     assert "Liberar la reserva" not in words
     assert "casi lleno: 99 %" in words
+
+
+def test_a_supervisor_asks_what_one_window_more_or_less_would_bring(house: House, enter: Enter) -> None:
+    supervisor = enter("supervisor")
+    words = told(supervisor.get("/admin/hall/windows"))
+    for said in ("Ninguna ventanilla atiende", "Ninguna por abrir ayuda", "Lo que se prevé a las"):
+        assert said in words, said
+    for n in range(28):
+        issue(house, 50 + n / 10)
+    with house.app.app_context():
+        with transaction(db.session) as session:
+            first, second = (make.desk(session, label, minute=59) for label in "12")
+        Foreseer().go_round()
+        taxes = outlook_of(house.look(), first.site_id, now()).content.services[make.service(house.look()).id]
+    words = told(supervisor.get("/admin/hall/windows"))
+    assert "Si se va la ventanilla 1 Alarga esperas en riesgo" in words
+    as_in_the_hall = rf"generales esperarían (\d+) min o menos, en vez de {taxes.ninth} \(meta: 45\). Sigue en riesgo."
+    assert [int(after) > taxes.ninth + 30 for after in re.findall(as_in_the_hall, words)] == [True, True]
+    assert "Si llega alguien para «Avisar un derrumbe u otro riesgo», «" in words, "what the second window alone serves"
+    assert "Ninguna por abrir ayuda" in words, "the closed ones serve nothing that anybody waits for"
+    with house.app.app_context(), transaction(db.session) as session:
+        desks.stand_up(session, second.site_id, second.official_id, now())
+    words = told(supervisor.get("/admin/hall/windows"))
+    assert "Si se va la ventanilla 1 Deja gente sin atención" in words
+    assert "«Pagar el impuesto predial»: nadie lo atendería, y esperan 28 personas." in words
+    assert "Si se abre la ventanilla 2 Acorta la espera" in words
+    assert 'href="/admin/hall/windows"' in supervisor.get("/admin/hall").get_data(as_text=True)
+    for role in ("control", "official"):
+        assert enter(role).get("/admin/hall/windows").status_code == 403, role

@@ -13,6 +13,7 @@ from core.turns.actions.change import rules_of
 from core.turns.foresight import simulations, special
 from core.turns.foresight.crews import Targets
 from core.turns.foresight.otherwise import Change
+from core.turns.policy import GENERAL
 from tests import make, make_days
 from tests.browser.conftest import DESK, PHONE, Town, check_accessible, check_no_wider
 
@@ -48,6 +49,15 @@ def begun(town: Town, days: list[date]) -> int:
         return asked.id
 
 
+def crowded(town: Town) -> None:
+    """Two windows open, and more people this morning than they can call in time."""
+    with town.session() as session, transaction(session):
+        for n in range(16):
+            make.turn(session, 30 + n, "older" if n % 4 == 3 else GENERAL)
+        for label in "13":
+            make.desk(session, label, minute=50)
+
+
 def lives(town: Town, simulation_id: int, done: int) -> bool:
     """So many of its days are over; whether it is still wanted."""
     with town.session() as session, transaction(session):
@@ -77,7 +87,7 @@ def test_a_supervisor_judges_the_days_behind_and_tries_them_otherwise(town: Town
     page.get_by_label("hasta el día").fill(last)
     page.get_by_label("Orden de llamado").select_option(label="Por orden de llegada")
     page.get_by_label("Una ventanilla más, desde las").fill("08:00")
-    page.get_by_label("hasta las").fill("12:00")
+    page.get_by_label("hasta las").first.fill("12:00")
     page.get_by_role("button", name="Simular").click()
     gains = page.get_by_role("heading", name="Quién gana y quién pierde")
     expect(gains).to_be_visible(timeout=PATIENCE_MS)
@@ -86,12 +96,14 @@ def test_a_supervisor_judges_the_days_behind_and_tries_them_otherwise(town: Town
     assert less is not None
     assert int(less[1]) > 0, "a window more, and nobody waits less"
 
+    crowded(town)
     for path in (
         done,
         "/admin/foresight/simulations",
         f"/admin/foresight?week={LATER}&of=service-1",
         "/admin/waits?days=30",
         "/admin/hall/breaks",
+        "/admin/hall/windows",
         f"/admin/statistics?from={first}&until={last}",
         f"/admin/statistics/turns?from={first}&until={last}",
         f"/admin/statistics/exceptions?from={first}&until={last}&kind=picked",
@@ -99,6 +111,14 @@ def test_a_supervisor_judges_the_days_behind_and_tries_them_otherwise(town: Town
         "/admin/hall",
     ):
         looks_right(page, path)
+
+    # What sparing a window or opening one would bring is told in words, and as a table where it is asked for.
+    page.goto("/admin/hall/windows")
+    expect(page.get_by_role("heading", name="Si se va la ventanilla 1")).to_be_visible()
+    expect(page.get_by_role("heading", name="Si se abre la ventanilla 2")).to_be_visible()
+    page.get_by_text("Ver como tabla").click()
+    check_no_wider(page, PHONE, DESK)
+    check_accessible(page)
 
     # Who comes at which half hour for each service is asked for by its day, and read on a desk without scrolling.
     page.goto(f"/admin/foresight?week={LATER}")
