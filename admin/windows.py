@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from admin import bp
 from core.catalogue.model import Service, Window
 from core.people.rights import Permission
-from core.turns.outlook.hints import WORTH
+from core.turns.outlook.hints import NEVER, WORTH
 from core.turns.outlook.lookout import foresee_windows
 from core.turns.outlook.row import Standing
 from core.turns.outlook.windows import Change, Effect
@@ -158,6 +158,8 @@ def _comes_of_leaving(change: Change) -> tuple[str, str]:
 
 
 def _comes_of_opening(change: Change) -> tuple[str, str]:
+    if any(effect.rises == -NEVER for effect in change.effects):
+        return "success", _("Atiende a quien nadie atiende")
     if any(effect.worsens < 0 for effect in change.effects):
         return "success", _("Saca esperas de riesgo")
     if any(effect.rises <= -WORTH for effect in change.effects):

@@ -498,6 +498,11 @@ def test_a_supervisor_asks_what_one_window_more_or_less_would_bring(house: House
     assert "Si se va la ventanilla 1 Deja gente sin atención" in words
     assert "«Pagar el impuesto predial»: nadie lo atendería, y esperan 28 personas." in words
     assert "Si se abre la ventanilla 2 Acorta la espera" in words
+    with house.app.app_context(), transaction(db.session) as session:
+        desks.stand_up(session, first.site_id, first.official_id, now())
+    words = told(supervisor.get("/admin/hall/windows"))
+    assert "Si se abre la ventanilla 1 Atiende a quien nadie atiende" in words
+    assert "Ninguna ventanilla atiende" in words
     assert 'href="/admin/hall/windows"' in supervisor.get("/admin/hall").get_data(as_text=True)
     for role in ("control", "official"):
         assert enter(role).get("/admin/hall/windows").status_code == 403, role

@@ -74,8 +74,8 @@ def test_each_window_that_leaves_or_opens_is_foreseen_as_a_pencil_does_from_the_
         ("nobody waits", hall([], both, rates), [(2, [], {}), (1, [], {})]),
         (
             "those with priority come to stand worse, and are spoken of",
-            hall([*people(3, group="older"), *people(1, first=9)], rates, rates),
-            [(1, [2], {1: (11, 21, risky)})],
+            hall([*people(2, group="older"), *people(1, first=9)], rates, rates),
+            [(1, [2], {1: (1, 11, on)})],
         ),
     ]
     for name, seen, expected in leaving:
