@@ -72,7 +72,7 @@ class SimulationForm(Form):
     rest_from = Moment(
         _l("Con una pausa, desde las"), [Optional()], description=_l("De la ventanilla más. Vacío: no descansa.")
     )
-    rest_until = Moment(_l("hasta las"), [Optional()])
+    rest_until = Moment(_l("y la pausa, hasta las"), [Optional()])
     pauses = SelectField(
         _l("Pausas de las demás"),
         choices=[SelectChoice(pauses.value, name) for pauses, name in PAUSES],

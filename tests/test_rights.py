@@ -66,7 +66,7 @@ from tests.core.plan import followups
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 Things = dict[str, object]
 ACTIVITY = "4.2.3"
-"""For which whoever comes in answers too."""
+"""For which whoever walks through the matrix answers too."""
 GONE = (
     "admin.petitions_group",
     "kiosk.*ticket*",
@@ -399,12 +399,14 @@ def come_in(house: House, role: str) -> FlaskClient:
         official.roles = [role]
         if MATRIX_ROLES[role].of_office:
             official.office = session.scalars(select(Office).where(Office.code == "front-desk")).one()
-        answering, by = (
-            followups.activity(session, ACTIVITY).responsible[0],
-            make.official(session, "administracion").id,
-        )
-        planning.name_holders(session, followups.plan(session), answering, [official.id], by, make.at())
     return house.official("ventanilla4", window="4" if role == "official" else None)
+
+
+def answer_for_an_activity(session: Session) -> None:
+    """Whoever came in answers for an activity of the plan."""
+    role = followups.activity(session, ACTIVITY).responsible[0]
+    holder, by = make.official(session, "ventanilla4").id, make.official(session, "administracion").id
+    planning.name_holders(session, followups.plan(session), role, [holder], by, make.at())
 
 
 def knock(house: House, client: FlaskClient, door: Door, things: Things) -> TestResponse:
@@ -424,6 +426,7 @@ def entered(answer: TestResponse) -> bool:
 def test_a_role_enters_only_where_the_matrix_says(house: House, role: str) -> None:
     client = come_in(house, role)
     with house.app.app_context(), transaction(db.session) as session:
+        answer_for_an_activity(session)
         things = things_at(session, make.site(session).id)
     passed: dict[Permission, set[bool]] = {}
     for door in doors(house.app):

@@ -87,7 +87,7 @@ def test_a_supervisor_judges_the_days_behind_and_tries_them_otherwise(town: Town
     page.get_by_label("hasta el día").fill(last)
     page.get_by_label("Orden de llamado").select_option(label="Por orden de llegada")
     page.get_by_label("Una ventanilla más, desde las").fill("08:00")
-    page.get_by_label("hasta las").first.fill("12:00")
+    page.get_by_label(re.compile("^hasta las")).fill("12:00")
     page.get_by_role("button", name="Simular").click()
     gains = page.get_by_role("heading", name="Quién gana y quién pierde")
     expect(gains).to_be_visible(timeout=PATIENCE_MS)
