@@ -55,6 +55,10 @@ CREATE EVENT TRIGGER reshaped ON ddl_command_end EXECUTE FUNCTION pristine.note(
 """What there is, copied; how it is put back, written out, so that PostgreSQL plans it once; and what notes that a test
 changed a table, which is silent for a replica: whoever restores is one, and no rule of the tables holds it up."""
 
+_NOT_AS_IT_WAS = """
+SELECT FROM pristine.reshaped
+UNION ALL SELECT FROM pg_database WHERE datname = current_database() AND NOT datallowconn
+"""
 _ALONE = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
@@ -83,7 +87,7 @@ class Restorable:
         """Whether it is as it was: one that is gone, or lets nobody in, is not."""
         try:
             self._hand.execute(_ALONE)
-            if self._hand.execute("SELECT FROM pristine.reshaped").fetchone() is not None:
+            if self._hand.execute(_NOT_AS_IT_WAS).fetchone() is not None:
                 return False
             self._hand.execute("SELECT pristine.restore()")
         except psycopg.Error:
