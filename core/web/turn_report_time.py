@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import floordiv, mod
 
-import numpy as np
 from flask_babel import gettext as _
 
 from core.reports import charts
 from core.reports.charts import Series
 from core.reports.periods import Period
 from core.reports.table import Cell, Table
-from core.turns.statistics.facts import LEVELS, tallies, times
+from core.turns.statistics.facts import LEVELS, Times, places, tallies, times
 from core.turns.statistics.journey import MINUTE, Outcome
 from core.web.report_parts import NOWHERE, Part
 from core.web.turn_report import Told
@@ -45,7 +46,7 @@ def trend(told: Told) -> Part | None:
     if len(steps) < 2 or not counted.days:
         return None
     firsts = [step.period.first.toordinal() for step in steps]
-    key = np.searchsorted(firsts, counted.by_day(lambda day: day.day.toordinal()), side="right") - 1
+    key = counted.by_day(lambda day: bisect_right(firsts, day.day.toordinal()) - 1)
     each = tallies(counted.facts, key, len(steps), ("wait",))
     there = [n for n, one in enumerate(each) if one.turns]
     rows: list[tuple[Cell, ...]] = []
@@ -71,17 +72,12 @@ def trend(told: Told) -> Part | None:
 def heat(told: Told) -> Part:
     """At which hour of which day of the week nine of ten waited how long."""
     counted, turns = told.now, told.now.facts.turns
-    weekday = counted.by_day(lambda day: day.day.weekday())[counted.facts.firsts]
-    key = weekday * HOURS + turns["hour"]
-    cells = times(turns, "wait", key, len(WEEKDAYS) * HOURS)
-    given = np.bincount(key, minlength=len(WEEKDAYS) * HOURS)
-    open_at = [hour for hour in range(HOURS) if given[hour::HOURS].any()]
-    open_on = [day for day in range(len(WEEKDAYS)) if given[day * HOURS : (day + 1) * HOURS].any()]
-    ninth = {
-        (day, hour): cells[day * HOURS + hour].at(0.9) if cells[day * HOURS + hour].count >= FEWEST else None
-        for day in open_on
-        for hour in open_at
-    }
+    weekday = counted.by_day(lambda day: day.day.weekday() * HOURS)[counted.facts.firsts]
+    given, key = places(weekday + turns["hour"])
+    cells = dict(zip(given, times(turns, "wait", key, len(given)), strict=True))
+    open_on, open_at = (sorted({each(one, HOURS) for one in given}) for each in (floordiv, mod))
+    waited = {(day, hour): cells.get(day * HOURS + hour, Times()) for day in open_on for hour in open_at}
+    ninth = {where: one.at(0.9) if one.count >= FEWEST else None for where, one in waited.items()}
     hours, names = [_hour(hour) for hour in open_at], [translate(WEEKDAYS[day]) for day in open_on]
     rows, links, squares = [], [], []
     for name, hour in zip(hours, open_at, strict=True):
@@ -89,7 +85,7 @@ def heat(told: Told) -> Part:
         rows.append((name, *map(minutes, long)))
         squares.append((name, [_whole(seconds) for seconds in long]))
         opened = [
-            told.link(int(given[day * HOURS + hour]), "turns" if seconds is None else "wait", weekday=day, hour=hour)
+            told.link(int(day * HOURS + hour in cells), "turns" if seconds is None else "wait", weekday=day, hour=hour)
             for day, seconds in zip(open_on, long, strict=True)
         ]
         links.append((NOWHERE, *opened))

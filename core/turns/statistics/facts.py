@@ -36,7 +36,7 @@ FACT = np.dtype(
 )  # fmt: skip
 NOBODY = Visit(0, None, None, None)
 """Instead of a visit, for a turn that was not called."""
-STANCES = 3
+STANCES, VISITS = 3, 2
 TIMED = ("wait", "walk", "attention")
 LEVELS = (0.5, 0.9, 0.95)
 Numbers = NDArray[Any]
@@ -70,9 +70,9 @@ class Facts:
         return self if len(self.firsts) == len(self) else self.where(self.firsts)
 
     @cached_property
-    def visited(self) -> Key:
-        """The places of the rows that tell of a visit to a window."""
-        return np.flatnonzero(self["window"] != NONE)
+    def visited_again(self) -> Key:
+        """The places of the rows that tell of one more visit of a turn."""
+        return np.flatnonzero((self["first"] == 0) & (self["window"] != NONE))
 
     @cached_property
     def meant(self) -> tuple[list[int], Key]:
@@ -81,12 +81,13 @@ class Facts:
 
     @cached_property
     def codes(self) -> Numbers:
-        """How a turn ended, its stance (uncalled 0, late 1, within its target 2) and which was its target, in one."""
+        """How a turn ended, its stance (uncalled 0, late 1, within its target 2), its target and a visit, in one."""
         wait, (meant, place) = self["wait"], self.meant
         called = wait != NONE
         within = called & (wait <= self["target"].astype(np.uint32) * MINUTE)
         stance = self["outcome"] * np.uint8(STANCES) + called + within
-        codes: Numbers = stance.astype(np.int32) * len(meant) + place
+        codes: Numbers = (stance.astype(np.int32) * len(meant) + place) * VISITS
+        codes += self["window"] != NONE
         return codes
 
     def timed(self, name: str) -> tuple[Numbers, int]:
@@ -200,12 +201,13 @@ def tallies(facts: Facts, key: Key, keys: int, timed: Sequence[str] = TIMED) -> 
     turns = facts.turns
     own = key if turns is facts else key[facts.firsts]
     meant = turns.meant[0]
-    counts = _count(own, keys, turns.codes, len(Outcome) * STANCES * len(meant))
-    counts = counts.reshape(keys, len(Outcome), STANCES, len(meant))
-    outcomes, stances = (counts.sum(axis=axes).tolist() for axes in ((2, 3), (1, 3)))
-    targets = counts.sum(axis=(1, 2)).tolist()
+    counts = _count(own, keys, turns.codes, len(Outcome) * STANCES * len(meant) * VISITS)
+    counts = counts.reshape(keys, len(Outcome), STANCES, len(meant), VISITS)
+    outcomes, stances, targets, visits = (
+        counts.sum(axis=tuple({1, 2, 3, 4} - {axis})).tolist() for axis in (1, 2, 3, 4)
+    )
+    again = np.bincount(key[facts.visited_again], minlength=keys).tolist()
     sent_on, returned = (_sum(turns, name, own, keys) for name in ("sent_on", "returned"))
-    visits = np.bincount(key[facts.visited], minlength=keys).tolist()
     long = {name: [Times()] * keys for name in TIMED}
     for name in timed:
         of_turns = name == "wait"
@@ -219,7 +221,7 @@ def tallies(facts: Facts, key: Key, keys: int, timed: Sequence[str] = TIMED) -> 
             targets=tuple(minutes for minutes, there in zip(meant, targets[n], strict=True) if there),
             sent_on=sent_on[n],
             returned=returned[n],
-            visits=visits[n],
+            visits=visits[n][1] + again[n],
             wait=long["wait"][n],
             walk=long["walk"][n],
             attention=long["attention"][n],
@@ -251,7 +253,8 @@ def places(values: Numbers) -> tuple[list[int], Key]:
 
 def _count(key: Key, keys: int, values: Numbers, width: int) -> Key:
     """How often each of the values 0 … `width` - 1 goes with each key."""
-    pairs = key.astype(np.int64) * width + values
+    pairs = np.multiply(key, width, dtype=np.int64)
+    pairs += values
     return np.bincount(pairs, minlength=keys * width).reshape(keys, width)
 
 
